@@ -1,0 +1,66 @@
+/**
+ * The gate for foreign data: bytes → rows → frozen store, with a report of everything that was repaired or lost.
+ * Never throws anything but `ImportError` and `AbortError`.
+ */
+import type { Store } from '../store/store.ts'
+
+/** A file, or anything that gives bytes. */
+export interface ByteSource {
+  /** As the user knows it: `incident.otlp.jsonl`, `-` for stdin. */
+  readonly name: string
+  /** Bytes, -1 unknown. */
+  readonly size: number
+  open(): AsyncIterable<Uint8Array>
+}
+
+export interface ImportOptions {
+  readonly signal?: AbortSignal
+  /** Called at most every few ms. */
+  readonly onProgress?: (progress: ImportProgress) => void
+}
+
+export interface ImportProgress {
+  readonly file: string
+  readonly bytesRead: number
+  readonly bytesTotal: number
+  readonly spans: number
+}
+
+export interface ImportReport {
+  readonly inputs: readonly ImportInput[]
+  readonly issues: readonly ImportIssue[]
+}
+
+export interface ImportInput {
+  readonly file: string
+  /** `otlp-json` … */
+  readonly format: string
+  readonly bytes: number
+  readonly spans: number
+}
+
+/** One kind of thing that was repaired, dropped or is doubtful. */
+export interface ImportIssue {
+  /** `missing-parent` */
+  readonly code: string
+  readonly count: number
+  /** One concrete place: `b.otlp.jsonl line 7: span 00f0… names parent 77aa…`. */
+  readonly example: string
+  /** What it means for the reader: `3 spans hang under a made-up parent`. */
+  readonly consequence: string
+}
+
+export interface Imported {
+  readonly store: Store
+  readonly report: ImportReport
+}
+
+/** Input that could not be read at all. `message` is the whole line the user sees: file, place, why, what would work. */
+export class ImportError extends Error {
+  override readonly name = 'ImportError'
+  readonly file: string
+  constructor(file: string, message: string) {
+    super(`${file}: ${message}`)
+    this.file = file
+  }
+}

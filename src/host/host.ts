@@ -1,0 +1,56 @@
+/**
+ * What the app may ask of the shell it runs in: Electron (`preload` + `main`) or a browser tab (`server`).
+ * The renderer never sends a path: the host owns dialogs and arguments and hands out tokens. Every message is
+ * validated with the schemas of `messages.ts` on the host's side.
+ */
+export interface Host {
+  readonly kind: 'electron' | 'browser'
+  /** App version, platform, and what was asked for on the command line. */
+  start(): Promise<StartInfo>
+  /** The host's open dialog; null where the browser's own must be used (`kind: 'browser'`). */
+  openDialog(): Promise<readonly OpenedFile[] | null>
+  /** Sample incidents that come with the app. */
+  samples(): Promise<readonly Sample[]>
+  openSample(id: string): Promise<OpenedFile>
+  /** URL the engine worker streams a file's bytes from (`app://…` or `http://127.0.0.1:…`). */
+  fileUrl(token: string): string
+  /** Notebook kept for a trace (by fingerprint): sidecar next to the file where the host knows it, else the host's own store. */
+  loadNotebook(source: NotebookSource): Promise<string | null>
+  saveNotebook(source: NotebookSource, json: string): Promise<SaveResult>
+  /** Saves bytes through the host's save dialog or a download. */
+  saveFile(suggestedName: string, bytes: Uint8Array, type: string): Promise<SaveResult>
+  recentFiles(): Promise<readonly OpenedFile[]>
+  /** Files opened from outside while running: second instance, OS drag on the icon, menu. Returns the unsubscriber. */
+  onOpenFiles(listener: (files: readonly OpenedFile[]) => void): () => void
+}
+
+export interface StartInfo {
+  readonly version: string
+  /** Files named on the command line. */
+  readonly files: readonly OpenedFile[]
+  readonly author: string
+}
+
+export interface OpenedFile {
+  /** Unguessable, valid until the app ends. */
+  readonly token: string
+  /** Base name only. */
+  readonly name: string
+  readonly size: number
+}
+
+export interface Sample {
+  readonly id: string
+  readonly title: string
+  readonly summary: string
+}
+
+export interface NotebookSource {
+  readonly fingerprint: string
+  /** Token of the first file, `''` when it came by drag-drop in a browser. */
+  readonly token: string
+}
+
+export type SaveResult =
+  | { readonly saved: true; readonly where: string }
+  | { readonly saved: false; readonly why: string }
