@@ -1,0 +1,94 @@
+import type { ItemKind, LaneItems } from './lane.ts'
+import { itemKinds } from './lane.ts'
+
+const kindCode = new Map<ItemKind, number>(itemKinds.map((kind, code) => [kind, code]))
+
+/** Code of an item kind in `LaneItems.kind`. */
+export const codeOf = (kind: ItemKind): number => kindCode.get(kind)!
+
+export const kindOf = (items: LaneItems, item: number): ItemKind => itemKinds[items.kind[item]!]!
+
+/** Growable columns; `finish` sorts them by start and freezes them as `LaneItems`. */
+export class ItemBuilder {
+  #start = new Float64Array(16)
+  #end = new Float64Array(16)
+  #kind = new Uint8Array(16)
+  #row = new Uint16Array(16)
+  #ref = new Int32Array(16)
+  #span = new Int32Array(16)
+  #flags = new Uint8Array(16)
+  #count = 0
+  #sorted = true
+
+  get count(): number {
+    return this.#count
+  }
+
+  push(
+    kind: ItemKind,
+    ref: number,
+    span: number,
+    startNs: number,
+    endNs: number,
+    row: number,
+    flags: number,
+  ): void {
+    const at = this.#count
+    if (at === this.#start.length) this.#grow()
+    if (at > 0 && startNs < this.#start[at - 1]!) this.#sorted = false
+    this.#start[at] = startNs
+    this.#end[at] = Math.max(startNs, endNs)
+    this.#kind[at] = codeOf(kind)
+    this.#row[at] = row
+    this.#ref[at] = ref
+    this.#span[at] = span
+    this.#flags[at] = flags
+    this.#count = at + 1
+  }
+
+  finish(): LaneItems {
+    const count = this.#count
+    const order = new Uint32Array(count).map((_, index) => index)
+    if (!this.#sorted) {
+      const start = this.#start
+      order.sort((a, b) => start[a]! - start[b]! || a - b)
+    }
+    const items = {
+      count,
+      startNs: new Float64Array(count),
+      endNs: new Float64Array(count),
+      kind: new Uint8Array(count),
+      row: new Uint16Array(count),
+      ref: new Int32Array(count),
+      span: new Int32Array(count),
+      flags: new Uint8Array(count),
+    }
+    for (let at = 0; at < count; at++) {
+      const from = order[at]!
+      items.startNs[at] = this.#start[from]!
+      items.endNs[at] = this.#end[from]!
+      items.kind[at] = this.#kind[from]!
+      items.row[at] = this.#row[from]!
+      items.ref[at] = this.#ref[from]!
+      items.span[at] = this.#span[from]!
+      items.flags[at] = this.#flags[from]!
+    }
+    return items
+  }
+
+  #grow(): void {
+    const size = this.#start.length * 2
+    this.#start = copy(new Float64Array(size), this.#start)
+    this.#end = copy(new Float64Array(size), this.#end)
+    this.#kind = copy(new Uint8Array(size), this.#kind)
+    this.#row = copy(new Uint16Array(size), this.#row)
+    this.#ref = copy(new Int32Array(size), this.#ref)
+    this.#span = copy(new Int32Array(size), this.#span)
+    this.#flags = copy(new Uint8Array(size), this.#flags)
+  }
+}
+
+function copy<T extends { set(from: T): void }>(to: T, from: T): T {
+  to.set(from)
+  return to
+}

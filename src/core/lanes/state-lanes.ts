@@ -1,0 +1,102 @@
+import type { Access } from '../convention/model.ts'
+import { byRank, type LaneContext, type RankedLane } from './context.ts'
+import { groupBy } from './group.ts'
+import { NOT_INVOLVED } from './involved.ts'
+import { ItemBuilder } from './items.ts'
+import { ItemFlag, type Lane } from './lane.ts'
+import { RowPacker } from './pack.ts'
+
+const MAX_ROWS = 12
+/** Keys with a lane of their own; the others share one. */
+const MAX_LANES = 100
+
+/**
+ * One lane per state key, a sub-row per task at work on it; keys that several tasks wrote at the same time come first.
+ *
+ *     row:jobs/4521   T1  R────────W
+ *                     T2     R───────W
+ */
+export function stateLanes(context: LaneContext): RankedLane[] {
+  const { model, involved } = context
+  const accessesOf = groupBy(model.accesses.length, model.keys.length, access => model.accesses[access]!.key)
+  const lanes: RankedLane[] = []
+  model.keys.forEach((key, index) => {
+    const order = accessesOf.order.subarray(accessesOf.start[index]!, accessesOf.start[index + 1]!)
+    if (order.length === 0) return
+    const found = involved.key[index]!
+    const { items, rows, conflicting } = layOutKey(model.accesses, order, found < NOT_INVOLVED)
+    const lane: Lane = {
+      id: `state:${key}`,
+      kind: 'state',
+      label: key,
+      group: 'State',
+      process: model.accesses[order[0]!]!.process,
+      subject: index,
+      rows,
+      items: items.finish(),
+    }
+    const rank = found < NOT_INVOLVED || conflicting ? found : NOT_INVOLVED + 1
+    lanes.push({ lane, rank, firstNs: lane.items.startNs[0]! })
+  })
+  const ranked = byRank(lanes)
+  if (ranked.length <= MAX_LANES) return ranked
+  return [...ranked.slice(0, MAX_LANES - 1), shared(ranked.slice(MAX_LANES - 1))]
+}
+
+/** Accesses of one key: each task's stretch from its first to its last access gets a row. */
+function layOutKey(accesses: readonly Access[], order: Int32Array, found: boolean) {
+  const stretches = new Map<number, { firstNs: number; lastNs: number; writes: boolean; row: number }>()
+  for (const at of order) {
+    const access = accesses[at]!
+    const writes = access.op !== 'read' && access.op !== 'check'
+    const stretch = stretches.get(access.task)
+    if (stretch) {
+      stretch.lastNs = access.atNs
+      stretch.writes ||= writes
+    } else {
+      stretches.set(access.task, { firstNs: access.atNs, lastNs: access.atNs, writes, row: 0 })
+    }
+  }
+  const packer = new RowPacker(MAX_ROWS)
+  let conflicting = false
+  let busyUntilNs = Number.NEGATIVE_INFINITY
+  let busyWrites = false
+  // Map order is order of first access, so rows are handed out in order of start.
+  for (const stretch of stretches.values()) {
+    const overlaps = stretch.firstNs < busyUntilNs
+    if (overlaps && (busyWrites || stretch.writes)) conflicting = true
+    busyWrites = overlaps ? busyWrites || stretch.writes : stretch.writes
+    busyUntilNs = Math.max(busyUntilNs, stretch.lastNs)
+    stretch.row = packer.place(stretch.firstNs, stretch.lastNs)
+  }
+  const items = new ItemBuilder()
+  for (const at of order) {
+    const access = accesses[at]!
+    const flags = (access.error === '' ? 0 : ItemFlag.error) | (found ? ItemFlag.finding : 0)
+    items.push('access', at, access.span, access.atNs, access.atNs, stretches.get(access.task)!.row, flags)
+  }
+  return { items, rows: packer.rows, conflicting }
+}
+
+/** The quiet keys together, one row. */
+function shared(lanes: readonly RankedLane[]): RankedLane {
+  const items = new ItemBuilder()
+  for (const { lane } of lanes) {
+    for (let at = 0; at < lane.items.count; at++) {
+      const { startNs, ref, span, flags } = lane.items
+      items.push('access', ref[at]!, span[at]!, startNs[at]!, startNs[at]!, 0, flags[at]!)
+    }
+  }
+  const label = `${lanes.length} more keys`
+  const lane: Lane = {
+    id: 'state:*',
+    kind: 'state',
+    label,
+    group: 'State',
+    process: -1,
+    subject: -1,
+    rows: 1,
+    items: items.finish(),
+  }
+  return { lane, rank: NOT_INVOLVED + 2, firstNs: lane.items.startNs[0] ?? 0 }
+}
