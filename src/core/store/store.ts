@@ -68,10 +68,12 @@ export const SpanFlag = {
   endBeforeStart: 4,
   /** Its parent chain was a cycle, cut here. */
   cutCycle: 8,
-  /** Its start is rounded to whole milliseconds (the process's clock uncertainty says by how much). */
+  /** Its start was floored to a whole millisecond: it lies in [startNs, startNs + 1e6), whatever the process's own clock. */
   coarse: 16,
   /** Named its parent by an id that no file holds; `parent` is then a ghost's row. */
   orphan: 32,
+  /** Its start or end was far from all other times; it was moved to its process's first instant. */
+  timeRepaired: 64,
 } as const
 
 export interface RecordTable {

@@ -1,0 +1,86 @@
+/** A point in Unix time, split so that nanoseconds stay exact. Reused as an out-parameter: nothing is allocated per time. */
+export interface Instant {
+  sec: number
+  nano: number
+}
+
+/**
+ * Reads a time as OTLP and its relatives write it into `out`: decimal nanoseconds (text or number), or RFC 3339.
+ * Returns false and leaves `out` alone when the text is no time. Empty and `null` read as 0, which means none.
+ */
+export function parseInstant(value: unknown, out: Instant): boolean {
+  if (typeof value === 'string') return parseText(value, out)
+  if (typeof value === 'number') {
+    if (!(value >= 0) || value > 1e20) return false
+    out.sec = Math.floor(value / 1e9)
+    out.nano = Math.round(value - out.sec * 1e9)
+    return carry(out)
+  }
+  if (value === undefined || value === null) {
+    out.sec = 0
+    out.nano = 0
+    return true
+  }
+  return false
+}
+
+function parseText(text: string, out: Instant): boolean {
+  const length = text.length
+  if (length === 0) return parseInstant(null, out)
+  if (length <= 20 && isDigits(text)) {
+    const cut = Math.max(0, length - 9)
+    out.sec = cut === 0 ? 0 : Number(text.slice(0, cut))
+    out.nano = Number(text.slice(cut))
+    return true
+  }
+  if (/^\d{4}-\d\d-\d\d/.test(text)) return parseRfc3339(text, out)
+  if (/^\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return parseInstant(Number(text), out)
+  return false
+}
+
+function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c < 48 || c > 57) return false
+  }
+  return true
+}
+
+const rfc3339 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,12}))?\s*(Z|[+-]\d\d:?\d\d)?/i
+
+/** `2026-11-21T00:52:48.097634Z`; no zone reads as UTC. */
+export function parseRfc3339(text: string, out: Instant): boolean {
+  const match = rfc3339.exec(text)
+  if (!match) return false
+  const zone = match[4] ?? 'Z'
+  const iso = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()
+  const ms = Date.parse(`${match[1]}T${match[2]}${iso}`)
+  if (Number.isNaN(ms)) return false
+  out.sec = Math.floor(ms / 1000)
+  out.nano = Number((match[3] ?? '').slice(0, 9).padEnd(9, '0'))
+  return true
+}
+
+/** Time given in another unit than ns, e.g. `setInstant(out, 1531282088548312, 1e6)` for microseconds. Fractions are kept. */
+export function setInstant(out: Instant, value: number, perSecond: number): boolean {
+  if (!Number.isFinite(value) || value < 0) return false
+  out.sec = Math.floor(value / perSecond)
+  out.nano = Math.round((value - out.sec * perSecond) * (1e9 / perSecond))
+  return carry(out)
+}
+
+/** Moves an instant by ns. */
+export function addNs(at: Instant, ns: number): void {
+  const sec = Math.floor(ns / 1e9)
+  at.sec += sec
+  at.nano += Math.round(ns - sec * 1e9)
+  carry(at)
+}
+
+function carry(at: Instant): boolean {
+  if (at.nano >= 1e9) {
+    at.sec += Math.floor(at.nano / 1e9)
+    at.nano %= 1e9
+  }
+  return true
+}

@@ -1,0 +1,190 @@
+/**
+ * Bytes → JSON values, one at a time, whatever separates them: one document (pretty-printed or not), one value a line,
+ * values back to back, or the elements of one array (also one whose `]` never came).
+ *
+ * A line that parses is one value; that is the fast way and the usual one. Otherwise brackets are counted.
+ */
+
+import { type ImportContext, Unreadable } from './importer.ts'
+import { parseJson } from './json-parse.ts'
+import { closeCutJson, decode, isSpace, ValueScanner } from './json-scan.ts'
+
+export interface JsonItem {
+  readonly value: unknown
+  /** Line of its first byte, from 1. */
+  readonly line: number
+}
+
+const newline = 0x0a
+/** Last bytes of a line whose value goes on in the next: `[ , : {` */
+const goesOn = new Set([0x5b, 0x2c, 0x3a, 0x7b])
+/** Below V8's longest string (536,870,888), above which Chromium's TextDecoder silently returns "". */
+const maxValueBytes = 500_000_000
+
+/**
+ * Yields every value that can be read; what cannot is counted as `bad-line` or `truncated-tail`. `unwrapped` turns a
+ * line that is not JSON as it stands (a container's log prefix) into its bytes, or null.
+ */
+export async function* jsonValues(
+  bytes: AsyncIterable<Uint8Array>,
+  context: ImportContext,
+  unwrapped: (line: Uint8Array) => Uint8Array | null = () => null,
+): AsyncGenerator<JsonItem> {
+  const { issues } = context.builder
+  let rest: Uint8Array = new Uint8Array(0)
+  let line = 1
+  let scanner: ValueScanner | null = null
+  let scanned = 0
+  let first = true
+  let inArray = false
+  let lineMode = false
+  let done = false
+  const chunks = bytes[Symbol.asyncIterator]()
+  const pending: Uint8Array[] = []
+  let pendingBytes = 0
+
+  const badLine = (text: Uint8Array, why: string): void =>
+    issues.add('bad-line', () => `${context.place(line)}: ${why}: ${decode(text.subarray(0, 80))}`)
+
+  while (!done || rest.length > 0) {
+    const chunk = done ? undefined : await chunks.next()
+    if (chunk?.done) done = true
+    if (chunk && !chunk.done) {
+      // Tiny chunks are collected, so that a long value is not copied once per chunk.
+      pending.push(chunk.value)
+      pendingBytes += chunk.value.length
+      if (rest.length > pendingBytes * 4 && pendingBytes < 1 << 20) continue
+    }
+    if (pending.length > 0) {
+      rest = join(rest, pending)
+      pending.length = 0
+      pendingBytes = 0
+    }
+    await context.breathe()
+    if (first && rest.length >= 3) {
+      if (rest[0] === 0xef && rest[1] === 0xbb && rest[2] === 0xbf) rest = rest.subarray(3)
+      first = false
+    } else if (first && !done) continue
+    let at = 0
+    for (;;) {
+      if (!scanner) {
+        // Between values.
+        while (
+          at < rest.length &&
+          (isSpace(rest[at]!) || rest[at] === 0x2c || (inArray && rest[at] === 0x5d))
+        ) {
+          if (rest[at] === newline) line++
+          if (rest[at] === 0x5d) inArray = false
+          at++
+        }
+        if (at === rest.length) break
+        const byte = rest[at]!
+        if (byte === 0x5b) {
+          // Elements of an array come one by one, also those of arrays of arrays.
+          inArray = true
+          at++
+          continue
+        }
+        const lineEnd = rest.indexOf(newline, at)
+        if (byte !== 0x7b) {
+          if (lineEnd === -1 && !done) break
+          const end = lineEnd === -1 ? rest.length : lineEnd
+          const inner = unwrapped(rest.subarray(at, end))
+          const value = inner === null ? undefined : tryParse(inner)
+          if (value !== undefined) yield { value, line }
+          else badLine(rest.subarray(at, end), 'not JSON')
+          at = end
+          continue
+        }
+        if (lineEnd !== -1) {
+          const last = lastByte(rest, at, lineEnd)
+          const value = last === 0x7d ? tryParse(rest.subarray(at, lineEnd)) : undefined
+          if (value !== undefined) {
+            yield { value, line }
+            lineMode = true
+            at = lineEnd
+            continue
+          }
+          if (lineEnd + 1 === rest.length && !done) break
+          // A broken line must not swallow the good ones after it.
+          if (rest[lineEnd + 1] === 0x7b && (lineMode || !goesOn.has(last))) {
+            badLine(rest.subarray(at, lineEnd), 'broken JSON')
+            at = lineEnd
+            continue
+          }
+        }
+        scanner = new ValueScanner()
+        scanned = at
+      }
+      const end = scanner.end(rest, scanned)
+      if (end === -1) {
+        scanned = rest.length
+        break
+      }
+      const value = tryParse(rest.subarray(at, end))
+      if (value === undefined) {
+        badLine(rest.subarray(at, end), 'broken JSON')
+        const lineEnd = rest.indexOf(newline, at)
+        at = lineEnd === -1 || lineEnd > end ? end : lineEnd
+      } else {
+        yield { value, line }
+        line += countLines(rest, at, end)
+        at = end
+      }
+      scanner = null
+    }
+    rest = rest.subarray(at)
+    scanned -= at
+    if (rest.length > maxValueBytes) {
+      throw new Unreadable(
+        `a JSON value of more than ${maxValueBytes} bytes begins at line ${line}; write it as JSON lines (one request a line)`,
+      )
+    }
+    if (done) {
+      if (rest.length > 0) {
+        const cut = closeCutJson(rest)
+        const value = cut ? tryParseText(cut.text) : undefined
+        issues.add('truncated-tail', () => `${context.place(line)}: the file ends inside a JSON value`)
+        if (value !== undefined) yield { value, line }
+      }
+      return
+    }
+  }
+}
+
+function tryParse(bytes: Uint8Array): unknown {
+  return tryParseText(decode(bytes))
+}
+
+function tryParseText(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+function lastByte(bytes: Uint8Array, from: number, to: number): number {
+  let at = to - 1
+  while (at > from && isSpace(bytes[at]!)) at--
+  return bytes[at]!
+}
+
+function countLines(bytes: Uint8Array, from: number, to: number): number {
+  let lines = 0
+  for (let at = bytes.indexOf(newline, from); at !== -1 && at < to; at = bytes.indexOf(newline, at + 1))
+    lines++
+  return lines
+}
+
+function join(rest: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array {
+  if (rest.length === 0 && chunks.length === 1) return chunks[0]!
+  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, rest.length))
+  out.set(rest)
+  let at = rest.length
+  for (const chunk of chunks) {
+    out.set(chunk, at)
+    at += chunk.length
+  }
+  return out
+}

@@ -1,0 +1,55 @@
+/** OTLP as JSON: one document, JSON lines, an array of requests, requests back to back; traces, logs and metrics mixed. */
+import type { Head, ImportContext, Importer } from './importer.ts'
+import { jsonValues } from './json-values.ts'
+import { OtlpReader } from './otlp-reader.ts'
+import { unwrapLine } from './unwrap-line.ts'
+
+const keys =
+  '(resourceSpans|resource_spans|ResourceSpans|resourceLogs|resource_logs|resourceMetrics|resource_metrics|scopeSpans|scopeLogs|batches)'
+const quoted = new RegExp(`\\\\?"${keys}\\\\?"\\s*:\\s*\\[`)
+
+export const otlpJson: Importer = {
+  id: 'otlp-json',
+  label: 'OTLP JSON',
+  sniff(head: Head): number {
+    const { json, text } = head
+    if (json) {
+      for (const key of [
+        'resourceSpans',
+        'resource_spans',
+        'resourceLogs',
+        'resource_logs',
+        'resourceMetrics',
+        'resource_metrics',
+        'scopeSpans',
+        'scopeLogs',
+        'ResourceSpans',
+      ]) {
+        if (json.has(key) || json.has(`[].${key}`)) return 1
+      }
+      if (json.has('batches') || json.has('trace.resourceSpans') || json.has('trace.batches')) return 0.9
+    }
+    // Lines with a container's prefix, a first line that is broken, or other lines in front.
+    return quoted.test(text) ? 0.6 : 0
+  },
+  async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
+    const reader = new OtlpReader(context)
+    for await (const { value, line } of jsonValues(bytes, context, unwrapLine)) {
+      if (reader.read(value, line)) continue
+      const inner = unwrapDocker(value)
+      if (inner !== undefined && reader.read(inner, line)) continue
+      context.builder.issues.add('unknown-value', () => context.place(line))
+    }
+  },
+}
+
+/** Docker's json-file driver: `{"log":"{…}\n","stream":"stdout","time":"…"}`. */
+function unwrapDocker(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('log' in value) || typeof value.log !== 'string')
+    return undefined
+  try {
+    return JSON.parse(value.log)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,18 @@
+/** All formats. The one whose sniff is surest reads; order breaks ties. A new format is one file and one line here. */
+import type { Head, Importer } from './importer.ts'
+import { otlpJson } from './otlp-json.ts'
+
+export const importers: readonly Importer[] = [otlpJson]
+
+export function importerFor(head: Head): Importer | null {
+  let best: Importer | null = null
+  let surest = 0
+  for (const importer of importers) {
+    const sure = importer.sniff(head)
+    if (sure > surest) {
+      best = importer
+      surest = sure
+    }
+  }
+  return best
+}

@@ -1,0 +1,103 @@
+/**
+ * The builder's spans by id. Identical copies (the same file twice, exporter retries) are dropped, an unfinished copy
+ * gives way to the finished one, and different spans that share an id are both kept: children hang under the first.
+ */
+import { Event } from '../convention/keys.ts'
+import type { StoreBuilder } from './builder.ts'
+import { isZero, mix, SpanIndex, sameBytes } from './span-index.ts'
+
+export interface BuilderIndex {
+  find(traceId: Uint8Array, traceAt: number, spanId: Uint8Array, spanAt: number): number
+  /** The row that stands for this one: itself, or the copy that was kept. */
+  keeperOf(row: number): number
+  /** Tells of a row that was added to the builder after the index was made. */
+  insert(row: number): void
+}
+
+export function indexSpans(builder: StoreBuilder): BuilderIndex {
+  const spans = builder.spans
+  nameTheNameless(builder)
+  // Never-ended spans and ghosts come later: at most one per open record, and one ghost per span.
+  const room = (spans.count + countNamed(builder, Event.spanOpen)) * 2
+  spans.traceId.reserve(room * 16)
+  spans.spanId.reserve(room * 8)
+  const index = new SpanIndex(spans.traceId.data, spans.spanId.data, spans.count)
+  const keeper = new Map<number, number>()
+  for (let row = 0; row < spans.count; row++) {
+    const first = index.insert(row)
+    if (first === -1) continue
+    if (sameSpan(builder, first, row)) {
+      keeper.set(row, first)
+      builder.issues.add('duplicate-span', () => describe(builder, row))
+    } else if (isOpen(builder, first) !== isOpen(builder, row)) {
+      if (isOpen(builder, first)) finish(builder, first, row)
+      keeper.set(row, first)
+      builder.issues.add('duplicate-span', () => describe(builder, row))
+    } else builder.issues.add('conflicting-span', () => describe(builder, row))
+  }
+  return {
+    find: (traceId, traceAt, spanId, spanAt) =>
+      isZero(spanId, spanAt, 8) ? -1 : index.find(traceId, traceAt, spanId, spanAt),
+    keeperOf: row => keeper.get(row) ?? row,
+    insert: row => void index.insert(row),
+  }
+}
+
+export function describe(builder: StoreBuilder, row: number): string {
+  const { name, spanId } = builder.spans
+  const id = Array.from(spanId.data.subarray(row * 8, row * 8 + 8), b =>
+    b.toString(16).padStart(2, '0'),
+  ).join('')
+  return `${builder.placeOf(row)}: span ${id} "${builder.text.strings[name.data[row]!]!.slice(0, 80)}"`
+}
+
+const isOpen = (builder: StoreBuilder, row: number): boolean =>
+  builder.spans.endSec.data[row] === 0 && builder.spans.endNano.data[row] === 0
+
+function sameSpan(builder: StoreBuilder, a: number, b: number): boolean {
+  const { name, kind, startSec, startNano, endSec, endNano, parentId } = builder.spans
+  return (
+    startSec.data[a] === startSec.data[b] &&
+    startNano.data[a] === startNano.data[b] &&
+    endSec.data[a] === endSec.data[b] &&
+    endNano.data[a] === endNano.data[b] &&
+    name.data[a] === name.data[b] &&
+    kind.data[a] === kind.data[b] &&
+    sameBytes(parentId.data, a * 8, parentId.data, b * 8, 8)
+  )
+}
+
+/** Copies what a later, finished report of the same span adds: end, status and attributes. */
+function finish(builder: StoreBuilder, open: number, finished: number): void {
+  const { endSec, endNano, status, statusMessage, attrStart, attrEnd } = builder.spans
+  for (const column of [endSec, endNano, status, statusMessage, attrStart, attrEnd]) {
+    column.data[open] = column.data[finished]!
+  }
+}
+
+/** Spans without an id get one made of their content, so that it does not depend on file order. */
+function nameTheNameless(builder: StoreBuilder): void {
+  const { spanId, name, startSec, startNano, endSec, endNano, count } = builder.spans
+  const used = new Map<number, number>()
+  for (let row = 0; row < count; row++) {
+    if (!isZero(spanId.data, row * 8, 8)) continue
+    let hash = 17
+    const text = builder.text.strings[name.data[row]!]!
+    for (let i = 0; i < text.length; i++) hash = mix(hash, text.charCodeAt(i))
+    for (const part of [startSec, startNano, endSec, endNano]) hash = mix(hash, part.data[row]! | 0)
+    const nth = used.get(hash) ?? 0
+    used.set(hash, nth + 1)
+    const view = new DataView(spanId.data.buffer, spanId.data.byteOffset + row * 8, 8)
+    view.setUint32(0, 0x6e6f6964) // "noid"
+    view.setInt32(4, mix(hash, nth) || 1)
+    builder.issues.add('missing-id', () => describe(builder, row))
+  }
+}
+
+function countNamed(builder: StoreBuilder, name: string): number {
+  const wanted = builder.text.find(name)
+  const names = builder.records.name.data
+  let count = 0
+  for (let at = 0; wanted >= 0 && at < builder.records.count; at++) if (names[at] === wanted) count++
+  return count
+}
