@@ -190,6 +190,11 @@ export function unixNano(store: Store, ns: number): string {
   return (BigInt(store.epochUnixNano) + BigInt(Math.round(ns))).toString()
 }
 
+/** Relative time in ns of Unix nanoseconds given as a decimal string; may lie outside the trace. */
+export function relativeNs(store: Store, unixNano: string): number {
+  return Number(BigInt(unixNano) - BigInt(store.epochUnixNano))
+}
+
 function hex(bytes: Uint8Array, at: number, length: number): string {
   let out = ''
   for (let i = at; i < at + length; i++) out += bytes[i]!.toString(16).padStart(2, '0')
