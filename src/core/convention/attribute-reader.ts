@@ -1,0 +1,157 @@
+/** Attributes of many rows, read fast: keys are looked up once, rows are compared by key index. */
+import { parseInstant } from '../import/instant.ts'
+import { AttributeType, type AttributeValue, attributeAt, type Store } from '../store/store.ts'
+import { Otel } from './keys.ts'
+
+interface Table {
+  readonly attrStart: Int32Array
+}
+
+/** Older names of attributes that are still written: current name → names before it, newest first. */
+export const olderNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ['http.request.method', ['http.method']],
+  ['http.response.status_code', ['http.status_code']],
+  ['url.path', ['http.target']],
+  ['url.full', ['http.url']],
+  ['url.scheme', ['http.scheme']],
+  ['server.address', ['net.peer.name', 'net.host.name']],
+  ['server.port', ['net.peer.port', 'net.host.port']],
+  ['network.peer.address', ['net.sock.peer.addr', 'net.peer.ip']],
+  ['user_agent.original', ['http.user_agent']],
+  ['db.system.name', ['db.system']],
+  ['db.namespace', ['db.name']],
+  ['db.query.text', ['db.statement']],
+  ['db.operation.name', ['db.operation']],
+  ['db.collection.name', ['db.sql.table', 'db.mongodb.collection']],
+  ['code.function.name', ['code.function']],
+  ['code.file.path', ['code.filepath']],
+  ['code.line.number', ['code.lineno']],
+  ['code.column.number', ['code.column']],
+  ['messaging.operation.type', ['messaging.operation']],
+  ['messaging.destination.name', ['messaging.destination']],
+  ['db.client.connection.pool.name', ['pool.name']],
+])
+
+export class AttributeReader {
+  readonly #store: Store
+  readonly #keys = new Map<string, number>()
+  readonly #wanted = new Map<string, readonly number[]>()
+  readonly #epochSec: number
+  readonly #epochNano: number
+  readonly #instant = { sec: 0, nano: 0 }
+
+  constructor(store: Store) {
+    this.#store = store
+    const { key, count } = store.attributes
+    const seen = new Uint8Array(store.strings.length)
+    for (let at = 0; at < count; at++) {
+      const index = key[at]!
+      if (seen[index]) continue
+      seen[index] = 1
+      this.#keys.set(store.strings[index]!, index)
+    }
+    const epoch = BigInt(store.epochUnixNano)
+    this.#epochSec = Number(epoch / 1_000_000_000n)
+    this.#epochNano = Number(epoch % 1_000_000_000n)
+  }
+
+  /** Whether any row has the key. */
+  knows(key: string): boolean {
+    return this.#indexes(key).length > 0
+  }
+
+  /** Value of a key, or of the newest older name of it. */
+  get(table: Table, row: number, key: string): AttributeValue | undefined {
+    for (const index of this.#indexes(key)) {
+      const at = this.#find(table, row, index)
+      if (at !== -1) return attributeAt(this.#store, at)
+    }
+    return undefined
+  }
+
+  text(table: Table, row: number, key: string): string {
+    const value = this.get(table, row, key)
+    return value === undefined ? '' : String(value)
+  }
+
+  /** A number, also when written as text; `missing` when absent or no number. */
+  number(table: Table, row: number, key: string, missing = -1): number {
+    const value = this.get(table, row, key)
+    if (value === undefined || value === '' || typeof value === 'boolean') return missing
+    const number = Number(value)
+    return Number.isFinite(number) ? number : missing
+  }
+
+  bool(table: Table, row: number, key: string): boolean {
+    const value = this.get(table, row, key)
+    return value === true || value === 'true'
+  }
+
+  /** Seconds as ns; `missing` when absent. */
+  seconds(table: Table, row: number, key: string, missing = -1): number {
+    const value = this.number(table, row, key, Number.NaN)
+    return Number.isNaN(value) ? missing : Math.round(value * 1e9)
+  }
+
+  /** Unix nanoseconds (text) as ns of the store; -1 when absent or unreadable. */
+  instantNs(table: Table, row: number, key: string): number {
+    const value = this.get(table, row, key)
+    if (value === undefined || value === '' || !parseInstant(value, this.#instant)) return -1
+    const ns = (this.#instant.sec - this.#epochSec) * 1e9 + (this.#instant.nano - this.#epochNano)
+    return ns >= 0 ? ns : -1
+  }
+
+  /** A list of texts: a JSON array, or one text. */
+  texts(table: Table, row: number, key: string): readonly string[] {
+    return this.#list(table, row, key).map(String)
+  }
+
+  /** A list of finite numbers; others are left out. */
+  numbers(table: Table, row: number, key: string): readonly number[] {
+    return this.#list(table, row, key).map(Number).filter(Number.isFinite)
+  }
+
+  #list(table: Table, row: number, key: string): readonly unknown[] {
+    for (const index of this.#indexes(key)) {
+      const at = this.#find(table, row, index)
+      if (at === -1) continue
+      const value = attributeAt(this.#store, at)
+      if (this.#store.attributes.type[at] !== AttributeType.json) return value === '' ? [] : [value]
+      try {
+        const list: unknown = JSON.parse(String(value))
+        return Array.isArray(list) ? list : [list]
+      } catch {
+        return []
+      }
+    }
+    return []
+  }
+
+  /** `auth.check (auth.ts:41)`, as far as it is known. */
+  site(table: Table, row: number): string {
+    const name = this.text(table, row, Otel.codeFunction)
+    const file = this.text(table, row, Otel.codeFile)
+    const line = this.text(table, row, Otel.codeLine)
+    const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+    const place = base === '' ? '' : line === '' ? base : `${base}:${line}`
+    return name === '' ? place : place === '' ? name : `${name} (${place})`
+  }
+
+  #find(table: Table, row: number, key: number): number {
+    const { attributes } = this.#store
+    const end = table.attrStart[row + 1]!
+    for (let at = table.attrStart[row]!; at < end; at++) if (attributes.key[at] === key) return at
+    return -1
+  }
+
+  #indexes(key: string): readonly number[] {
+    let indexes = this.#wanted.get(key)
+    if (!indexes) {
+      indexes = [key, ...(olderNames.get(key) ?? [])]
+        .map(name => this.#keys.get(name))
+        .filter(index => index !== undefined)
+      this.#wanted.set(key, indexes)
+    }
+    return indexes
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Tasks of ordinary traces: each local root of a process (a span whose parent is elsewhere) is one, and so is every
+ * span that a preset says stands for a coroutine. Processes with recorded tasks keep to what was recorded.
+ */
+import { hasFlag, SpanFlag, spanIdOf, spanName } from '../store/store.ts'
+import type { Task } from './model.ts'
+import { taskPresets } from './presets/tasks.ts'
+import { intervalOf, type Reading } from './reading.ts'
+
+const server = 2
+const consumer = 5
+
+export function inferTasks({ store, recorded, attributes }: Reading): Task[] {
+  const { spans } = store
+  const tasks: Task[] = []
+  const presetOf = new Map<number, (typeof taskPresets)[number] | null>()
+  for (let row = 0; row < spans.count; row++) {
+    const process = spans.process[row]!
+    if (recorded[process] || hasFlag(store, row, SpanFlag.ghost)) continue
+    const nameIndex = spans.name[row]!
+    let preset = presetOf.get(nameIndex)
+    if (preset === undefined) {
+      preset = taskPresets.find(({ name }) => name.test(spanName(store, row))) ?? null
+      presetOf.set(nameIndex, preset)
+    }
+    const kind = spans.kind[row]!
+    const up = spans.parent[row]!
+    const isRoot = up === -1 || spans.process[up] !== process || hasFlag(store, up, SpanFlag.ghost)
+    if (!isRoot && !preset && kind !== consumer) continue
+    const entry = kind === server || kind === consumer
+    tasks.push({
+      ...intervalOf(store, row),
+      row,
+      inferred: preset
+        ? {
+            rule: preset.rule,
+            reason: `inferred from ${spanName(store, row)}`,
+            confidence: preset.confidence,
+          }
+        : {
+            rule: entry ? 'T1' : 'T2',
+            reason: entry ? 'inferred from a server span' : 'inferred from a root span',
+            confidence: entry ? 0.9 : 0.7,
+          },
+      id: spanIdOf(store, row),
+      name: spanName(store, row),
+      type: preset?.type ?? (entry ? 'request' : 'background'),
+      process,
+      loop: -1,
+      parent: -1,
+      outcome: hasFlag(store, row, SpanFlag.open)
+        ? 'running'
+        : spans.status[row] === 2
+          ? 'failed'
+          : 'completed',
+      site: attributes.site(spans, row),
+    })
+  }
+  return tasks
+}

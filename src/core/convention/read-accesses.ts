@@ -1,0 +1,71 @@
+import { Event, Key, Otel } from './keys.ts'
+import type { Access, AccessOp } from './model.ts'
+import type { Tasks } from './read-tasks.ts'
+import type { LocalNames, Reading } from './reading.ts'
+
+export interface Accesses {
+  readonly keys: readonly string[]
+  readonly table: readonly Access[]
+}
+
+const operations: ReadonlySet<string> = new Set<AccessOp>([
+  'read',
+  'write',
+  'check',
+  'compare_and_set',
+  'increment',
+  'create',
+  'delete',
+])
+
+/** State accesses: `interleave.state.<op>` records, by time and, where clocks tie, by sequence number. */
+export function readAccesses(reading: Reading, tasks: Tasks, holds: LocalNames): Accesses {
+  const { store, attributes, ownRecords } = reading
+  const { records, strings } = store
+  const keys: string[] = []
+  const keyIndex = new Map<string, number>()
+  const table: Access[] = []
+  for (const at of ownRecords) {
+    const name = strings[records.name[at]!]!
+    if (!name.startsWith(Event.state)) continue
+    const op = name.slice(Event.state.length)
+    const key = attributes.text(records, at, Key.stateKey)
+    if (key === '' || !operations.has(op)) continue
+    let index = keyIndex.get(key)
+    if (index === undefined) {
+      index = keys.push(key) - 1
+      keyIndex.set(key, index)
+    }
+    const process = records.process[at]!
+    table.push({
+      record: at,
+      task: taskOfRecord(reading, tasks, at),
+      key: index,
+      op: op as AccessOp,
+      atNs: records.timeNs[at]!,
+      seq: attributes.number(records, at, Key.seq),
+      value: attributes.text(records, at, Key.stateValue) || attributes.text(records, at, Key.stateValueHash),
+      version: attributes.text(records, at, Key.stateVersion),
+      readSeq: attributes.number(records, at, Key.stateReadSeq),
+      holds: attributes
+        .texts(records, at, Key.holdIds)
+        .map(id => holds.find(process, id))
+        .filter(hold => hold !== -1),
+      error: attributes.text(records, at, Otel.errorType),
+      process,
+      span: records.span[at]!,
+      site: attributes.site(records, at),
+    })
+  }
+  table.sort((a, b) => a.atNs - b.atNs || (a.process === b.process ? a.seq - b.seq : 0))
+  return { keys, table }
+}
+
+/** Task stamped on a record, else that of the span it belongs to. */
+export function taskOfRecord({ store, attributes }: Reading, tasks: Tasks, at: number): number {
+  const { records } = store
+  const stamped = tasks.names.find(records.process[at]!, attributes.text(records, at, Key.taskId))
+  if (stamped !== -1) return stamped
+  const span = records.span[at]!
+  return span === -1 ? -1 : tasks.ofSpan[span]!
+}

@@ -1,0 +1,53 @@
+import { spanName } from '../store/store.ts'
+import { Key, RecordType } from './keys.ts'
+import type { Await } from './model.ts'
+import type { Tasks } from './read-tasks.ts'
+import { bareName, intervalOf, type Reading } from './reading.ts'
+
+/** Await spans; the tasks they wait for come from their `awaits` links, else from a target id of type `task`. */
+export function readAwaits({ store, attributes, rowsOfType }: Reading, tasks: Tasks): Await[] {
+  const { spans } = store
+  const linked = awaitLinks(store)
+  return (rowsOfType.get(RecordType.await) ?? []).map((row): Await => {
+    const process = spans.process[row]!
+    const interval = intervalOf(store, row)
+    const targetType = attributes.text(spans, row, Key.awaitTargetType)
+    const targetId = attributes.text(spans, row, Key.awaitTargetId) || bareName(spanName(store, row), 'await')
+    const awaited = new Set<number>()
+    for (const to of linked.get(row) ?? []) {
+      const task = tasks.ofSpan[to]!
+      if (task >= 0) awaited.add(task)
+    }
+    if (awaited.size === 0 && targetType === 'task') {
+      const task = tasks.names.find(process, targetId)
+      if (task >= 0) awaited.add(task)
+    }
+    return {
+      ...interval,
+      row,
+      inferred: null,
+      task: tasks.ofSpan[row]!,
+      targetType,
+      targetId,
+      readyNs: attributes.instantNs(spans, row, Key.awaitReady),
+      outcome: attributes.text(spans, row, Key.awaitOutcome),
+      join: attributes.text(spans, row, Key.awaitJoin),
+      awaits: [...awaited],
+      site: attributes.site(spans, row),
+    }
+  })
+}
+
+/** Row of the await → rows its `awaits` links point to. */
+function awaitLinks(store: Reading['store']): ReadonlyMap<number, readonly number[]> {
+  const out = new Map<number, number[]>()
+  const { links, strings } = store
+  for (let at = 0; at < links.count; at++) {
+    if (links.to[at]! < 0 || strings[links.type[at]!] !== 'awaits') continue
+    const from = links.from[at]!
+    const list = out.get(from)
+    if (list) list.push(links.to[at]!)
+    else out.set(from, [links.to[at]!])
+  }
+  return out
+}

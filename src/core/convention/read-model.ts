@@ -1,0 +1,100 @@
+/**
+ * Store → model: what the spans mean. Our own convention where it is there, ordinary instrumentation by presets where it
+ * is not. Each table has a reader of its own; this file only orders them, because later tables refer to earlier ones.
+ */
+import type { Store } from '../store/store.ts'
+import { Event, Key } from './keys.ts'
+import { type Coverage, type Model, type Role, roles } from './model.ts'
+import { readAccesses } from './read-accesses.ts'
+import { readAwaits } from './read-awaits.ts'
+import { fillUses, readHolds } from './read-holds.ts'
+import { readLoops } from './read-loops.ts'
+import { readRecords } from './read-records.ts'
+import { readRequests } from './read-requests.ts'
+import { readSlices } from './read-slices.ts'
+import { readTasks } from './read-tasks.ts'
+import { readStalls, readTicks } from './read-timers.ts'
+import { readWaits } from './read-waits.ts'
+import { type Reading, startReading } from './reading.ts'
+import { ResourceBook } from './resource-book.ts'
+
+const poolTypes = new Set(['pool', 'connection', 'transaction'])
+
+/** Pure and total: never throws on a store of any content. O(n log n). */
+export function readModel(store: Store): Model {
+  const reading = startReading(store)
+  const loops = readLoops(reading)
+  const tasks = readTasks(reading, loops)
+  const slices = readSlices(reading, tasks, loops)
+  const awaits = readAwaits(reading, tasks)
+  const book = new ResourceBook()
+  const waitDrafts = readWaits(reading, tasks, book)
+  const inProgress = readHolds(reading, tasks, waitDrafts, book)
+  const resources = book.table(store.processes)
+  const accesses = readAccesses(reading, tasks, inProgress.names)
+  const holds = fillUses(reading, inProgress, accesses.table, resource =>
+    poolTypes.has(resources[resource]!.type),
+  )
+  const waits = waitDrafts.map(({ holdId: _, ...wait }) => wait)
+  const stalls = readStalls(reading, tasks, loops, slices)
+  const ticks = readTicks(reading, tasks)
+  const records = readRecords(reading, tasks)
+
+  const roleOfSpan = new Uint8Array(store.spans.count)
+  const assign = (role: Role, rows: readonly { readonly row: number }[]): void => {
+    for (const { row } of rows) if (row >= 0) roleOfSpan[row] = roles.indexOf(role)
+  }
+  assign('task', tasks.table)
+  assign('await', awaits)
+  assign('wait', waits)
+  assign('hold', holds)
+  assign('stall', stalls)
+  assign('timer', ticks)
+
+  return {
+    tasks: tasks.table,
+    slices,
+    awaits,
+    resources,
+    waits,
+    holds,
+    keys: accesses.keys,
+    accesses: accesses.table,
+    loops: loops.table,
+    stalls,
+    ticks,
+    requests: readRequests(reading, tasks, accesses.keys, accesses.table),
+    ...records,
+    roleOfSpan,
+    taskOfSpan: tasks.ofSpan,
+    coverage: {
+      hasTasks: tasks.table.length > 0,
+      hasSlices: slices.count > 0,
+      hasHolds: holds.length > 0,
+      hasAccesses: accesses.table.length > 0,
+      hasAwaits: awaits.length > 0,
+      lossIntervals: readLosses(reading),
+    },
+  }
+}
+
+/** Stretches in which a recorder lost records; without bounds of its own, from the process's start to the record. */
+function readLosses({ store, attributes, ownRecords }: Reading): Coverage['lossIntervals'] {
+  const { records, strings } = store
+  const out: Coverage['lossIntervals'][number][] = []
+  for (const at of ownRecords) {
+    if (strings[records.name[at]!] !== Event.loss) continue
+    const count = attributes.number(records, at, Key.lossCount, 0)
+    if (count <= 0) continue
+    const process = records.process[at]!
+    const fromNs = attributes.instantNs(records, at, Key.lossFrom)
+    const toNs = attributes.instantNs(records, at, Key.lossTo)
+    out.push({
+      process,
+      fromNs: fromNs >= 0 ? fromNs : store.processes[process]!.firstNs,
+      toNs: toNs >= 0 ? toNs : records.timeNs[at]!,
+      count,
+    })
+  }
+  return out
+}

@@ -1,0 +1,77 @@
+/** Requests: server and consumer spans, and request tasks of services that have no such spans. */
+import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
+import { entityOfKey, entityOfSpan } from './entity.ts'
+import type { Access, Request } from './model.ts'
+import type { Tasks } from './read-tasks.ts'
+import { intervalOf, type Reading } from './reading.ts'
+
+const server = 2
+const consumer = 5
+const statusError = 2
+
+export function readRequests(
+  reading: Reading,
+  tasks: Tasks,
+  keys: readonly string[],
+  accesses: readonly Access[],
+): Request[] {
+  const { store } = reading
+  const { spans } = store
+  const keyOfTask = keysOfTasks(tasks, keys, accesses)
+  const requests: Request[] = []
+  const hasRequest = new Set<number>()
+  for (let row = 0; row < spans.count; row++) {
+    const kind = spans.kind[row]!
+    if ((kind !== server && kind !== consumer) || hasFlag(store, row, SpanFlag.ghost)) continue
+    const up = spans.parent[row]!
+    // A framework's server span inside the server's own is the same request.
+    if (up !== -1 && spans.kind[up] === kind && spans.process[up] === spans.process[row]) continue
+    const task = tasks.ofSpan[row]!
+    hasRequest.add(task)
+    requests.push(requestOf(reading, row, task, keyOfTask.get(task)))
+  }
+  for (const [index, task] of tasks.table.entries()) {
+    if (task.type !== 'request' || task.row < 0 || hasRequest.has(index)) continue
+    requests.push(requestOf(reading, task.row, index, keyOfTask.get(index), task.name))
+  }
+  return requests.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+}
+
+function requestOf(reading: Reading, row: number, task: number, key: string | undefined, name = ''): Request {
+  const { store, attributes } = reading
+  const { spans } = store
+  const method = attributes.text(spans, row, 'http.request.method')
+  const route = attributes.text(spans, row, 'http.route')
+  const status = attributes.number(spans, row, 'http.response.status_code', 0)
+  return {
+    ...intervalOf(store, row),
+    row,
+    task,
+    process: spans.process[row]!,
+    operation: method !== '' && route !== '' ? `${method} ${route}` : name || spanName(store, row),
+    entity: key === undefined ? entityOfSpan(reading, row) : entityOfKey(key),
+    status,
+    error: spans.status[row] === statusError || status >= 500,
+  }
+}
+
+const weight: Readonly<Record<string, number>> = { read: 0, check: 1, increment: 2 }
+
+/** The state key that says most about a task: one it or a task under it wrote or checked, the earliest of these. */
+function keysOfTasks(
+  tasks: Tasks,
+  keys: readonly string[],
+  accesses: readonly Access[],
+): ReadonlyMap<number, string> {
+  const best = new Map<number, { weight: number; key: string }>()
+  for (const access of accesses) {
+    const heavy = weight[access.op] ?? 3
+    // Up to the request: parents are tables' indexes, bounded in case they are cyclic.
+    for (let task = access.task, steps = 0; task !== -1 && steps < 64; steps++) {
+      const known = best.get(task)
+      if (!known || heavy > known.weight) best.set(task, { weight: heavy, key: keys[access.key]! })
+      task = tasks.table[task]!.parent
+    }
+  }
+  return new Map(Array.from(best, ([task, { key }]) => [task, key]))
+}
