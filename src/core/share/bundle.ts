@@ -1,0 +1,45 @@
+/** The `.interleave` file: gzip of the same JSON that a picture carries. */
+import { Gunzip, gzipSync, strFromU8, strToU8 } from 'fflate'
+import { type ReadPayload, readPayload, type SharePayload, writePayload } from './payload.ts'
+
+const MAX_INFLATED_BYTES = 1024 * 1024 * 1024
+
+export const writeBundle = (payload: SharePayload): Uint8Array =>
+  // A fixed time keeps the same work the same bytes.
+  gzipSync(strToU8(writePayload(payload)), { level: 9, mtime: 0 })
+
+/** True for gzip whose text begins as a bundle does: tells a bundle from any other gzip by content, not by name. */
+export function looksLikeBundle(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return false
+  let head = ''
+  try {
+    const gunzip = new Gunzip(part => {
+      head += strFromU8(part, true)
+    })
+    gunzip.push(bytes.subarray(0, 4096))
+  } catch {
+    return false
+  }
+  return /^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"notebook"/.test(head)
+}
+
+/** Reads a bundle. Never throws. */
+export function readBundle(bytes: Uint8Array): ReadPayload {
+  const parts: string[] = []
+  let size = 0
+  try {
+    const decoder = new TextDecoder()
+    const gunzip = new Gunzip((part, final) => {
+      size += part.length
+      if (size > MAX_INFLATED_BYTES) throw new RangeError('it inflates to more than 1 GiB')
+      parts.push(decoder.decode(part, { stream: !final }))
+    })
+    const step = 64 * 1024
+    for (let at = 0; at < bytes.length; at += step) {
+      gunzip.push(bytes.subarray(at, at + step), at + step >= bytes.length)
+    }
+  } catch (error) {
+    return { kind: 'broken', why: (error as Error).message }
+  }
+  return readPayload(parts.join(''))
+}

@@ -1,0 +1,53 @@
+/**
+ * What a shared picture or an `.interleave` bundle carries: `{ version, notebook, slice }`, the slice being OTLP/JSON of
+ * the chosen interval, or null when only the view travels.
+ */
+import { z } from 'zod'
+import type { Notebook } from '../notebook/note.ts'
+import { restoreNotebookValue } from '../notebook/restore.ts'
+
+export const PAYLOAD_VERSION = 1
+
+export interface SharePayload {
+  readonly version: 1
+  readonly notebook: Notebook
+  /** An OTLP/JSON document, `''` when the trace itself does not travel. */
+  readonly slice: string
+}
+
+export type ReadPayload =
+  | { readonly kind: 'ok'; readonly payload: SharePayload; readonly problems: readonly string[] }
+  | { readonly kind: 'newer'; readonly version: number }
+  | { readonly kind: 'broken'; readonly why: string }
+
+/** The JSON text; the slice stands in it as a document, not as a string in a string. */
+export function writePayload({ notebook, slice }: SharePayload): string {
+  return `{"version":${PAYLOAD_VERSION},"notebook":${JSON.stringify(notebook)},"slice":${slice || 'null'}}`
+}
+
+const envelope = z.object({
+  version: z.int().positive(),
+  notebook: z.unknown(),
+  slice: z.record(z.string(), z.unknown()).nullish(),
+})
+
+/** Reads foreign JSON text. Never throws. */
+export function readPayload(json: string): ReadPayload {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    return { kind: 'broken', why: `not JSON: ${(error as Error).message}` }
+  }
+  const parsed = envelope.safeParse(value)
+  if (!parsed.success) return { kind: 'broken', why: parsed.error.issues[0]!.message }
+  if (parsed.data.version > PAYLOAD_VERSION) return { kind: 'newer', version: parsed.data.version }
+  const restored = restoreNotebookValue(parsed.data.notebook)
+  if (restored.kind !== 'ok') return restored
+  const slice = parsed.data.slice ? JSON.stringify(parsed.data.slice) : ''
+  return {
+    kind: 'ok',
+    payload: { version: 1, notebook: restored.notebook, slice },
+    problems: restored.problems,
+  }
+}
