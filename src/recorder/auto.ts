@@ -1,0 +1,35 @@
+/**
+ * `node --import interleave/recorder/auto app.js`: recording without a line of code.
+ *
+ * OTEL_SERVICE_NAME · INTERLEAVE_FILE, or OTEL_EXPORTER_OTLP_ENDPOINT · INTERLEAVE_STALL_MS
+ */
+
+import { isMainThread } from 'node:worker_threads'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { recorder } from './config.ts'
+
+function start(): void {
+  const { OTEL_SERVICE_NAME, INTERLEAVE_FILE, OTEL_EXPORTER_OTLP_ENDPOINT, INTERLEAVE_STALL_MS } = process.env
+  const serviceName = OTEL_SERVICE_NAME ?? 'service'
+  const stallMs = Number(INTERLEAVE_STALL_MS)
+  const rest = stallMs > 0 ? { stallThresholdMs: stallMs } : {}
+  if (INTERLEAVE_FILE === undefined && OTEL_EXPORTER_OTLP_ENDPOINT !== undefined) {
+    new NodeSDK(recorder({ serviceName, otlp: OTEL_EXPORTER_OTLP_ENDPOINT, ...rest })).start()
+  } else {
+    new NodeSDK(
+      recorder({ serviceName, file: INTERLEAVE_FILE ?? `${serviceName}.otlp.jsonl`, ...rest }),
+    ).start()
+  }
+}
+
+// Worker threads inherit --import; their loops are recorded by the thread that starts them, as thread jobs.
+if (isMainThread) {
+  try {
+    start()
+  } catch (error) {
+    process.emitWarning(
+      `not recording: ${error instanceof Error ? error.message : error}`,
+      'InterleaveRecorder',
+    )
+  }
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { isMainThread } from 'node:worker_threads'
+import { envDetector, resourceFromAttributes } from '@opentelemetry/resources'
+import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node'
+import { CONVENTION_VERSION, Key, Otel } from '../core/convention/keys.ts'
+import { clockAnchor } from './clock.ts'
+import { EnterableContextManager } from './context-manager.ts'
+import { fileSink } from './file-sink.ts'
+import { enableHooks } from './hooks.ts'
+import { watchHttpServers } from './http.ts'
+import { writeLosses } from './mark.ts'
+import { writeDueOpenRecords } from './open-records.ts'
+import { otlpSink } from './otlp-sink.ts'
+import { Pipeline } from './pipeline.ts'
+import { rollProfile, startProfile } from './profile.ts'
+import { guard, isRunning, setRunning } from './runtime.ts'
+import { finishOnExit } from './shutdown.ts'
+import { ignoreStall, setStallThresholdMs } from './stalls.ts'
+import { outsideTasks } from './tasks.ts'
+import { withoutTimerRecords } from './timers.ts'
+
+export interface RecorderOptions {
+  readonly serviceName: string
+  /** OTLP/JSON lines are appended here. */
+  readonly file?: string
+  /** Base address of an OTLP/HTTP receiver, `http://127.0.0.1:4318`. */
+  readonly otlp?: string
+  /** A slice longer than this is a stall. */
+  readonly stallThresholdMs?: number
+  /** Name the function that stalled, by a sampling profile. Default true. */
+  readonly stallSites?: boolean
+  /** Make tasks and SERVER spans of HTTP requests. Default true. */
+  readonly http?: boolean
+}
+
+const flushMs = 500
+
+/**
+ * Configuration for `new NodeSDK(…)`; recording starts at once and ends with the process.
+ *
+ * @throws RangeError without `file` and `otlp`, TypeError when called a second time
+ */
+export function recorder(options: RecorderOptions): Partial<NodeSDKConfiguration> {
+  if (options.file === undefined && options.otlp === undefined)
+    throw new RangeError('recorder: give `file` or `otlp`')
+  if (isRunning()) throw new TypeError('recorder: already recording')
+  const pipeline = new Pipeline(options.file === undefined ? otlpSink(options.otlp!) : fileSink(options.file))
+  const contexts = new EnterableContextManager()
+  setStallThresholdMs(options.stallThresholdMs ?? 50)
+  setRunning(true)
+  guard('start', () => {
+    if (options.http !== false) watchHttpServers(contexts)
+    if (options.stallSites !== false && isMainThread) startProfile()
+    const beat = outsideTasks(() =>
+      withoutTimerRecords(() => setInterval(() => guard('flush', () => maintain(pipeline)), flushMs)),
+    )
+    beat.unref()
+    finishOnExit(pipeline)
+    enableHooks()
+  })
+  return {
+    // Host, process and command line attributes would put paths of this machine into a file that is meant to be shared.
+    resourceDetectors: [envDetector],
+    resource: resourceFromAttributes({
+      [Otel.serviceName]: options.serviceName,
+      [Otel.serviceInstanceId]: randomUUID(),
+      [Otel.processPid]: process.pid,
+      [Otel.sdkLanguage]: 'nodejs',
+      'telemetry.sdk.name': 'opentelemetry',
+      'process.runtime.name': 'nodejs',
+      'process.runtime.version': process.versions.node,
+      [Key.clockSource]: clockAnchor.source,
+      [Key.clockAnchorUnix]: clockAnchor.unixNano,
+      [Key.clockAnchorMonotonic]: clockAnchor.monotonicNano,
+      [Key.clockResolution]: clockAnchor.resolutionS,
+      [Key.recorderVersion]: CONVENTION_VERSION,
+    }),
+    contextManager: contexts,
+    spanProcessors: [pipeline],
+    logRecordProcessors: [pipeline],
+    metricReaders: [],
+  }
+}
+
+function maintain(pipeline: Pipeline): void {
+  ignoreStall()
+  writeDueOpenRecords()
+  writeLosses(false)
+  rollProfile()
+  pipeline.flush()
+}

@@ -1,0 +1,94 @@
+import { subscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type Attributes,
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { hrTimeOf, nowNs } from './clock.ts'
+import type { EnterableContextManager } from './context-manager.ts'
+import { guard } from './runtime.ts'
+import { becomeTask, cutSlice } from './slices.ts'
+import { Task, taskStorage } from './tasks.ts'
+
+/** `http.server.request.start`, published by node itself: works for ES modules, where nothing can be patched. */
+interface RequestStart {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Every request a node HTTP server gets becomes a task, with an ordinary SERVER span as the application would see it. */
+export function watchHttpServers(contexts: EnterableContextManager): void {
+  subscribe('http.server.request.start', message => {
+    guard('request', () => onRequest(message as RequestStart, contexts))
+  })
+}
+
+function onRequest({ request, response }: RequestStart, contexts: EnterableContextManager): void {
+  const startNs = nowNs()
+  const method = request.method ?? 'GET'
+  const path = (request.url ?? '/').split('?', 1)[0]!
+  const remote = propagation.extract(ROOT_CONTEXT, request.headers)
+  const span = trace.getTracer('interleave/http').startSpan(
+    `${method} ${path}`,
+    {
+      kind: SpanKind.SERVER,
+      startTime: hrTimeOf(startNs),
+      attributes: { 'http.request.method': method, 'url.path': path, ...userAgent(request) },
+    },
+    remote,
+  )
+  const active: Context = trace.setSpan(remote, span)
+  const task = new Task(`${method} ${path}`, 'request', { span: active, startNs })
+  task.serverSpan = span
+  span.setAttribute('interleave.task.id', task.id)
+  task.onOpen = () => {
+    if (isEventStream(response)) task.setType('stream')
+  }
+  taskStorage.enterWith(task)
+  contexts.enterWith(active)
+  becomeTask(task)
+  response.once('close', () => guard('request', () => onClose(task, span, response)))
+}
+
+function onClose(task: Task, span: Span, response: ServerResponse): void {
+  const endNs = nowNs()
+  if (isEventStream(response)) task.setType('stream')
+  const name = 'name' in span ? String(span.name) : task.name
+  if (name !== task.name) task.rename(name)
+  const finished = response.writableFinished
+  const status = response.statusCode
+  span.setAttribute('http.response.status_code', status)
+  if (status >= 500) {
+    span.setAttribute('error.type', String(status))
+    span.setStatus({ code: SpanStatusCode.ERROR })
+  }
+  cutSlice(task)
+  // A stream is closed by its reader: that is how it ends well.
+  const abandoned = !finished && !isEventStream(response)
+  if (abandoned) span.setAttribute('error.type', 'client_disconnect')
+  span.end(hrTimeOf(endNs))
+  if (status >= 500) task.end('failed', String(status), endNs)
+  else task.end(abandoned ? 'abandoned' : 'completed', undefined, endNs)
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream')
+}
+
+function userAgent(request: IncomingMessage): Attributes {
+  const agent = request.headers['user-agent']
+  return agent === undefined ? {} : { 'user_agent.original': agent }
+}
+
+/** Uncaught errors are told on the span of the request they happened in. */
+export function recordUncaught(error: unknown): void {
+  const span = taskStorage.getStore()?.serverSpan ?? trace.getSpan(context.active())
+  span?.recordException(error instanceof Error ? error : String(error), hrTimeOf(nowNs()))
+}

@@ -1,0 +1,10 @@
+/** `interleave/recorder`: records what a Node service's tasks wait for and hold, as OpenTelemetry. */
+export { type RecorderOptions, recorder } from './config.ts'
+export { type ExternalLock, externalLock } from './external-lock.ts'
+export { type MarkKind, mark } from './mark.ts'
+export { mutex, semaphore } from './mutex.ts'
+export { type PoolOptions, pool } from './pool.ts'
+export type { Permit, Semaphore } from './semaphore.ts'
+export { type RecordedState, state } from './state.ts'
+export { type RecordedTimer, type TimerOptions, timer } from './timer.ts'
+export { type TrackOptions, track } from './track.ts'

@@ -1,0 +1,84 @@
+import type { Span as ApiSpan, Context } from '@opentelemetry/api'
+import { JsonLogsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer'
+import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
+import { SCOPE_NAME } from '../core/convention/keys.ts'
+import { countLoss } from './loss.ts'
+import { stampSpan } from './stamp.ts'
+
+/** Where the lines go. `write` must not throw for long: what it throws is counted as the loss of that line's records. */
+export interface Sink {
+  write(signal: 'traces' | 'logs', body: Uint8Array): void
+  /** At the end, when nothing asynchronous runs any more. */
+  close(): void
+}
+
+const maxQueue = 20_000
+/** Small lines: a file cut in the middle loses little. */
+const maxPerLine = 256
+
+/** Ended spans and log records, in one bounded queue, on their way to the sink in lines of OTLP/JSON. */
+export class Pipeline implements SpanProcessor, LogRecordProcessor {
+  #spans: ReadableSpan[] = []
+  #logs: ReadableLogRecord[] = []
+  readonly #sink: Sink
+
+  constructor(sink: Sink) {
+    this.#sink = sink
+  }
+
+  onStart(span: ApiSpan, _context: Context): void {
+    try {
+      stampSpan(span as ApiSpan & ReadableSpan)
+    } catch {
+      countLoss('span', 'recorder error')
+    }
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if (this.#spans.length < maxQueue) this.#spans.push(span)
+    else countLoss(span.instrumentationScope.name === SCOPE_NAME ? 'record' : 'span', 'queue full')
+  }
+
+  onEmit(record: ReadableLogRecord): void {
+    if (this.#logs.length < maxQueue) this.#logs.push(record)
+    else countLoss('log', 'queue full')
+  }
+
+  /** Synchronous: what it took is with the sink when it returns. */
+  flush(): void {
+    while (this.#spans.length > 0) this.#write('traces', this.#spans.splice(0, maxPerLine))
+    while (this.#logs.length > 0) this.#write('logs', this.#logs.splice(0, maxPerLine))
+  }
+
+  #write(signal: 'traces' | 'logs', items: ReadableSpan[] | ReadableLogRecord[]): void {
+    try {
+      const body =
+        signal === 'traces'
+          ? JsonTraceSerializer.serializeRequest(items as ReadableSpan[])
+          : JsonLogsSerializer.serializeRequest(items as ReadableLogRecord[])
+      if (body) this.#sink.write(signal, body)
+    } catch (error) {
+      countLoss(
+        signal === 'traces' ? 'span' : 'log',
+        `export failed: ${error instanceof Error ? error.message : error}`,
+        items.length,
+      )
+    }
+  }
+
+  forceFlush(): Promise<void> {
+    this.flush()
+    return Promise.resolve()
+  }
+
+  shutdown(): Promise<void> {
+    this.flush()
+    return Promise.resolve()
+  }
+
+  close(): void {
+    this.flush()
+    this.#sink.close()
+  }
+}

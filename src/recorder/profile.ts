@@ -1,0 +1,102 @@
+import { console as inspectorConsole, type Profiler, Session } from 'node:inspector'
+import { nsOfHrtimeMicros } from './clock.ts'
+import { countLoss } from './loss.ts'
+import { isHostFile, plainPath, recordedPath, type Site } from './site.ts'
+
+/**
+ * Which of the host's functions had the loop during a stall: V8's sampling profiler runs at a low rate, and its samples are
+ * looked at only when a slice was too long. A hook can't see this: at the end of a slice its stack is gone.
+ */
+const samplingMicros = 10_000
+let session: Session | null = null
+let startedAt = 0
+let round = 0
+
+/*
+ * Starting V8's profiler costs some 50 ms, because it lists every function there is; starting a second profile beside a
+ * running one costs nothing. So there is always one running: the next begins before the last one ends.
+ *
+ *   profile 1  ├──────────────────┤ taken at a stall
+ *   profile 2                    ├──────────────┤
+ */
+export function startProfile(): void {
+  try {
+    session = new Session()
+    session.connect()
+    session.post('Profiler.enable')
+    session.post('Profiler.setSamplingInterval', { interval: samplingMicros })
+    inspectorConsole.profile(title(round))
+    startedAt = performance.now()
+  } catch (error) {
+    session = null
+    countLoss('site', `profiler not available: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Bounds the samples in memory: a profile is thrown away after a minute without stalls. */
+export function rollProfile(): void {
+  if (performance.now() - startedAt > 60_000) take()
+}
+
+function take(): Profiler.Profile | null {
+  if (session === null) return null
+  let profile: Profiler.Profile | null = null
+  // In-process sessions deliver before profileEnd returns.
+  const onFinished = (message: { readonly params: Profiler.ConsoleProfileFinishedEventDataType }): void => {
+    if (message.params.title === title(round)) profile = message.params.profile
+  }
+  session.on('Profiler.consoleProfileFinished', onFinished)
+  inspectorConsole.profile(title(round + 1))
+  inspectorConsole.profileEnd(title(round))
+  session.removeListener('Profiler.consoleProfileFinished', onFinished)
+  round += 1
+  startedAt = performance.now()
+  return profile
+}
+
+function title(index: number): string {
+  return `interleave recorder ${index}`
+}
+
+/** The host's function with the most samples in the interval, at its busiest line; null when no sample names one. */
+export function busiestSite(startNs: number, endNs: number): Site | null {
+  const profile = take()
+  if (profile === null) return null
+  return siteInProfile(profile, startNs, endNs)
+}
+
+function siteInProfile(profile: Profiler.Profile, startNs: number, endNs: number): Site | null {
+  const nodes = new Map(profile.nodes.map(node => [node.id, node]))
+  const parents = new Map<number, number>()
+  for (const node of profile.nodes) for (const child of node.children ?? []) parents.set(child, node.id)
+
+  /** Samples per nearest host function at or above the sampled one. */
+  const counts = new Map<number, number>()
+  const originNs = nsOfHrtimeMicros(profile.startTime)
+  let micros = 0
+  for (const [index, id] of (profile.samples ?? []).entries()) {
+    micros += profile.timeDeltas?.[index] ?? 0
+    const atNs = originNs + micros * 1000
+    if (atNs < startNs || atNs > endNs) continue
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const node = nodes.get(at)
+      if (!node || !isHostFile(plainPath(node.callFrame.url))) continue
+      counts.set(at, (counts.get(at) ?? 0) + 1)
+      break
+    }
+  }
+  const best = [...counts].sort((a, b) => b[1] - a[1])[0]
+  const node = best && nodes.get(best[0])
+  if (!node) return null
+  const ticks = [...(node.positionTicks ?? [])].sort((a, b) => b.ticks - a.ticks)[0]
+  return {
+    functionName: node.callFrame.functionName,
+    file: recordedPath(plainPath(node.callFrame.url)),
+    line: ticks?.line ?? node.callFrame.lineNumber + 1,
+  }
+}
+
+export function stopProfile(): void {
+  session?.disconnect()
+  session = null
+}

@@ -1,0 +1,59 @@
+import { isMainThread, threadId } from 'node:worker_threads'
+import { type Logger, logs, type Tracer, trace } from '@opentelemetry/api'
+import { CONVENTION_VERSION, SCHEMA_URL, SCOPE_NAME } from '../core/convention/keys.ts'
+import { countLoss } from './loss.ts'
+
+/** Name of this thread's event loop; unique in the process. */
+export const loopId = isMainThread ? 'main' : `worker-${threadId}`
+export const loopKind = isMainThread ? 'main' : 'worker'
+
+let running = false
+let lastSeq = 0
+let lastTaskId = 0
+
+/** False until the recorder's SDK configuration is made: wrappers then work, and record nothing. */
+export function isRunning(): boolean {
+  return running
+}
+
+export function setRunning(value: boolean): void {
+  running = value
+}
+
+/** Total order of the records of this loop, also when the clock ties. */
+export function nextSeq(): number {
+  lastSeq += 1
+  return lastSeq
+}
+
+const prefix = isMainThread ? '' : `w${threadId}.`
+
+/** `t12`; unique in the process. */
+export function nextId(kind: 't' | 'h' | 'w' | 's'): string {
+  lastTaskId += 1
+  return `${prefix}${kind}${lastTaskId}`
+}
+
+let tracerOnce: Tracer | undefined
+let loggerOnce: Logger | undefined
+
+export function tracer(): Tracer {
+  tracerOnce ??= trace
+    .getTracerProvider()
+    .getTracer(SCOPE_NAME, CONVENTION_VERSION, { schemaUrl: SCHEMA_URL })
+  return tracerOnce
+}
+
+export function logger(): Logger {
+  loggerOnce ??= logs.getLogger(SCOPE_NAME, CONVENTION_VERSION, { schemaUrl: SCHEMA_URL })
+  return loggerOnce
+}
+
+/** Runs recorder code: whatever it throws is counted as a loss and never reaches the host. */
+export function guard(kind: string, work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    countLoss(kind, `recorder error: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,75 @@
+import { basename, dirname, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Attributes } from '@opentelemetry/api'
+import { Otel } from '../core/convention/keys.ts'
+
+/** A place in the host's own code. */
+export interface Site {
+  readonly functionName: string
+  /** Relative to the working directory where inside it. */
+  readonly file: string
+  readonly line: number
+}
+
+const here = dirname(fileURLToPath(import.meta.url))
+/** Built, this module sits in `chunks/` below the entry points: both are the recorder. */
+const recorderDir = basename(here) === 'chunks' ? dirname(here) : here
+
+/** Is it the host's own code: neither the recorder, nor node itself, nor a dependency? */
+export function isHostFile(path: string): boolean {
+  return (
+    path !== '' &&
+    !path.startsWith('node:') &&
+    !path.includes('/node_modules/') &&
+    !path.includes('\\node_modules\\') &&
+    !path.startsWith(recorderDir)
+  )
+}
+
+/** `file://` URL or path → path as it is recorded. */
+export function recordedPath(path: string): string {
+  const inside = relative(process.cwd(), path)
+  return inside === '' || inside.startsWith('..') ? path : inside
+}
+
+export function plainPath(fileName: string): string {
+  return fileName.startsWith('file:') ? fileURLToPath(fileName) : fileName
+}
+
+/**
+ * The first frame of the host's own code above the caller. Costs some 5 µs: for acquires and state accesses, not per callback.
+ */
+export function captureSite(): Site | null {
+  const prepare = Error.prepareStackTrace
+  const limit = Error.stackTraceLimit
+  try {
+    Error.stackTraceLimit = 24
+    Error.prepareStackTrace = (_error, frames) => frames
+    const holder: { stack?: unknown } = {}
+    Error.captureStackTrace(holder, captureSite)
+    const frames = holder.stack
+    if (!Array.isArray(frames)) return null
+    for (const frame of frames as NodeJS.CallSite[]) {
+      const path = plainPath(frame.getFileName() ?? '')
+      if (!isHostFile(path)) continue
+      return {
+        functionName: frame.getFunctionName() ?? frame.getMethodName() ?? '',
+        file: recordedPath(path),
+        line: frame.getLineNumber() ?? 0,
+      }
+    }
+    return null
+  } catch {
+    return null
+  } finally {
+    Error.prepareStackTrace = prepare
+    Error.stackTraceLimit = limit
+  }
+}
+
+export function siteAttributes(site: Site | null): Attributes {
+  if (!site) return {}
+  const attributes: Attributes = { [Otel.codeFile]: site.file, [Otel.codeLine]: site.line }
+  if (site.functionName !== '') attributes[Otel.codeFunction] = site.functionName
+  return attributes
+}

@@ -1,0 +1,31 @@
+import type { Span as ApiSpan } from '@opentelemetry/api'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { Key, SCOPE_NAME } from '../core/convention/keys.ts'
+import { hrTimeOf, nowNs } from './clock.ts'
+import { holdIdsOf } from './state.ts'
+import { currentTask } from './tasks.ts'
+
+/** Puts an application span into its task and under the task's holds; that is how the useful part of a hold is known. */
+export function stampSpan(span: ApiSpan & ReadableSpan): void {
+  if (span.instrumentationScope.name === SCOPE_NAME) return
+  sharpen(span)
+  const task = currentTask()
+  if (!task || span.attributes[Key.taskId] !== undefined) return
+  span.setAttribute(Key.taskId, task.id)
+  if (span.attributes[Key.holdIds] === undefined) {
+    const holds = holdIdsOf(task, false)
+    if (holds.length > 0) span.setAttribute(Key.holdIds, holds)
+  }
+}
+
+/**
+ * The SDK floors a start it takes itself to whole milliseconds and counts the end from there, so a sharper start makes both exact.
+ * A start that was given explicitly is left alone.
+ */
+function sharpen(span: ReadableSpan): void {
+  const [seconds, nanos] = span.startTime
+  if (nanos % 1e6 !== 0) return
+  const now = hrTimeOf(nowNs())
+  const sinceNs = (now[0] - seconds) * 1e9 + now[1] - nanos
+  if (sinceNs > -2e6 && sinceNs < 2e6) (span as { startTime: ReadableSpan['startTime'] }).startTime = now
+}

@@ -1,0 +1,84 @@
+import { nowNs } from './clock.ts'
+import { guard, isRunning, nextId } from './runtime.ts'
+import { captureSite } from './site.ts'
+import { currentTask } from './tasks.ts'
+import { withoutTimerRecords, writeTick } from './timers.ts'
+
+export interface TimerOptions {
+  readonly everyMs: number
+  /** `heartbeat` and `sleep_loop` count from the previous tick; `interval` keeps to the grid of the first. */
+  readonly style?: 'interval' | 'sleep_loop' | 'heartbeat'
+  /** How long the whole series should take, when it is meant to end. */
+  readonly nominalMs?: number
+}
+
+export interface RecordedTimer extends Disposable {
+  stop(): void
+  unref(): RecordedTimer
+}
+
+/** A repeating timer whose ticks are recorded with their lateness: `timer('heartbeat', { everyMs: 250, style: 'heartbeat' }, beat)`. */
+export function timer(name: string, options: TimerOptions, tick: () => void): RecordedTimer {
+  const { everyMs, style = 'interval', nominalMs = -1 } = options
+  const series = nextId('s')
+  const site = captureSite()
+  const firstNs = nowNs() + everyMs * 1e6
+  let expectedNs = firstNs
+  let stopped = false
+  let referenced = true
+  let handle: NodeJS.Timeout | undefined
+
+  const arm = (): void => {
+    if (stopped) return
+    const delayMs = Math.max(0, (expectedNs - nowNs()) / 1e6)
+    handle = withoutTimerRecords(() => setTimeout(fire, delayMs))
+    if (!referenced) handle.unref()
+  }
+  const fire = (): void => {
+    const startNs = nowNs()
+    const dueNs = expectedNs
+    if (style === 'interval') {
+      const steps = Math.max(1, Math.ceil((startNs - dueNs) / (everyMs * 1e6)))
+      expectedNs = dueNs + steps * everyMs * 1e6
+    } else {
+      expectedNs = startNs + everyMs * 1e6
+    }
+    try {
+      tick()
+    } finally {
+      if (isRunning()) {
+        guard('timer', () =>
+          writeTick({
+            name,
+            series,
+            task: currentTask(),
+            startNs,
+            endNs: nowNs(),
+            expectedNs: dueNs,
+            delayMs: everyMs,
+            repeating: true,
+            style,
+            nominalMs,
+            site,
+          }),
+        )
+      }
+      arm()
+    }
+  }
+  arm()
+  const stop = (): void => {
+    stopped = true
+    clearTimeout(handle)
+  }
+  const self: RecordedTimer = {
+    stop,
+    unref() {
+      referenced = false
+      handle?.unref()
+      return self
+    },
+    [Symbol.dispose]: stop,
+  }
+  return self
+}
