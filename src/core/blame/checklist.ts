@@ -1,0 +1,105 @@
+/** The ten questions of an async review, each answered found, clean, or not observable in this trace. */
+import type { Need } from '../detect/detector.ts'
+import type { ChecklistItem, DetectorId, Finding } from '../detect/finding.ts'
+
+interface Item {
+  readonly item: string
+  readonly detectors: readonly DetectorId[]
+  readonly needs: readonly Need[]
+  readonly clean: string
+}
+
+const items: readonly Item[] = [
+  {
+    item: 'missing-await',
+    detectors: ['missing-await'],
+    needs: ['tasks'],
+    clean: 'no coroutine or promise was left unawaited',
+  },
+  {
+    item: 'blocking-call',
+    detectors: ['loop-stall'],
+    needs: ['slices or stalls'],
+    clean: 'no slice kept a loop while others were ready',
+  },
+  {
+    item: 'untracked-task',
+    detectors: ['fire-and-forget'],
+    needs: ['tasks', 'awaits'],
+    clean: 'every child was awaited, tracked or ended in order',
+  },
+  {
+    item: 'shared-state-race',
+    detectors: [
+      'lost-update',
+      'check-then-act',
+      'duplicate-operation',
+      'overlapping-critical-section',
+      'thundering-herd',
+    ],
+    needs: ['accesses'],
+    clean: 'no foreign write fell between a read and the write based on it',
+  },
+  {
+    item: 'unreleased-resource',
+    detectors: ['leaked-hold', 'pool-exhausted', 'cancelled-holder'],
+    needs: ['holds'],
+    clean: 'everything taken was given back in time',
+  },
+  {
+    item: 'exception-handling',
+    detectors: ['stuck-flag', 'failed-join'],
+    needs: ['tasks'],
+    clean: 'no failure left state or siblings behind',
+  },
+  {
+    item: 'deadlock',
+    detectors: ['deadlock', 'lock-order-inversion'],
+    needs: ['holds', 'waits'],
+    clean: 'no cycle of waiting, no two locks taken in both orders',
+  },
+  {
+    item: 'missing-timeout',
+    detectors: ['missing-timeout'],
+    needs: ['awaits'],
+    clean: 'no wait went far beyond its usual time',
+  },
+  {
+    item: 'gather-failure',
+    detectors: ['failed-join'],
+    needs: ['tasks', 'awaits'],
+    clean: 'no join failed while its siblings ran on',
+  },
+  {
+    item: 'shutdown',
+    detectors: ['shutdown-audit'],
+    needs: ['tasks'],
+    clean: 'nothing was open at shutdown',
+  },
+]
+
+/** `missing` says which needs of a detector the trace does not meet; `known` which detectors ran. */
+export function fillChecklist(
+  findings: readonly Finding[],
+  missing: (needs: readonly Need[]) => readonly Need[],
+  known: ReadonlySet<DetectorId>,
+  shutdownSeen: boolean,
+): ChecklistItem[] {
+  return items.map(({ item, detectors, needs, clean }): ChecklistItem => {
+    const found = findings.filter(finding => detectors.includes(finding.detector))
+    if (found.length > 0)
+      return {
+        item,
+        state: 'found',
+        why: `${found.map(finding => finding.id).join(', ')}: ${found[0]!.text.title}`,
+      }
+    const lacks = missing(needs)
+    if (lacks.length > 0)
+      return { item, state: 'not-observable', why: `this trace has no ${lacks.join(' and no ')}` }
+    if (item === 'shutdown' && !shutdownSeen)
+      return { item, state: 'not-observable', why: 'the trace has no shutdown mark' }
+    if (!detectors.some(id => known.has(id)))
+      return { item, state: 'not-observable', why: 'its detector was switched off' }
+    return { item, state: 'clean', why: clean }
+  })
+}

@@ -1,0 +1,131 @@
+/** Runs the detectors over one trace, ranks what they found and says what explains what. */
+import { computeBlame } from '../blame/blame.ts'
+import { explainFindings, findCauses, shareOf } from '../blame/causes.ts'
+import { fillChecklist } from '../blame/checklist.ts'
+import type { Model } from '../convention/model.ts'
+import type { ImportReport } from '../import/import.ts'
+import type { Store } from '../store/store.ts'
+import { makeContext } from './context.ts'
+import type { Draft, Need } from './detector.ts'
+import {
+  type Analysis,
+  type Cleared,
+  type DetectorId,
+  type Finding,
+  type Product,
+  severities,
+} from './finding.ts'
+import { detectors as all } from './registry.ts'
+import type { Thresholds } from './thresholds.ts'
+
+export interface AnalyzeOptions {
+  /** Stops with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Only these; all by default. */
+  readonly detectors?: readonly DetectorId[]
+  readonly thresholds?: Partial<Thresholds>
+}
+
+const products: readonly Product[] = ['observed', 'predicted', 'import']
+
+/**
+ * Findings ranked and named (`F1` first), what was cleared, causes and the checklist.
+ * The same input and options give the same result. Throws only the signal's reason.
+ */
+export function analyze(
+  store: Store,
+  model: Model,
+  report: ImportReport,
+  options: AnalyzeOptions = {},
+): Analysis {
+  const context = makeContext(store, model, report, {
+    ...(options.signal && { signal: options.signal }),
+    ...(options.thresholds && { thresholds: options.thresholds }),
+  })
+  const chosen = options.detectors ? all.filter(detector => options.detectors!.includes(detector.id)) : all
+  const drafts: { draft: Draft; product: Product; order: number }[] = []
+  const cleared: Cleared[] = []
+  chosen.forEach((detector, order) => {
+    context.checkpoint()
+    const lacks = missingNeeds(model, detector.needs)
+    if (lacks.length > 0) {
+      cleared.push({
+        detector: detector.id,
+        subject: 'not observable',
+        reason: `this trace has no ${lacks.join(' and no ')}`,
+      })
+      return
+    }
+    const found = detector.run(context)
+    for (const draft of found.observed) drafts.push({ draft, product: 'observed', order })
+    for (const draft of found.predicted) drafts.push({ draft, product: 'predicted', order })
+    for (const draft of found.import ?? []) drafts.push({ draft, product: 'import', order })
+    cleared.push(...found.cleared)
+  })
+  context.checkpoint()
+  const blame = computeBlame(context)
+  const observed = drafts.filter(entry => entry.product === 'observed').map(entry => entry.draft)
+  const explains = explainFindings(context, observed, blame)
+  const shares = new Map(
+    observed.map((draft, index) => [draft, shareOf(context, blame, observed, explains, index)]),
+  )
+
+  const ranked = drafts
+    .map(entry => ({ ...entry, share: shares.get(entry.draft) ?? 0 }))
+    .sort(
+      (a, b) =>
+        products.indexOf(a.product) - products.indexOf(b.product) ||
+        severities.indexOf(a.draft.severity) - severities.indexOf(b.draft.severity) ||
+        b.share - a.share ||
+        b.draft.confidence - a.draft.confidence ||
+        a.draft.startNs - b.draft.startNs ||
+        a.order - b.order ||
+        compareText(a.draft.subject.name, b.draft.subject.name) ||
+        compareText(a.draft.culprit.site, b.draft.culprit.site),
+    )
+  const findings = ranked.map(
+    (entry, index): Finding => ({ id: `F${index + 1}`, product: entry.product, ...entry.draft }),
+  )
+
+  const position = new Map(ranked.map((entry, index) => [entry.draft, index]))
+  const edges: number[][] = findings.map(() => [])
+  explains.forEach((targets, from) => {
+    edges[position.get(observed[from]!)!] = targets
+      .map(to => position.get(observed[to]!)!)
+      .sort((a, b) => a - b)
+  })
+  return {
+    findings,
+    cleared,
+    causes: findCauses(
+      findings,
+      edges,
+      ranked.map(entry => entry.share),
+    ),
+    checklist: fillChecklist(
+      findings,
+      needs => missingNeeds(model, needs),
+      new Set(chosen.map(detector => detector.id)),
+      model.marks.some(mark => mark.kind === 'shutdown'),
+    ),
+  }
+}
+
+/** Not by locale: the same on every machine. */
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+function missingNeeds(model: Model, needs: readonly Need[]): Need[] {
+  const has: Record<Need, boolean> = {
+    tasks: model.coverage.hasTasks,
+    'slices or stalls': model.coverage.hasSlices || model.stalls.length > 0,
+    holds: model.coverage.hasHolds,
+    waits: model.coverage.hasHolds || model.waits.length > 0,
+    accesses: model.coverage.hasAccesses,
+    awaits: model.coverage.hasAwaits,
+    timers: model.ticks.length > 0,
+    'requests or accesses': model.requests.length > 0 || model.coverage.hasAccesses,
+    messages: model.messages.length > 0,
+    queues: model.queueItems.length > 0,
+  }
+  return needs.filter(need => !has[need])
+}

@@ -1,0 +1,61 @@
+/** Small parts that drafts of several detectors share. */
+import type { Access, Model } from '../convention/model.ts'
+import type { Culprit, Section, Step, Victims } from './finding.ts'
+
+export const noVictims: Victims = { count: 0, totalWaitNs: 0, rows: [] }
+
+/** At most this many rows are kept per finding; counts stay exact. */
+const maxRows = 200
+
+export const rowOfTask = (model: Model, task: number): number => model.tasks[task]?.row ?? -1
+
+export function victimsOf(
+  model: Model,
+  tasks: readonly number[],
+  totalWaitNs: number,
+  fallbackRows: readonly number[] = [],
+): Victims {
+  const distinct = [...new Set(tasks)]
+  const rows = distinct.map(task => rowOfTask(model, task)).filter(row => row >= 0)
+  return {
+    count: distinct.length,
+    totalWaitNs,
+    rows: (rows.length > 0 ? rows : fallbackRows.filter(row => row >= 0)).slice(0, maxRows),
+  }
+}
+
+export function culpritOf(site: string, sites: readonly string[], rows: readonly number[]): Culprit {
+  const distinct = [...new Set([site, ...sites])].filter(text => text !== '')
+  return { site, sites: distinct, rows: [...new Set(rows)].filter(row => row >= 0).slice(0, maxRows) }
+}
+
+export function stepOfAccess(model: Model, access: Access): Step {
+  return {
+    atNs: access.atNs,
+    task: access.task,
+    event: access.error ? `${access.op} failed` : access.op,
+    value: access.error || access.value || (access.version && `version ${access.version}`),
+    row: access.span >= 0 ? access.span : rowOfTask(model, access.task),
+  }
+}
+
+/** At most eight, by time. */
+export function stepsInOrder(steps: readonly Step[]): Step[] {
+  return [...steps].sort((a, b) => a.atNs - b.atNs).slice(0, 8)
+}
+
+export function sectionOf(model: Model, task: number, startNs: number, endNs: number, hold = -1): Section {
+  return { startNs, endNs, task, hold, row: rowOfTask(model, task) }
+}
+
+/** Groups by a text made of parts. */
+export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return [...groups.values()]
+}

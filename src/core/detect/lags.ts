@@ -1,0 +1,83 @@
+/** Who was ready to run and did not get to: awaits that resumed late and timers that fired late, per loop. */
+import type { Context } from './context.ts'
+import { type IntervalIndex, indexIntervals } from './interval-index.ts'
+
+export interface Lag {
+  readonly loop: number
+  readonly task: number
+  /** When it could have run. */
+  readonly readyNs: number
+  /** When it ran. */
+  readonly ranNs: number
+  readonly row: number
+  readonly kind: 'await' | 'timer' | 'heartbeat'
+  readonly name: string
+}
+
+export interface Lags {
+  readonly list: readonly Lag[]
+  readonly byLoop: IntervalIndex
+}
+
+const memo = new WeakMap<Context, Lags>()
+
+export function findLags(context: Context): Lags {
+  let found = memo.get(context)
+  if (!found) {
+    found = find(context)
+    memo.set(context, found)
+  }
+  return found
+}
+
+/** Shorter lags are the loop doing its ordinary work. */
+const minLagNs = 1e6
+
+function find(context: Context): Lags {
+  const { model } = context
+  const list: Lag[] = []
+  for (const entry of model.awaits) {
+    if (entry.readyNs < 0 || entry.open || entry.endNs - entry.readyNs < minLagNs) continue
+    const loop = model.tasks[entry.task]?.loop ?? -1
+    if (loop < 0) continue
+    list.push({
+      loop,
+      task: entry.task,
+      readyNs: entry.readyNs,
+      ranNs: entry.endNs,
+      row: entry.row,
+      kind: 'await',
+      name: entry.targetId,
+    })
+  }
+  const mainLoops = new Map<number, number>()
+  model.loops.forEach((loop, index) => {
+    if (loop.kind !== 'worker' && !mainLoops.has(loop.process)) mainLoops.set(loop.process, index)
+  })
+  for (const tick of model.ticks) {
+    if (tick.expectedNs < 0 || tick.outcome === 'cancelled') continue
+    // A tick fires at its end: the span covers arming to firing.
+    const ranNs = tick.expectedNs + Math.max(0, tick.latenessNs)
+    if (ranNs - tick.expectedNs < minLagNs) continue
+    const loop = model.tasks[tick.task]?.loop ?? mainLoops.get(tick.process) ?? -1
+    if (loop < 0) continue
+    list.push({
+      loop,
+      task: tick.task,
+      readyNs: tick.expectedNs,
+      ranNs,
+      row: tick.row,
+      kind: tick.style === 'heartbeat' ? 'heartbeat' : 'timer',
+      name: tick.name,
+    })
+  }
+  return {
+    list,
+    byLoop: indexIntervals(
+      list.length,
+      i => list[i]!.loop,
+      i => list[i]!.readyNs,
+      i => list[i]!.ranNs,
+    ),
+  }
+}

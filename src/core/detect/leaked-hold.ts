@@ -1,0 +1,382 @@
+/**
+ * Holds kept long after their last use, never released, or kept across a wait for something else.
+ *
+ *     ##------------------------    used for a moment, kept for the stream's life
+ *     ####>                         the task ended, the hold did not
+ */
+import type { Hold, Wait } from '../convention/model.ts'
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafting.ts'
+import type { Cleared, Evidence, FindingText, Severity, Step } from './finding.ts'
+import { arrivalsOf, lastUseOf, usefulRatio, useOf } from './hold-use.ts'
+import type { ResourceGroup } from './resource-groups.ts'
+import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
+import { simulate } from './what-if.ts'
+import { count, duration, fact, limit, percent, taskName } from './words.ts'
+
+export const leakedHold: Detector = {
+  id: 'leaked-hold',
+  needs: ['holds'],
+  run(context: Context): Detected {
+    const observed: Draft[] = []
+    const cleared: Cleared[] = []
+    context.groups().forEach((group, index) => {
+      context.checkpoint()
+      const leaks = findLeaks(context, group, index, cleared)
+      for (const same of groupBy(leaks, leak => leak.hold.site))
+        observed.push(draft(context, group, index, same))
+    })
+    return { observed, predicted: [], cleared: cleared.slice(0, 20) }
+  },
+}
+
+type Kind = 'kept' | 'never-released' | 'foreign-wait'
+
+interface Leak {
+  readonly index: number
+  readonly hold: Hold
+  readonly kind: Kind
+  /** From here on it was of no use. */
+  readonly idleFromNs: number
+  readonly waits: readonly Wait[]
+}
+
+/** Types whose use is told by spans stamped with the hold; what a mutex protects is whatever runs under it. */
+const usedThrough = new Set(['pool', 'connection', 'transaction'])
+
+function findLeaks(context: Context, group: ResourceGroup, _index: number, cleared: Cleared[]): Leak[] {
+  const { model, thresholds } = context
+  const use = useOf(model, group)
+  const tailNs = Math.max(thresholds.leakTailNs, thresholds.leakTailRatio * use.medianUsefulNs)
+  const type = model.resources[group.resource]!.type
+  const leaks: Leak[] = []
+  const pinned: Hold[] = []
+  for (const index of group.holds) {
+    const hold = model.holds[index]!
+    if (isCancelled(context, hold)) continue
+    const idleFromNs = lastUseOf(hold)
+    const lost = neverReleased(context, hold)
+    if (lost) {
+      const waits = waitsDuring(context, group, hold.startNs, hold.endNs)
+      leaks.push({
+        index,
+        hold,
+        kind: 'never-released',
+        idleFromNs: Math.max(idleFromNs, model.tasks[hold.task]?.endNs ?? idleFromNs),
+        waits,
+      })
+      continue
+    }
+    if (!use.known || hold.inferred) continue
+    if (hold.endNs - idleFromNs >= tailNs) {
+      const waits = waitsDuring(context, group, idleFromNs, hold.endNs)
+      const blockedNs = waits.reduce((sum, wait) => sum + overlap(wait, idleFromNs, hold.endNs), 0)
+      if (blockedNs >= thresholds.foreignWaitNs) leaks.push({ index, hold, kind: 'kept', idleFromNs, waits })
+      else pinned.push(hold)
+      continue
+    }
+    if (usedThrough.has(type)) {
+      const foreign = foreignWait(context, hold)
+      if (!foreign) continue
+      const waits = waitsDuring(context, group, foreign.startNs, foreign.endNs).filter(
+        wait => wait.endNs - wait.startNs >= thresholds.foreignWaitNs,
+      )
+      if (waits.length > 0)
+        leaks.push({ index, hold, kind: 'foreign-wait', idleFromNs: foreign.startNs, waits })
+    }
+  }
+  if (leaks.length === 0 && pinned.length > 0) {
+    cleared.push({
+      detector: 'leaked-hold',
+      subject: model.resources[group.resource]!.label,
+      reason: `${count(pinned.length, 'hold')} kept unused for up to ${duration(Math.max(...pinned.map(hold => hold.endNs - lastUseOf(hold))))}, but nobody waited`,
+    })
+  }
+  return leaks
+}
+
+const overlap = (wait: Wait, fromNs: number, toNs: number) =>
+  Math.max(0, Math.min(wait.endNs, toNs) - Math.max(wait.startNs, fromNs))
+
+/** A cancelled or timed-out holder is another detector's case. */
+function isCancelled(context: Context, hold: Hold): boolean {
+  return (
+    context.model.tasks[hold.task]?.outcome === 'cancelled' ||
+    context.model.cancels.some(cancel => cancel.task === hold.task)
+  )
+}
+
+/** Its task is over, nobody below it runs any more, and the trace goes on: it was forgotten. */
+function neverReleased(context: Context, hold: Hold): boolean {
+  const { model } = context
+  if (hold.releaseType === 'leaked') return true
+  const task = model.tasks[hold.task]
+  if (!hold.open || !task || task.open) return false
+  if (
+    context
+      .tree()
+      .family(hold.task)
+      .some(member => model.tasks[member]!.open)
+  )
+    return false
+  return context.absence(task.process, Math.max(task.endNs, hold.startNs)).shown
+}
+
+/** The longest wait for something that has nothing to do with the resource, under a hold that is mostly such waiting. */
+function foreignWait(context: Context, hold: Hold): { startNs: number; endNs: number } | null {
+  const { model, thresholds } = context
+  if (hold.uses.length === 0 || usefulRatio([hold]) >= 0.5) return null
+  let longest: { startNs: number; endNs: number } | null = null
+  for (const index of context.awaitsOf().overlapping(hold.task, hold.startNs, hold.endNs)) {
+    const entry = model.awaits[index]!
+    const startNs = Math.max(entry.startNs, hold.startNs)
+    const endNs = Math.min(entry.endNs, hold.endNs)
+    if (
+      endNs - startNs < thresholds.foreignWaitNs ||
+      hold.uses.some(use => use.startNs < endNs && use.endNs > startNs)
+    )
+      continue
+    if (!longest || endNs - startNs > longest.endNs - longest.startNs) longest = { startNs, endNs }
+  }
+  return longest
+}
+
+function draft(context: Context, group: ResourceGroup, index: number, leaks: readonly Leak[]): Draft {
+  const { model, thresholds } = context
+  const name = model.resources[group.resource]!.label
+  const holds = leaks.map(leak => leak.hold)
+  const kinds = new Set(leaks.map(leak => leak.kind))
+  const kind: Kind = kinds.has('kept')
+    ? 'kept'
+    : kinds.has('never-released')
+      ? 'never-released'
+      : 'foreign-wait'
+  const waits = [...new Set(leaks.flatMap(leak => leak.waits))].sort((a, b) => a.startNs - b.startNs)
+  const totalWaitNs = waits.reduce((sum, wait) => sum + wait.endNs - wait.startNs, 0)
+  const failures = waits.filter(timedOut)
+  const held = peakOf(leaks)
+  const occupancy = context.occupancy(index)
+  const capacity = group.declared ? group.capacity : occupancy.peakInUse
+  const use = useOf(model, group)
+  const ratio = usefulRatio(holds)
+  const startNs = Math.min(...holds.map(hold => hold.startNs))
+  const endNs = Math.max(...holds.map(hold => hold.endNs))
+  const first = waits[0]
+  const stuck =
+    first !== undefined &&
+    longestWithoutGrant(context, group, first.startNs, Math.max(...waits.map(wait => wait.endNs))) >=
+      thresholds.poolCriticalNs
+  const worstNs = Math.max(0, ...waits.map(wait => wait.endNs - wait.startNs))
+  const severity: Severity = stuck
+    ? 'critical'
+    : failures.length > 0
+      ? 'high'
+      : worstNs >= 1e9
+        ? 'high'
+        : 'medium'
+  const shorter = simulate(
+    arrivalsOf(context, group, hold => (holds.includes(hold) ? useful(hold) : hold.endNs - hold.startNs)),
+    capacity,
+  )
+  const larger = simulate(
+    arrivalsOf(context, group, hold => hold.endNs - hold.startNs),
+    capacity * 10,
+  )
+  const facts: Facts = {
+    name,
+    kind,
+    holds,
+    held,
+    capacity,
+    waits,
+    failures,
+    ratio,
+    known: use.known && holds.some(hold => hold.uses.length > 0),
+    shorter,
+    larger,
+  }
+  const evidence: Evidence[] = [
+    fact('held at once', held, '{hold}'),
+    fact('peak in use', occupancy.peakInUse, '{permit}'),
+    fact('capacity', capacity, '{permit}'),
+    fact(
+      'longest time kept after the last use',
+      Math.max(...leaks.map(leak => leak.hold.endNs - leak.idleFromNs)),
+      'ns',
+      holds[0]!.row,
+    ),
+  ]
+  if (facts.known) evidence.push(fact('useful part of the holds', Math.round(ratio * 1000) / 10, '%'))
+  evidence.push(
+    fact('waits they caused', waits.length, '{wait}'),
+    fact('waits that timed out', failures.length, '{wait}'),
+  )
+  if (first) evidence.push(fact('first victim waited', first.endNs - first.startNs, 'ns', first.row))
+  evidence.push(
+    limit(thresholds, kind === 'foreign-wait' ? 'foreignWaitNs' : 'leakTailNs'),
+    limit(thresholds, 'leakTailRatio'),
+  )
+  return {
+    detector: 'leaked-hold',
+    severity,
+    confidence: confidenceOf({
+      tier: holds.some(hold => hold.inferred) ? 'inferred' : 'observed',
+      proven: failures.length > 0 || kind === 'never-released',
+      repeats: holds.length,
+      counterfactual: waits.length > 0 && shorter.waits === 0,
+    }),
+    startNs: first ? Math.min(startNs, first.startNs) : startNs,
+    endNs,
+    subject: { kind: 'resource', name },
+    resource: group.resource,
+    key: -1,
+    loop: -1,
+    culprit: culpritOf(
+      holds[0]!.site,
+      [],
+      holds.map(hold => hold.row),
+    ),
+    victims: victimsOf(
+      model,
+      waits.map(wait => wait.task),
+      totalWaitNs,
+      waits.map(wait => wait.row),
+    ),
+    steps: stepsOf(leaks, waits, name),
+    evidence,
+    against: [],
+    missing:
+      kind === 'never-released' || facts.known
+        ? []
+        : ['What was done under the hold (`interleave.hold.ids`): it would show when it was last of use.'],
+    marks: [
+      ...leaks
+        .slice(0, 12)
+        .map(leak => ({
+          kind: 'section' as const,
+          a: sectionOf(model, leak.hold.task, leak.hold.startNs, leak.hold.endNs, leak.index),
+        })),
+      ...(first
+        ? [{ kind: 'section' as const, a: sectionOf(model, first.task, first.startNs, first.endNs) }]
+        : []),
+    ],
+    text: describe(context, facts),
+    explains: 'yes',
+    defect: true,
+  }
+}
+
+/** What it would be kept for if it were released after its last use. */
+const useful = (hold: Hold) => lastUseOf(hold) - hold.startNs
+
+/** Most of these holds at one time. */
+function peakOf(leaks: readonly Leak[]): number {
+  const ends = leaks.flatMap(({ hold }) => [
+    { atNs: hold.startNs, delta: hold.permits },
+    { atNs: hold.open ? Number.POSITIVE_INFINITY : hold.endNs, delta: -hold.permits },
+  ])
+  ends.sort((a, b) => a.atNs - b.atNs || a.delta - b.delta)
+  let now = 0
+  let peak = 0
+  for (const end of ends) {
+    now += end.delta
+    peak = Math.max(peak, now)
+  }
+  return peak
+}
+
+function stepsOf(leaks: readonly Leak[], waits: readonly Wait[], name: string): Step[] {
+  const steps: Step[] = []
+  const first = leaks[0]!.hold
+  const last = leaks.at(-1)!.hold
+  for (const hold of first === last ? [first] : [first, last]) {
+    steps.push({ atNs: hold.startNs, task: hold.task, event: 'acquired', value: name, row: hold.row })
+    if (hold.lastUseNs >= 0)
+      steps.push({
+        atNs: hold.lastUseNs,
+        task: hold.task,
+        event: 'last use',
+        value: `after ${duration(hold.lastUseNs - hold.startNs)}`,
+        row: hold.row,
+      })
+  }
+  for (const wait of waits.slice(0, 1)) {
+    steps.push({ atNs: wait.startNs, task: wait.task, event: 'waits', value: name, row: wait.row })
+    if (!wait.open) {
+      steps.push({
+        atNs: wait.endNs,
+        task: wait.task,
+        event: timedOut(wait) ? 'timed out' : wait.outcome || 'granted',
+        value: `after ${duration(wait.endNs - wait.startNs)}`,
+        row: wait.row,
+      })
+    }
+  }
+  steps.push({
+    atNs: first.endNs,
+    task: first.task,
+    event: first.open ? 'still held' : 'released',
+    value: `after ${duration(first.endNs - first.startNs)}`,
+    row: first.row,
+  })
+  return stepsInOrder(steps)
+}
+
+interface Facts {
+  readonly name: string
+  readonly kind: Kind
+  readonly holds: readonly Hold[]
+  readonly held: number
+  readonly capacity: number
+  readonly waits: readonly Wait[]
+  readonly failures: readonly Wait[]
+  readonly ratio: number
+  readonly known: boolean
+  readonly shorter: { readonly waits: number; readonly peak: number }
+  readonly larger: { readonly waits: number; readonly peak: number }
+}
+
+function describe(context: Context, facts: Facts): FindingText {
+  const { model } = context
+  const { name, kind, holds, held, capacity, waits, failures, ratio, known, shorter, larger } = facts
+  const site = holds[0]!.site || taskName(model, holds[0]!.task)
+  const victim = failures[0] ?? waits[0]
+  const harm = victim
+    ? `; ${taskName(model, victim.task)} ${timedOut(victim) ? 'timed out' : 'waited'}${timedOut(victim) ? ' after' : ''} ${duration(victim.endNs - victim.startNs)}`
+    : ''
+  const slots = capacity > 0 ? `${held} of ${capacity} held` : `${held} held`
+  const longest = Math.max(...holds.map(hold => hold.endNs - lastUseOf(hold)))
+  const deed = {
+    kept: `keeps ${name} ${duration(longest)} after its last use`,
+    'never-released': `never released ${name}`,
+    'foreign-wait': `keeps ${name} while it waits for something else`,
+  }[kind]
+  const usefulText = known ? ` It was used for ${percent(ratio)} of the time it was held.` : ''
+  return {
+    title: `${site} ${deed}: ${slots}${harm}`,
+    rule:
+      kind === 'foreign-wait'
+        ? `nothing foreign is awaited while ${name} is held and others wait`
+        : `${name} is released after its last use`,
+    explainer:
+      kind === 'never-released'
+        ? `The task is over, but what it took from ${name} was never given back: most often a path that skips the release, such as an error. Every such run takes one away for good.`
+        : `${name} was taken for a short piece of work and kept long after it.${usefulText} Whoever asks next waits for somebody who no longer needs it.`,
+    remedy: {
+      primitive:
+        kind === 'never-released' ? 'release in finally (or `using`)' : 'release right after the last use',
+      why:
+        waits.length > 0
+          ? `Released after its last use, the same load makes ${count(shorter.waits, 'task')} wait and needs ${shorter.peak} of ${capacity}. A pool of ${capacity * 10} only hides it: ${larger.peak} would be held at once, and more with every new caller.`
+          : 'With the release on every path the resource is whole again after each run.',
+      whatIf: {
+        waits: shorter.waits,
+        peak: shorter.peak,
+        largerPoolWaits: larger.waits,
+        largerPoolPeak: larger.peak,
+      },
+    },
+  }
+}

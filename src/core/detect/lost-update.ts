@@ -1,0 +1,133 @@
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, groupBy, sectionOf, stepOfAccess, stepsInOrder } from './drafting.ts'
+import { duplicatePairs } from './duplicate-pairs.ts'
+import type { Cleared, Evidence, FindingText } from './finding.ts'
+import { explainGuard } from './guards.ts'
+import type { Interleaving } from './interleavings.ts'
+import { remedyForState } from './primitives.ts'
+import { count, duration, fact, quoted, taskName } from './words.ts'
+
+/** Read … foreign write … write: the foreign update is gone. */
+export const lostUpdate: Detector = {
+  id: 'lost-update',
+  needs: ['accesses'],
+  run(context: Context): Detected {
+    const { list, updates, clean } = context.interleavings()
+    const claims = duplicatePairs(context).claims
+    const lost = list.filter(item => item.meaning === 'lost' && !claims(item))
+    const cleared: Cleared[] = []
+    if (updates > 0 && clean > 0) {
+      cleared.push({
+        detector: 'lost-update',
+        subject: 'reads followed by a write',
+        reason: `${clean} of ${updates} had no foreign write in between`,
+      })
+    }
+    const handled = list.filter(item => item.meaning === 'handled').length
+    if (handled > 0) {
+      cleared.push({
+        detector: 'lost-update',
+        subject: 'conflicting writes',
+        reason: `${handled} were refused by the store and handled`,
+      })
+    }
+    const groups = groupBy(lost, item => `${item.key} ${isolate(item)}\n${siteOf(item)}`)
+    return { observed: groups.map(group => draft(context, group)), predicted: [], cleared }
+  },
+}
+
+const isolate = (item: Interleaving) => (item.read.process === item.foreign.process ? '' : 'across')
+
+const siteOf = (item: Interleaving) => item.write.site || item.read.site
+
+function draft(context: Context, group: readonly Interleaving[]): Draft {
+  const { model } = context
+  const item = [...group].sort(
+    (a, b) => Number(b.order === 'certain') - Number(a.order === 'certain') || a.write.atNs - b.write.atNs,
+  )[0]!
+  const key = model.keys[item.key]!
+  const accesses = [item.read, item.foreign, item.write, ...(item.foreignRead ? [item.foreignRead] : [])]
+  const proven = item.foreign.value !== '' && item.write.value !== ''
+  const evidence: Evidence[] = [
+    fact(
+      'lost updates',
+      group.reduce((sum, entry) => sum + entry.foreignCount, 0),
+      '{update}',
+    ),
+    fact('window from read to write', item.write.atNs - item.read.atNs, 'ns', item.write.span),
+  ]
+  if (item.read.value) evidence.push(fact('value read', item.read.value, '', item.read.span))
+  if (item.foreign.value) evidence.push(fact('value overwritten', item.foreign.value, '', item.foreign.span))
+  if (item.write.value) evidence.push(fact('value written', item.write.value, '', item.write.span))
+  const missing: string[] = []
+  if (!proven) missing.push('Values of the accesses: they would show what was lost.')
+  if (item.order === 'possible')
+    missing.push(
+      'Sequence numbers or a finer clock: the order of these accesses lies within the clock’s uncertainty.',
+    )
+  const own = sectionOf(model, item.write.task, item.read.atNs, item.write.atNs)
+  const other = sectionOf(
+    model,
+    item.foreign.task,
+    (item.foreignRead ?? item.foreign).atNs,
+    item.foreign.atNs,
+  )
+  return {
+    detector: 'lost-update',
+    severity: proven ? 'critical' : 'high',
+    confidence: confidenceOf({
+      tier: 'observed',
+      proven,
+      repeats: group.length,
+      orderPossible: item.order === 'possible',
+    }),
+    startNs: Math.min(own.startNs, other.startNs),
+    endNs: Math.max(own.endNs, other.endNs),
+    subject: { kind: 'key', name: key },
+    resource: -1,
+    key: item.key,
+    loop: -1,
+    culprit: culpritOf(siteOf(item), [item.read.site, item.foreign.site], [own.row]),
+    victims: {
+      count: new Set(group.map(entry => entry.foreign.task)).size,
+      totalWaitNs: 0,
+      rows: [...new Set(group.map(entry => model.tasks[entry.foreign.task]!.row))]
+        .filter(row => row >= 0)
+        .slice(0, 200),
+    },
+    steps: stepsInOrder(accesses.map(access => stepOfAccess(model, access))),
+    evidence,
+    against: [],
+    missing,
+    marks: [{ kind: 'overlap', a: own, b: other, gapNs: Math.abs(item.write.atNs - item.foreign.atNs) }],
+    text: describe(context, group, item, proven),
+    explains: 'yes',
+    defect: true,
+  }
+}
+
+function describe(
+  context: Context,
+  group: readonly Interleaving[],
+  item: Interleaving,
+  proven: boolean,
+): FindingText {
+  const { model } = context
+  const key = model.keys[item.key]!
+  const guard = explainGuard(context, item)
+  const writer = taskName(model, item.write.task)
+  const loser = taskName(model, item.foreign.task)
+  const values = proven ? ` (${quoted(item.foreign.value)} became ${quoted(item.write.value)})` : ''
+  const times = group.length > 1 ? `, ${count(group.length, 'time')}` : ''
+  const whose = writer === loser ? `another ${loser}` : loser
+  return {
+    title: `${writer} overwrote ${key} ${duration(item.write.atNs - item.foreign.atNs)} after ${whose} had written it: that update was lost${values}${times}`,
+    rule: guard.rule,
+    explainer:
+      `${writer} read ${key}, gave way to other work, and wrote a value based on what it had read. ` +
+      `In between ${whose} wrote too; its change is missing from the result.`,
+    remedy: remedyForState(key, guard, item.read.process !== item.foreign.process),
+  }
+}

@@ -1,0 +1,304 @@
+import type { Wait } from '../convention/model.ts'
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafting.ts'
+import type { Cleared, FindingText, Remedy, Severity, Step } from './finding.ts'
+import { arrivalsOf, lastUseOf, usefulRatio, useOf } from './hold-use.ts'
+import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
+import { stretches } from './sweep.ts'
+import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
+import { simulate } from './what-if.ts'
+import { count, duration, fact, limit, percent, taskName } from './words.ts'
+
+/** All permits taken and somebody waiting, for longer than a burst takes to drain. */
+export const poolExhausted: Detector = {
+  id: 'pool-exhausted',
+  needs: ['holds', 'waits'],
+  run(context: Context): Detected {
+    const observed: Draft[] = []
+    const pools = findPools(context)
+    const cleared: Cleared[] = []
+    const crises = pools.flatMap(pool => pool.episodes.filter(episode => episode.verdict === 'exhausted'))
+    for (const pool of pools) {
+      const bad = pool.episodes.filter(episode => episode.verdict === 'exhausted')
+      if (bad.length > 0) observed.push(draft(context, pool, bad))
+      else if (pool.group.declared) cleared.push(clear(context, pool, crises))
+    }
+    return { observed, predicted: [], cleared }
+  },
+}
+
+interface Pool {
+  readonly index: number
+  readonly group: ResourceGroup
+  readonly name: string
+  readonly capacity: number
+  readonly episodes: readonly Episode[]
+}
+
+interface Episode {
+  readonly startNs: number
+  readonly endNs: number
+  readonly waits: readonly Wait[]
+  readonly failures: number
+  readonly idleNs: number
+  readonly verdict: 'exhausted' | 'drained'
+}
+
+function findPools(context: Context): Pool[] {
+  const { model, thresholds, store } = context
+  const pools: Pool[] = []
+  context.groups().forEach((group, index) => {
+    context.checkpoint()
+    const resource = model.resources[group.resource]!
+    if (exclusiveTypes.has(resource.type) || resource.type === 'queue') return
+    const occupancy = context.occupancy(index)
+    const capacity = group.declared ? group.capacity : occupancy.peakInUse
+    if (capacity < 1 || (!group.declared && capacity < 2)) return
+    const lastNs = store.processes[resource.process]?.lastNs ?? store.durationNs
+    const full = stretches(
+      occupancy,
+      lastNs,
+      thresholds.handoffNs,
+      (inUse, waiting) => inUse >= capacity && waiting > 0,
+    )
+    // A semaphore that makes others wait does its job; only who never gets through is harmed.
+    const limiter = resource.type !== 'pool' && resource.type !== 'connection'
+    const episodes = full
+      .filter(stretch => stretch.endNs - stretch.startNs >= thresholds.poolExhaustedNs)
+      .map((stretch): Episode => {
+        const waits = waitsDuring(context, group, stretch.startNs, stretch.endNs)
+        const failures = waits.filter(
+          wait => timedOut(wait) && wait.endNs - wait.startNs >= thresholds.poolExhaustedNs,
+        ).length
+        const idleNs = longestWithoutGrant(context, group, stretch.startNs, stretch.endNs)
+        const lengthNs = stretch.endNs - stretch.startNs
+        const stuck = waits.some(wait => wait.open && wait.endNs - wait.startNs >= thresholds.poolCriticalNs)
+        const bad =
+          failures > 0 ||
+          (limiter ? stuck && idleNs >= thresholds.poolCriticalNs : lengthNs >= thresholds.poolCriticalNs)
+        return { ...stretch, waits, failures, idleNs, verdict: bad ? 'exhausted' : 'drained' }
+      })
+    pools.push({ index, group, name: resource.label, capacity, episodes })
+  })
+  return pools
+}
+
+function clear(context: Context, pool: Pool, crises: readonly Episode[]): Cleared {
+  const occupancy = context.occupancy(pool.index)
+  const during = crises.length > 0 ? ' while others waited elsewhere' : ''
+  const longest = Math.max(0, ...pool.episodes.map(episode => episode.endNs - episode.startNs))
+  const peak = `peak ${occupancy.peakInUse} of ${pool.capacity}`
+  const waited = occupancy.peakWaiting
+  let reason = `${peak}${during}, nobody waited`
+  if (longest > 0) reason = `${peak}; ${count(waited, 'waiter')} at most, drained within ${duration(longest)}`
+  else if (waited > 0) reason = `${peak}${during}; waits were over at once`
+  return { detector: 'pool-exhausted', subject: pool.name, reason }
+}
+
+function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draft {
+  const { model, thresholds } = context
+  const { group } = pool
+  // The worst tells the story; the others count.
+  const main = [...episodes].sort(
+    (a, b) => b.failures - a.failures || b.endNs - b.startNs - (a.endNs - a.startNs),
+  )[0]!
+  const holders = group.holds
+    .map(index => model.holds[index]!)
+    .filter(hold => hold.startNs < main.endNs && hold.endNs > main.startNs)
+  const bySite = groupBy(holders, hold => hold.site)
+    .map(holds => ({
+      site: holds[0]!.site,
+      holds,
+      ns: holds.reduce(
+        (sum, hold) => sum + Math.min(hold.endNs, main.endNs) - Math.max(hold.startNs, main.startNs),
+        0,
+      ),
+    }))
+    .sort((a, b) => b.ns - a.ns || a.site.localeCompare(b.site))
+  const culprits = bySite[0]?.holds ?? []
+  const waits = [...new Set(episodes.flatMap(episode => episode.waits))]
+  const totalWaitNs = waits.reduce((sum, wait) => sum + wait.endNs - wait.startNs, 0)
+  const worstWait = [...waits].sort((a, b) => b.endNs - b.startNs - (a.endNs - a.startNs))[0]!
+  const failures = episodes.reduce((sum, episode) => sum + episode.failures, 0)
+  const lastTaken = [...holders]
+    .filter(hold => hold.startNs <= main.startNs)
+    .sort((a, b) => b.startNs - a.startNs)[0]
+  const first = [...main.waits].sort((a, b) => a.startNs - b.startNs)[0]!
+  const stuck = main.idleNs >= thresholds.poolCriticalNs
+  const severity: Severity = stuck ? 'critical' : failures > 0 ? 'high' : 'medium'
+  const use = useOf(model, group)
+  const ratio = usefulRatio(culprits)
+
+  const steps: Step[] = []
+  if (lastTaken)
+    steps.push({
+      atNs: lastTaken.startNs,
+      task: lastTaken.task,
+      event: 'acquired',
+      value: `slot ${pool.capacity} of ${pool.capacity}`,
+      row: lastTaken.row,
+    })
+  for (const wait of main.waits.slice(0, 3)) {
+    steps.push({ atNs: wait.startNs, task: wait.task, event: 'waits', value: pool.name, row: wait.row })
+    if (wait.open) continue
+    steps.push({
+      atNs: wait.endNs,
+      task: wait.task,
+      event: timedOut(wait) ? 'timed out' : wait.outcome || 'granted',
+      value: `after ${duration(wait.endNs - wait.startNs)}`,
+      row: wait.row,
+    })
+  }
+  const evidence = [
+    fact('peak in use', context.occupancy(pool.index).peakInUse, '{permit}'),
+    fact('capacity', pool.capacity, '{permit}'),
+    fact('exhausted for', main.endNs - main.startNs, 'ns'),
+    fact('longest time without a grant', main.idleNs, 'ns'),
+    fact('most waiters at once', context.occupancy(pool.index).peakWaiting, '{task}'),
+    fact('waits that failed', failures, '{wait}'),
+    fact('longest wait', worstWait.endNs - worstWait.startNs, 'ns', worstWait.row),
+    ...(use.known ? [fact('useful part of the holds', Math.round(ratio * 1000) / 10, '%')] : []),
+    ...bySite
+      .slice(0, 3)
+      .map(entry =>
+        fact(
+          `held from ${entry.site || 'an unknown site'}`,
+          entry.holds.length,
+          '{hold}',
+          entry.holds[0]!.row,
+        ),
+      ),
+    limit(thresholds, 'poolExhaustedNs'),
+    limit(thresholds, 'poolCriticalNs'),
+  ]
+  const inferred = holders.some(hold => hold.inferred)
+  return {
+    detector: 'pool-exhausted',
+    severity,
+    confidence: confidenceOf({
+      tier: inferred || !group.declared ? 'inferred' : 'observed',
+      proven: failures > 0,
+      repeats: waits.length,
+    }),
+    startNs: main.startNs,
+    endNs: main.endNs,
+    subject: { kind: 'resource', name: pool.name },
+    resource: group.resource,
+    key: -1,
+    loop: -1,
+    culprit: culpritOf(
+      bySite[0]?.site ?? '',
+      bySite.map(entry => entry.site),
+      culprits.map(hold => hold.row),
+    ),
+    victims: victimsOf(
+      model,
+      waits.map(wait => wait.task),
+      totalWaitNs,
+      waits.map(wait => wait.row),
+    ),
+    steps: stepsInOrder(steps),
+    evidence,
+    against: [],
+    missing: [
+      ...(group.declared
+        ? []
+        : [
+            `The capacity of ${pool.name} (\`interleave.resource.capacity\`): taken to be ${pool.capacity}, the most that was in use.`,
+          ]),
+      ...(use.known
+        ? []
+        : [
+            'What was done under the holds (`interleave.hold.ids`): it would show whether they were needed that long.',
+          ]),
+    ],
+    marks: [
+      { kind: 'section', a: sectionOf(model, first.task, first.startNs, first.endNs) },
+      ...culprits
+        .slice(0, 12)
+        .map(hold => ({
+          kind: 'section' as const,
+          a: sectionOf(model, hold.task, hold.startNs, hold.endNs, model.holds.indexOf(hold)),
+        })),
+    ],
+    text: describe(context, pool, {
+      first,
+      worstWait,
+      failures,
+      waits: waits.length,
+      lengthNs: main.endNs - main.startNs,
+      ratio,
+      known: use.known,
+      site: bySite[0]?.site ?? '',
+    }),
+    explains: 'partly',
+    defect: true,
+  }
+}
+
+interface Facts {
+  readonly first: Wait
+  readonly worstWait: Wait
+  readonly failures: number
+  readonly waits: number
+  readonly lengthNs: number
+  readonly ratio: number
+  readonly known: boolean
+  readonly site: string
+}
+
+function describe(context: Context, pool: Pool, facts: Facts): FindingText {
+  const { model } = context
+  const who = taskName(model, facts.first.task)
+  const victim = timedOut(facts.first)
+    ? `${who} timed out after ${duration(facts.first.endNs - facts.first.startNs)}`
+    : `${who} waited ${duration(facts.first.endNs - facts.first.startNs)}`
+  const others = facts.waits > 1 ? ` and ${facts.waits - 1} more waited` : ''
+  return {
+    title: `${pool.name} was exhausted for ${duration(facts.lengthNs)}: ${pool.capacity} of ${pool.capacity} held${facts.site ? `, most from ${facts.site}` : ''}; ${victim}${others}`,
+    rule: `somebody waits for ${pool.name} only while its holders work`,
+    explainer:
+      `${pool.name} hands out ${pool.capacity} at a time. All were taken, so everybody who asked next stood in a queue` +
+      (facts.known && facts.ratio < 0.2
+        ? `, although the holders used theirs only ${percent(facts.ratio)} of the time.`
+        : '.') +
+      ' A full pool is no harm by itself; people waiting for it are.',
+    remedy: remedyOf(context, pool, facts),
+  }
+}
+
+function remedyOf(context: Context, pool: Pool, facts: Facts): Remedy {
+  const now = simulate(
+    arrivalsOf(context, pool.group, hold => hold.endNs - hold.startNs),
+    pool.capacity,
+  )
+  const larger = simulate(
+    arrivalsOf(context, pool.group, hold => hold.endNs - hold.startNs),
+    pool.capacity * 10,
+  )
+  const shorter = simulate(
+    arrivalsOf(context, pool.group, hold =>
+      hold.uses.length > 0 ? lastUseOf(hold) - hold.startNs : hold.endNs - hold.startNs,
+    ),
+    pool.capacity,
+  )
+  if (facts.known && facts.ratio < 0.5) {
+    return {
+      primitive: 'release right after the last use',
+      why: `Released after its last use, the recorded load needs ${shorter.peak} of ${pool.capacity} and makes ${count(shorter.waits, 'task')} wait. A pool of ${pool.capacity * 10} only hides it: ${larger.peak} would be held at once, and more with every caller that keeps one.`,
+      whatIf: {
+        waits: shorter.waits,
+        peak: shorter.peak,
+        largerPoolWaits: larger.waits,
+        largerPoolPeak: larger.peak,
+      },
+    }
+  }
+  return {
+    primitive: 'shorter holds, or a pool sized to the load',
+    why: `The recorded load needs ${larger.peak} at once to keep nobody waiting; with ${pool.capacity}, ${count(now.waits, 'task')} wait.`,
+    whatIf: { waits: larger.waits, peak: larger.peak },
+  }
+}

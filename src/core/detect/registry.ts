@@ -1,0 +1,22 @@
+/** All detectors, the more specific before the more general: of equals the earlier ranks first. */
+import { checkThenAct } from './check-then-act.ts'
+import type { Detector } from './detector.ts'
+import { duplicateOperation } from './duplicate-operation.ts'
+import { clockSuspect, importLoss } from './import-findings.ts'
+import { leakedHold } from './leaked-hold.ts'
+import { loopStall } from './loop-stall.ts'
+import { lostUpdate } from './lost-update.ts'
+import { overlappingCriticalSection } from './overlapping-critical-section.ts'
+import { poolExhausted } from './pool-exhausted.ts'
+
+export const detectors: readonly Detector[] = [
+  duplicateOperation,
+  lostUpdate,
+  checkThenAct,
+  overlappingCriticalSection,
+  leakedHold,
+  poolExhausted,
+  loopStall,
+  importLoss,
+  clockSuspect,
+]
