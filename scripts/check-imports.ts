@@ -77,24 +77,21 @@ export function importsOf(source: string, file: string): readonly Import[] {
     const item = at as Node
     switch (item.type) {
       case 'ImportDeclaration':
-        add(item, item['source'], item['importKind'] === 'type')
+        add(item, item.source, item.importKind === 'type')
         break
       case 'ExportNamedDeclaration':
       case 'ExportAllDeclaration':
-        if (item['source'] != null) add(item, item['source'], item['exportKind'] === 'type')
+        if (item.source != null) add(item, item.source, item.exportKind === 'type')
         break
       case 'ImportExpression':
-        add(item, item['source'], false)
+        add(item, item.source, false)
         break
       case 'TSImportType':
-        add(item, item['source'] ?? item['argument'], true)
+        add(item, item.source ?? item.argument, true)
         break
       case 'CallExpression':
-        if (
-          (item['callee'] as Node).type === 'Identifier' &&
-          (item['callee'] as Node)['name'] === 'require'
-        ) {
-          add(item, (item['arguments'] as unknown[])[0], false)
+        if ((item.callee as Node).type === 'Identifier' && (item.callee as Node).name === 'require') {
+          add(item, (item.arguments as unknown[])[0], false)
         }
         break
     }

@@ -1,0 +1,98 @@
+/**
+ * Files → session: what every shell does to open a trace. Pure; the page calls it in a worker, the terminal directly.
+ *
+ *     sources ─► unwrap ─► import ─► store ─► model ─► analysis ─► lanes
+ *                  └─► notebook                └──────────┴──────────┴──► Session
+ */
+import { readModel } from './convention/read-model.ts'
+import { analyze } from './detect/analyze.ts'
+import type { DetectorId } from './detect/finding.ts'
+import type { Thresholds } from './detect/thresholds.ts'
+import { type ByteSource, ImportError, type ImportOptions, type ImportReport } from './import/import.ts'
+import { importTrace } from './import/import-trace.ts'
+import { layOutLanes } from './lanes/lay-out-lanes.ts'
+import type { Notebook } from './notebook/note.ts'
+import type { Session } from './scene/scene.ts'
+import { unwrapSource } from './unwrap-source.ts'
+
+export interface OpenOptions extends ImportOptions {
+  /** Only these detectors; all by default. */
+  readonly detectors?: readonly DetectorId[]
+  readonly thresholds?: Partial<Thresholds>
+}
+
+export interface OpenedSession {
+  readonly session: Session
+  readonly report: ImportReport
+  /** Notes and view that came inside a picture or a bundle. */
+  readonly notebook: Notebook | null
+}
+
+/** Only a view was given, no trace: the notes are here, the spans have to come from elsewhere. */
+export class ViewOnlyError extends ImportError {
+  readonly notebook: Notebook
+  constructor(file: string, notebook: Notebook) {
+    const made = notebook.source.files.length > 0 ? ` (${notebook.source.files.join(', ')})` : ''
+    super(file, `carries a view but no spans; open it together with the trace it was made from${made}`)
+    this.notebook = notebook
+  }
+}
+
+/**
+ * Opens several files as one trace. Throws `ImportError` (its message is the line for the user), `ViewOnlyError` when
+ * there is nothing but a view, and the signal's reason when cancelled.
+ */
+export async function openSession(
+  sources: readonly ByteSource[],
+  options: OpenOptions = {},
+): Promise<OpenedSession> {
+  const unwrapped = []
+  for (const source of sources) {
+    options.signal?.throwIfAborted()
+    unwrapped.push(await unwrapSource(source).catch(error => unreadable(source, error)))
+  }
+  const notebook = unwrapped.map(each => each.notebook).reduce(joinNotebooks, null)
+  const traces = unwrapped.map(each => each.source).filter(source => source !== null)
+  if (traces.length === 0 && notebook !== null) throw new ViewOnlyError(sources[0]?.name ?? '', notebook)
+  const { store, report } = await importTrace(traces, options)
+  options.signal?.throwIfAborted()
+  const model = readModel(store)
+  const { signal, detectors, thresholds } = options
+  const analysis = analyze(store, model, report, {
+    ...(signal && { signal }),
+    ...(detectors && { detectors }),
+    ...(thresholds && { thresholds }),
+  })
+  const lanes = layOutLanes(store, model, analysis)
+  const problems = unwrapped.flatMap(each => each.problems)
+  return { session: { store, model, analysis, lanes }, report: withProblems(report, problems), notebook }
+}
+
+function unreadable(source: ByteSource, error: unknown): never {
+  if (error instanceof ImportError || (error as Error).name === 'AbortError') throw error
+  throw new ImportError(source.name, `cannot be read: ${(error as Error).message}`)
+}
+
+/** The first one's view; everybody's notes, the first of each id. */
+function joinNotebooks(first: Notebook | null, second: Notebook | null): Notebook | null {
+  if (first === null || second === null) return first ?? second
+  const fresh = <Entry extends { readonly id: string }>(
+    mine: readonly Entry[],
+    theirs: readonly Entry[],
+  ): Entry[] => {
+    const taken = new Set(mine.map(entry => entry.id))
+    return [...mine, ...theirs.filter(entry => !taken.has(entry.id))]
+  }
+  return { ...first, notes: fresh(first.notes, second.notes), atoms: fresh(first.atoms, second.atoms) }
+}
+
+function withProblems(report: ImportReport, problems: readonly string[]): ImportReport {
+  if (problems.length === 0) return report
+  const issue = {
+    code: 'notebook-entry',
+    count: problems.length,
+    example: problems[0] ?? '',
+    consequence: `${problems.length} entries of the notebook inside could not be kept`,
+  }
+  return { ...report, issues: [...report.issues, issue] }
+}

@@ -1,0 +1,128 @@
+/**
+ * Pictures and bundles are traces too: a PNG that carries a view, an `.interleave` file. Both are told by their bytes,
+ * not by their name, and give up a notebook and, where it travels along, a slice of the trace.
+ *
+ *     PNG  ─ iTXt ─┐
+ *                  ├─► { notebook, slice } ─► slice as a source of its own
+ *     gzip ────────┘
+ *     anything else ─► the source as it was
+ */
+import { type ByteSource, ImportError } from './import/import.ts'
+import type { Notebook } from './notebook/note.ts'
+import type { ReadPayload } from './share/payload.ts'
+
+export interface Unwrapped {
+  /** What to import; null for a view without its trace. */
+  readonly source: ByteSource | null
+  readonly notebook: Notebook | null
+  /** Entries of the notebook that could not be kept, one sentence each. */
+  readonly problems: readonly string[]
+}
+
+/** Pictures and bundles are read whole. The caps inside are those of `share/`. */
+const maxWrappedBytes = 512 * 1024 * 1024
+const headBytes = 4096
+const pngMagic = [0x89, 0x50, 0x4e, 0x47]
+const gzipMagic = [0x1f, 0x8b]
+
+/** Looks at the first bytes and takes a wrapped trace out. Throws `ImportError` for a view that is broken or too new. */
+export async function unwrapSource(source: ByteSource): Promise<Unwrapped> {
+  const chunks = source.open()[Symbol.asyncIterator]()
+  const { head, kept } = await readHead(chunks)
+  // A stream such as stdin opens once: what was read goes in front of the rest.
+  const replayed: ByteSource = { name: source.name, size: source.size, open: () => chain(kept, chunks) }
+  const plain: Unwrapped = { source: replayed, notebook: null, problems: [] }
+  if (begins(head, pngMagic)) {
+    const { extractPayload } = await import('./share/png-payload.ts')
+    const bytes = await readAll(replayed)
+    const found = extractPayload(bytes)
+    if (found.kind === 'broken') throw brokenView(source.name, 'picture', found.why)
+    if (found.kind !== 'ok') return { ...plain, source: fromBytes(source.name, bytes) }
+    const { readPayload } = await import('./share/payload.ts')
+    return fromPayload(source.name, 'picture', readPayload(found.json))
+  }
+  if (begins(head, gzipMagic)) {
+    const { looksLikeBundle, readBundle } = await import('./share/bundle.ts')
+    if (!looksLikeBundle(head)) return plain
+    return fromPayload(source.name, 'bundle', readBundle(await readAll(replayed)))
+  }
+  return plain
+}
+
+function fromPayload(name: string, what: string, read: ReadPayload): Unwrapped {
+  if (read.kind === 'broken') throw brokenView(name, what, read.why)
+  if (read.kind === 'newer') {
+    throw new ImportError(
+      name,
+      `this ${what} was made by a newer Interleave (format ${read.version}; this one reads format 1); update to open it`,
+    )
+  }
+  const { notebook, slice } = read.payload
+  const source = slice === '' ? null : fromBytes(name, new TextEncoder().encode(slice))
+  return { source, notebook, problems: read.problems }
+}
+
+const brokenView = (name: string, what: string, why: string): ImportError =>
+  new ImportError(
+    name,
+    `the view inside this ${what} is broken: ${why}; ask for the ${what} again, or open the trace`,
+  )
+
+const begins = (head: Uint8Array, magic: readonly number[]): boolean =>
+  magic.every((byte, at) => head[at] === byte)
+
+const fromBytes = (name: string, bytes: Uint8Array): ByteSource => ({
+  name,
+  size: bytes.length,
+  async *open() {
+    yield bytes
+  },
+})
+
+async function* chain(
+  kept: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* kept
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
+  }
+}
+
+async function readHead(
+  chunks: AsyncIterator<Uint8Array>,
+): Promise<{ head: Uint8Array; kept: readonly Uint8Array[] }> {
+  const kept: Uint8Array[] = []
+  let length = 0
+  while (length < headBytes) {
+    const next = await chunks.next()
+    if (next.done) break
+    kept.push(next.value)
+    length += next.value.length
+  }
+  return { head: joined(kept, length), kept }
+}
+
+async function readAll(source: ByteSource): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of source.open()) {
+    length += chunk.length
+    if (length > maxWrappedBytes)
+      throw new ImportError(source.name, 'larger than 512 MiB, which no picture or bundle is')
+    chunks.push(chunk)
+  }
+  return joined(chunks, length)
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const out = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    out.set(chunk, at)
+    at += chunk.length
+  }
+  return out
+}
