@@ -15,7 +15,7 @@ import {
 import { type Head, type ImportContext, Unreadable } from './importer.ts'
 import { clip } from './issues.ts'
 import { jsonShape } from './json-shape.ts'
-import { nearMiss } from './near-miss.ts'
+import { accepted, nearMiss } from './near-miss.ts'
 import { importerFor } from './registry.ts'
 import { toUtf8 } from './utf16.ts'
 
@@ -92,12 +92,12 @@ async function readSource(
   }
   try {
     const opened = await openLayers(raw(), builder, source.name)
-    if (opened.head.bytes.length === 0) {
+    if (opened.head.text.trim() === '' && !opened.head.partial) {
       tell()
       return {
         format: 'empty',
         bytes: bytesRead,
-        empty: 'the file is empty; Interleave reads OTLP JSON or JSON lines, plain or gzipped',
+        empty: `the file is empty; Interleave reads ${accepted}`,
       }
     }
     const importer = importerFor(opened.head)
@@ -141,11 +141,11 @@ function emptyReason(
   const metrics = builder.issues.count('metrics-skipped') - metricsBefore
   const cut = builder.issues.count('truncated-tail') - cutBefore
   if (metrics > 0)
-    return `${label} with ${metrics} metrics but 0 spans and 0 logs; a file with spans (resourceSpans) is needed`
+    return `${label} with ${metrics} metric${metrics === 1 ? '' : 's'} but 0 spans and 0 logs; a file with spans (resourceSpans) is needed`
   if (cut > 0)
     return `${label} that ends before its first span is complete (truncated); a complete file is needed`
   if (bad > 0)
-    return `${label}, but none of its ${bad} lines could be read; line 1 begins ${JSON.stringify(head.text.slice(0, 40))}`
+    return `${label}, but ${bad === 1 ? 'its only line is' : `all of its ${bad} lines are`} broken; line 1 begins ${JSON.stringify(head.text.slice(0, 40))}; one complete JSON value a line is needed`
   return `${label} with 0 spans and 0 logs; a file with spans (resourceSpans) is needed`
 }
 

@@ -8,6 +8,8 @@ import type { ImportIssue } from './import.ts'
 const consequences = {
   'truncated-tail': () => 'everything before the cut is kept; what came after it is not in this trace',
   'bad-line': n => `${lines(n)} could not be read and ${n === 1 ? 'is' : 'are'} not in this trace`,
+  'bad-utf8': n =>
+    `${lines(n)} ${was(n)} not UTF-8 and ${was(n)} read as Windows-1252 or with replacement characters`,
   'unknown-value': n =>
     `${n} JSON value${s(n)} hold${n === 1 ? 's' : ''} no spans or logs and ${was(n)} skipped`,
   'bad-span': n =>

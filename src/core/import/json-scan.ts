@@ -15,7 +15,7 @@ export const isSpace = (byte: number): boolean =>
 /** Finds the end of one object or array, chunk by chunk. */
 export class ValueScanner {
   depth = 0
-  #inString = false
+  inString = false
   #escaped = false
 
   /** Index after the byte that completes the value, or -1 when it goes on after `bytes`. Begin at its first bracket. */
@@ -23,7 +23,7 @@ export class ValueScanner {
     let at = from
     const length = bytes.length
     while (at < length) {
-      if (this.#inString) {
+      if (this.inString) {
         if (this.#escaped) {
           this.#escaped = false
           at++
@@ -31,11 +31,11 @@ export class ValueScanner {
         }
         const byte = bytes[at++]!
         if (byte === backslash) this.#escaped = true
-        else if (byte === quote) this.#inString = false
+        else if (byte === quote) this.inString = false
         continue
       }
       const byte = bytes[at++]!
-      if (byte === quote) this.#inString = true
+      if (byte === quote) this.inString = true
       else if (byte === openBrace || byte === openBracket) this.depth++
       else if (byte === closeBrace || byte === closeBracket) {
         if (--this.depth <= 0) {
@@ -130,3 +130,21 @@ function stringEnd(bytes: Uint8Array, from: number): number {
 const decoder = new TextDecoder('utf-8', { ignoreBOM: false })
 
 export const decode = (bytes: Uint8Array): string => decoder.decode(bytes)
+
+const strict = new TextDecoder('utf-8', { fatal: true })
+const latin = new TextDecoder('windows-1252')
+
+/**
+ * Text of bytes that should be UTF-8. What is not is read as Windows-1252 when that explains all of it, else with
+ * replacement characters; either way `onRepair` is called.
+ */
+export function decodeText(bytes: Uint8Array, onRepair: () => void): string {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    onRepair()
+    const lenient = decode(bytes)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+    return /^[\u0000-\u007f\ufffd]*$/.test(lenient) ? latin.decode(bytes) : lenient
+  }
+}

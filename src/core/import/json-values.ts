@@ -7,7 +7,7 @@
 
 import { type ImportContext, Unreadable } from './importer.ts'
 import { parseJson } from './json-parse.ts'
-import { closeCutJson, decode, isSpace, ValueScanner } from './json-scan.ts'
+import { closeCutJson, decode, decodeText, isSpace, ValueScanner } from './json-scan.ts'
 
 export interface JsonItem {
   readonly value: unknown
@@ -35,6 +35,7 @@ export async function* jsonValues(
   let line = 1
   let scanner: ValueScanner | null = null
   let scanned = 0
+  let inFirstLine = false
   let first = true
   let inArray = false
   let lineMode = false
@@ -43,6 +44,15 @@ export async function* jsonValues(
   const pending: Uint8Array[] = []
   let pendingBytes = 0
 
+  const tryParse = (part: Uint8Array): unknown => {
+    let repaired = false
+    const text = decodeText(part, () => {
+      repaired = true
+    })
+    const value = tryParseText(text)
+    if (repaired && value !== undefined) issues.add('bad-utf8', () => context.place(line))
+    return value
+  }
   const badLine = (text: Uint8Array, why: string): void =>
     issues.add('bad-line', () => `${context.place(line)}: ${why}: ${decode(text.subarray(0, 80))}`)
 
@@ -96,36 +106,40 @@ export async function* jsonValues(
           at = end
           continue
         }
-        if (lineEnd !== -1) {
-          const last = lastByte(rest, at, lineEnd)
-          const value = last === 0x7d ? tryParse(rest.subarray(at, lineEnd)) : undefined
+        if (lineEnd !== -1 && lastByte(rest, at, lineEnd) === 0x7d) {
+          const value = tryParse(rest.subarray(at, lineEnd))
           if (value !== undefined) {
             yield { value, line }
             lineMode = true
             at = lineEnd
             continue
           }
-          if (lineEnd + 1 === rest.length && !done) break
-          // A broken line must not swallow the good ones after it.
-          if (rest[lineEnd + 1] === 0x7b && (lineMode || !goesOn.has(last))) {
-            badLine(rest.subarray(at, lineEnd), 'broken JSON')
-            at = lineEnd
-            continue
-          }
         }
         scanner = new ValueScanner()
         scanned = at
+        inFirstLine = true
       }
-      const end = scanner.end(rest, scanned)
+      // A broken line must not swallow the good ones after it, so its newline is looked at before going on.
+      const lineEnd = inFirstLine ? rest.indexOf(newline, scanned) : -1
+      const end = scanner.end(lineEnd === -1 ? rest : rest.subarray(0, lineEnd), scanned)
       if (end === -1) {
-        scanned = rest.length
-        break
+        scanned = lineEnd === -1 ? rest.length : lineEnd
+        if (lineEnd === -1 || (lineEnd + 1 === rest.length && !done)) break
+        inFirstLine = false
+        const begins = rest[lineEnd + 1] === 0x7b && (lineMode || !goesOn.has(lastByte(rest, at, lineEnd)))
+        if (begins || scanner.inString) {
+          badLine(rest.subarray(at, lineEnd), 'broken JSON')
+          at = lineEnd
+          scanner = null
+        }
+        continue
       }
+      if (inFirstLine) lineMode = true
       const value = tryParse(rest.subarray(at, end))
       if (value === undefined) {
         badLine(rest.subarray(at, end), 'broken JSON')
-        const lineEnd = rest.indexOf(newline, at)
-        at = lineEnd === -1 || lineEnd > end ? end : lineEnd
+        const firstEnd = rest.indexOf(newline, at)
+        at = firstEnd === -1 || firstEnd > end ? end : firstEnd
       } else {
         yield { value, line }
         line += countLines(rest, at, end)
@@ -150,10 +164,6 @@ export async function* jsonValues(
       return
     }
   }
-}
-
-function tryParse(bytes: Uint8Array): unknown {
-  return tryParseText(decode(bytes))
 }
 
 function tryParseText(text: string): unknown {

@@ -1,7 +1,7 @@
 /** Names what a file is when it is not a trace: "invalid format" helps nobody. */
 import type { Head } from './importer.ts'
 
-const accepted = 'OTLP JSON or JSON lines, plain or gzipped'
+export const accepted = 'OTLP JSON or JSON lines, plain or gzipped'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
 export function nearMiss(head: Head): string {
