@@ -37,7 +37,12 @@ export function placeOnAxis(builder: StoreBuilder, index: BuilderIndex, dropped:
   const epoch = earliest(builder, index, dropped, good)
   const relative = (sec: number, nano: number): number => (sec - epoch.sec) * 1e9 + (nano - epoch.nano)
 
-  const shift = processShifts(builder, index, good, relative)
+  const ownClock = ownClocks(builder, index, good, epoch.sec)
+  /** ns on the axis of a time that is not good: by the process's own clock, NaN when it has none. */
+  const onOwnClock = (process: number, sec: number, nano: number): number => {
+    const base = ownClock[process]
+    return base ? (sec - base.sec) * 1e9 + (nano - base.nano) : Number.NaN
+  }
   const firstNs = new Float64Array(processes).fill(Infinity)
   const lastNs = new Float64Array(processes).fill(-Infinity)
   const seen = (process: number, ns: number): void => {
@@ -51,24 +56,24 @@ export function placeOnAxis(builder: StoreBuilder, index: BuilderIndex, dropped:
   for (let row = 0; row < spans.count; row++) {
     if (index.keeperOf(row) !== row) continue
     const process = spans.process.data[row]!
-    const startSec = spans.startSec.data[row]!
-    const moved = shift[process]!
-    const start = relative(startSec, spans.startNano.data[row]!)
-    if (!good(startSec) && Number.isNaN(moved)) {
+    const sec = spans.startSec.data[row]!
+    const nano = spans.startNano.data[row]!
+    const start = good(sec) ? relative(sec, nano) : onOwnClock(process, sec, nano)
+    if (!(start >= 0)) {
       late.push(row)
       continue
     }
-    startNs[row] = good(startSec) ? start : start + moved
-    seen(process, startNs[row]!)
+    startNs[row] = start
+    seen(process, start)
   }
   const recordNs = new Float64Array(records.count)
   for (let at = 0; at < records.count; at++) {
     const process = records.process.data[at]!
     const sec = records.sec.data[at]!
-    const ns = relative(sec, records.nano.data[at]!)
-    recordNs[at] = good(sec) ? ns : sec === 0 ? NaN : ns + shift[process]!
-    if (!dropped[at] && recordNs[at]! >= 0) seen(process, recordNs[at]!)
-    else if (!Number.isNaN(recordNs[at]!)) recordNs[at] = NaN
+    const nano = records.nano.data[at]!
+    const ns = good(sec) ? relative(sec, nano) : sec === 0 ? Number.NaN : onOwnClock(process, sec, nano)
+    recordNs[at] = ns >= 0 ? ns : Number.NaN
+    if (!dropped[at] && ns >= 0) seen(process, ns)
   }
   for (const row of late) {
     const first = firstNs[spans.process.data[row]!]!
@@ -145,23 +150,29 @@ function earliest(
   return best.sec === Infinity ? { sec: 0, nano: 0 } : best
 }
 
-/** ns to add to a process's times so that they start at the epoch; NaN for processes with good times. */
-function processShifts(
+interface Clock {
+  readonly sec: number
+  readonly nano: number
+}
+
+/** First instant of each process that has no good time but several others: its own clock starts there. */
+function ownClocks(
   builder: StoreBuilder,
   index: BuilderIndex,
   good: (sec: number) => boolean,
-  relative: (sec: number, nano: number) => number,
-): Float64Array {
-  const { spans, records } = builder
-  const shift = new Float64Array(builder.processes.length).fill(NaN)
-  const first = new Float64Array(builder.processes.length).fill(Infinity)
-  const hasGood = new Uint8Array(builder.processes.length)
-  const times = new Int32Array(builder.processes.length)
+  epochSec: number,
+): (Clock | undefined)[] {
+  const { spans, records, processes } = builder
+  const hasGood = new Uint8Array(processes.length)
+  const times = new Int32Array(processes.length)
+  const first: (Clock | undefined)[] = processes.map(() => undefined)
   const look = (process: number, sec: number, nano: number): void => {
     if (good(sec)) hasGood[process] = 1
     else if (sec > 0 || nano > 0) {
       times[process]!++
-      first[process] = Math.min(first[process]!, relative(sec, nano))
+      const known = first[process]
+      if (!known || sec < known.sec || (sec === known.sec && nano < known.nano))
+        first[process] = { sec, nano }
     }
   }
   for (let row = 0; row < spans.count; row++) {
@@ -171,17 +182,16 @@ function processShifts(
   for (let at = 0; at < records.count; at++) {
     look(records.process.data[at]!, records.sec.data[at]!, records.nano.data[at]!)
   }
-  for (let process = 0; process < shift.length; process++) {
+  return first.map((clock, process) => {
     // A single odd span is a bad span, not a clock.
-    if (hasGood[process] || times[process]! < 2) continue
-    shift[process] = -first[process]!
+    if (!clock || hasGood[process] || times[process]! < 2) return undefined
+    const service = processes[process]!.get('service.name') ?? 'unknown'
     builder.issues.add(
       'unaligned-clock',
-      () =>
-        `process "${builder.processes[process]!.get('service.name') ?? 'unknown'}" starts ${Math.round(first[process]! / 1e9)} s from the rest`,
+      () => `process "${service}" starts ${clock.sec - epochSec} s from the rest`,
     )
-  }
-  return shift
+    return clock
+  })
 }
 
 function placeEnds(
