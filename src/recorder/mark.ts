@@ -3,6 +3,7 @@ import { Event, Key, RecordType } from '../core/convention/keys.ts'
 import { hrTimeOf, nowNs, unixNanoOf } from './clock.ts'
 import { takeLosses } from './loss.ts'
 import { guard, isRunning, logger, loopId, nextSeq } from './runtime.ts'
+import { currentTask } from './tasks.ts'
 
 export type MarkKind = 'deploy' | 'config' | 'complaint' | 'hypothesis' | 'run' | 'shutdown' | 'host_pause'
 
@@ -10,12 +11,14 @@ export type MarkKind = 'deploy' | 'config' | 'complaint' | 'hypothesis' | 'run' 
 export function mark(kind: MarkKind, text: string, attributes: Attributes = {}): void {
   if (!isRunning()) return
   guard('mark', () => {
+    const task = currentTask()
     emit(Event.mark, {
       [Key.recordType]: RecordType.mark,
       [Key.seq]: nextSeq(),
       [Key.loopId]: loopId,
       [Key.markKind]: kind,
       [Key.markText]: text.slice(0, 1000),
+      ...(task ? { [Key.taskId]: task.id } : {}),
       ...attributes,
     })
   })

@@ -4,6 +4,7 @@ import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-l
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
 import { SCOPE_NAME } from '../core/convention/keys.ts'
 import { countLoss } from './loss.ts'
+import { recordedStack } from './site.ts'
 import { stampSpan } from './stamp.ts'
 
 /** Where the lines go. `write` must not throw for long: what it throws is counted as the loss of that line's records. */
@@ -11,6 +12,15 @@ export interface Sink {
   write(signal: 'traces' | 'logs', body: Uint8Array): void
   /** At the end, when nothing asynchronous runs any more. */
   close(): void
+}
+
+const stackKey = 'exception.stacktrace'
+
+function shortenStacks(span: ReadableSpan): void {
+  for (const event of span.events) {
+    const stack = event.attributes?.[stackKey]
+    if (typeof stack === 'string') event.attributes![stackKey] = recordedStack(stack)
+  }
 }
 
 const maxQueue = 20_000
@@ -36,6 +46,7 @@ export class Pipeline implements SpanProcessor, LogRecordProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
+    shortenStacks(span)
     if (this.#spans.length < maxQueue) this.#spans.push(span)
     else countLoss(span.instrumentationScope.name === SCOPE_NAME ? 'record' : 'span', 'queue full')
   }

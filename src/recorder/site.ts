@@ -6,7 +6,7 @@ import { Otel } from '../core/convention/keys.ts'
 /** A place in the host's own code. */
 export interface Site {
   readonly functionName: string
-  /** Relative to the working directory where inside it. */
+  /** Relative to the working directory. */
   readonly file: string
   readonly line: number
 }
@@ -26,10 +26,15 @@ export function isHostFile(path: string): boolean {
   )
 }
 
-/** `file://` URL or path → path as it is recorded. */
+/** A recording is meant to be shared: paths are relative to the working directory, those of dependencies to node_modules. */
 export function recordedPath(path: string): string {
-  const inside = relative(process.cwd(), path)
-  return inside === '' || inside.startsWith('..') ? path : inside
+  const dependency = path.lastIndexOf('/node_modules/')
+  return dependency >= 0 ? path.slice(dependency + 1) : relative(process.cwd(), path)
+}
+
+/** The same for every path in a stack trace. */
+export function recordedStack(stack: string): string {
+  return stack.replace(/(?:file:\/\/)?(\/[^\s():]+)(?=:\d+)/g, (_match, path: string) => recordedPath(path))
 }
 
 export function plainPath(fileName: string): string {
@@ -49,16 +54,20 @@ export function captureSite(): Site | null {
     Error.captureStackTrace(holder, captureSite)
     const frames = holder.stack
     if (!Array.isArray(frames)) return null
+    let site: Site | null = null
     for (const frame of frames as NodeJS.CallSite[]) {
       const path = plainPath(frame.getFileName() ?? '')
-      if (!isHostFile(path)) continue
-      return {
-        functionName: frame.getFunctionName() ?? frame.getMethodName() ?? '',
-        file: recordedPath(path),
-        line: frame.getLineNumber() ?? 0,
+      const functionName = frame.getFunctionName() ?? frame.getMethodName() ?? ''
+      if (site === null) {
+        if (!isHostFile(path)) continue
+        site = { functionName, file: recordedPath(path), line: frame.getLineNumber() ?? 0 }
+      } else if (recordedPath(path) === site.file) {
+        // A callback without a name is called by the function it is written in, as far as one can tell.
+        site = { functionName, file: site.file, line: site.line }
       }
+      if (site.functionName !== '') break
     }
-    return null
+    return site
   } catch {
     return null
   } finally {

@@ -1,7 +1,7 @@
 import { callbacksSoFar, writeAwait } from './awaits.ts'
 import { nowNs } from './clock.ts'
 import { nextSeq } from './runtime.ts'
-import { reportLongSlice, stallThresholdNs } from './stalls.ts'
+import { noteSlice } from './stalls.ts'
 import type { Task } from './tasks.ts'
 
 /**
@@ -45,7 +45,7 @@ function leave(now: number): void {
     task.endedChildren.length = 0
   }
   lastRun = task
-  if (now - runningSinceNs >= stallThresholdNs()) reportLongSlice(task, runningSinceNs, now, runningSeq)
+  noteSlice(task, runningSinceNs, now, runningSeq)
 }
 
 /** A callback of `task` begins. */

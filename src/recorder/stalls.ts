@@ -8,25 +8,20 @@ import type { Task } from './tasks.ts'
 let thresholdNs = 50e6
 let ignoring = false
 
-export function stallThresholdNs(): number {
-  return thresholdNs
-}
-
 export function setStallThresholdMs(ms: number): void {
   thresholdNs = ms * 1e6
 }
 
-/** Work of the recorder itself (start-up, flushing) is not the host's stall. */
+/** The running callback is the recorder's own (start-up, flushing), not the host's stall. */
 export function ignoreStall(): void {
   ignoring = true
 }
 
-/** A slice held the loop for longer than the threshold. Called right at its end, before anything else runs. */
-export function reportLongSlice(task: Task | null, startNs: number, endNs: number, seq: number): void {
-  if (ignoring) {
-    ignoring = false
-    return
-  }
+/** A slice ended. One that held the loop for longer than the threshold is a stall; called before anything else runs. */
+export function noteSlice(task: Task | null, startNs: number, endNs: number, seq: number): void {
+  const ignored = ignoring
+  ignoring = false
+  if (ignored || endNs - startNs < thresholdNs) return
   guard('stall', () => {
     const record = new RecordSpan({
       type: RecordType.stall,

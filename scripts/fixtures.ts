@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Postgres, startPostgres } from './postgres.ts'
+
+/**
+ * Records the incidents again: `npm run fixtures`, or `npm run fixtures -- frozen-app blocked-loop`.
+ * Each service runs for real, under real load, with the recorder in it; nothing in a recording is written by hand.
+ */
+const root = resolve(import.meta.dirname, '..')
+const incidents = join(root, 'fixtures', 'incidents')
+const variants = ['bug', 'fixed'] as const
+
+async function main(names: readonly string[]): Promise<void> {
+  if (!existsSync(join(root, 'out', 'main', 'recorder.js'))) {
+    throw new Error('the recorder is not built: run `npx electron-vite build` first')
+  }
+  const all = (await readdir(incidents, { withFileTypes: true }))
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+  const unknown = names.filter(name => !all.includes(name))
+  if (unknown.length > 0)
+    throw new Error(`no such incident: ${unknown.join(', ')} (there are ${all.join(', ')})`)
+
+  let postgres: Postgres | undefined
+  try {
+    for (const name of names.length > 0 ? names : all) {
+      if (!existsSync(join(incidents, name, 'driver.ts'))) continue
+      for (const variant of variants) {
+        postgres ??= await startPostgres()
+        await record(name, variant, postgres)
+      }
+    }
+  } finally {
+    await postgres?.stop()
+  }
+}
+
+async function record(name: string, variant: string, postgres: Postgres): Promise<void> {
+  const directory = join(incidents, name)
+  const out = join(directory, `${variant}.otlp.jsonl`)
+  await rm(out, { force: true })
+  const started = performance.now()
+  const driver = spawn(process.execPath, [join(directory, 'driver.ts'), variant], {
+    // Code sites are recorded relative to the working directory: `service.ts:41`.
+    cwd: directory,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      INTERLEAVE_FILE: out,
+      PGHOST: postgres.host,
+      PGPORT: String(postgres.port),
+      PGUSER: postgres.user,
+      PGDATABASE: postgres.database,
+    },
+  })
+  const [code] = await once(driver, 'exit')
+  if (code !== 0) throw new Error(`${name} ${variant}: the driver ended with ${code}`)
+  const { size } = await stat(out)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  process.stderr.write(`${name}/${variant}.otlp.jsonl  ${Math.ceil(size / 1024)} KiB  ${seconds} s\n`)
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`fixtures: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})
