@@ -22,6 +22,8 @@ import { hostService } from '../host/service/service.ts'
 import { eventStream } from './event-stream.ts'
 import { foreignRequest, sameToken } from './guard.ts'
 
+export { appRoot, dataDir } from '../host/service/places.ts'
+
 export interface ServerOptions {
   /** Files named on the command line. */
   readonly paths: readonly string[]

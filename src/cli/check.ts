@@ -1,0 +1,30 @@
+import { checkJson } from '../core/report/analysis-json.ts'
+import { load } from './load.ts'
+import { counted, duration, plain, print, styled } from './terminal.ts'
+
+/** `interleave check`: what was read, repaired, lost. */
+export async function check(files: readonly string[], { json }: { readonly json?: boolean }): Promise<void> {
+  const { session, report } = await load(files, { detectors: [] })
+  const found = checkJson(session, report)
+  if (json) {
+    print(JSON.stringify(found, null, 2))
+    return
+  }
+  const { trace } = found
+  const lines = [
+    `${counted(trace.spans, 'span')} (${trace.openSpans} never ended), ${counted(trace.tasks, 'task')}, ` +
+      `${counted(trace.resources, 'resource')}, ${counted(trace.loops, 'loop')}, ` +
+      `${counted(trace.services, 'service')}, ${duration(session.store.durationNs)}`,
+    '',
+    ...found.inputs.map(
+      ({ file, format, bytes, spans }) =>
+        `${plain(file)}  ${format}  ${counted(bytes, 'byte')}  ${counted(spans, 'span')}`,
+    ),
+    '',
+  ]
+  if (found.import.issues.length === 0) lines.push('nothing had to be repaired')
+  for (const { code, count, example, consequence } of found.import.issues) {
+    lines.push(`${styled('yellow', code)}  ${count}×  ${plain(consequence)}`, `  e.g. ${plain(example)}`)
+  }
+  print(lines.join('\n'))
+}

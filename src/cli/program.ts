@@ -1,0 +1,59 @@
+import { Command } from 'commander'
+import manifest from '../../package.json' with { type: 'json' }
+
+/** Sets the exit code a command ends with; 0 unless it says otherwise. */
+export type Exit = (code: number) => void
+
+const instants = 'T is relative (12.5s, 840ms) or RFC 3339.'
+const files = 'trace files, merged into one; - reads stdin'
+
+/**
+ * The `interleave` command line, as written in `docs/contract.md`. Each action loads its own module: `analyze` never
+ * pays for what only `open` needs.
+ */
+export function program(exit: Exit): Command {
+  const root = new Command('interleave')
+    .description(manifest.description)
+    .version(manifest.version, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .enablePositionalOptions()
+    .addHelpText(
+      'after',
+      '\nResults go to stdout, everything else to stderr.\nExit: 0 fine, 1 findings at or above --fail-on, 2 usage or unreadable input.',
+    )
+  const command = (name: string, description: string, options = {}): Command =>
+    root
+      .command(name, options)
+      .description(description)
+      .helpOption('--help', 'print this help')
+      .option('--debug', 'print the stack of an error')
+
+  command('open', 'show traces in the app (the default command)', { isDefault: true })
+    .argument('[file...]', files)
+    .option('--browser', 'in a browser tab instead of a window')
+    .option('--port <port>', 'in a browser tab, at this port of 127.0.0.1 (for ssh -L)')
+    .action(async (paths: string[], options) => exit(await (await import('./open.ts')).open(paths, options)))
+
+  command('analyze', 'find what went wrong and who blocked whom')
+    .argument('[file...]', files)
+    .option('--json', 'as JSON, version 1')
+    .option('--fail-on <severity>', 'exit 1 on findings of critical, high, medium or low and above')
+    .option('--detector <id...>', 'only these detectors')
+    .option('--config <file>', 'JSON with thresholds to change')
+    .action(async (paths: string[], options) =>
+      exit(await (await import('./analyze.ts')).analyze(paths, options)),
+    )
+
+  command('check', 'say what was read, repaired and lost')
+    .argument('<file...>', files)
+    .option('--json', 'as JSON, version 1')
+    .action(async (paths: string[], options) => (await import('./check.ts')).check(paths, options))
+
+  command('state', 'say who holds what, who waits and what the loops do at one instant')
+    .argument('<file...>', files)
+    .requiredOption('--at <T>', `the instant; ${instants}`)
+    .option('--json', 'as JSON, version 1')
+    .action(async (paths: string[], options) => (await import('./state.ts')).state(paths, options))
+
+  return root
+}
