@@ -1,0 +1,92 @@
+import type { App } from '../state/app.ts'
+import type { CommandId } from '../state/key-map.ts'
+import {
+  annotate,
+  annotateRange,
+  cancelNote,
+  deleteSelected,
+  keepMark,
+  markTemporarily,
+  redoNotes,
+  undoNotes,
+} from './annotate.ts'
+import { navigateBack, navigateForward, panByPart, showAll, showStretch, zoomBy } from './navigate.ts'
+import { openDialog } from './open-dialog.ts'
+import { stepPlayhead, togglePlay } from './playback.ts'
+import {
+  clearSelection,
+  focusSelection,
+  followToHolder,
+  followToWaiter,
+  stepFinding,
+  stepInLane,
+  stepLane,
+  stretchNow,
+} from './select.ts'
+
+/** One step of a key that zooms or pans; held keys go on from there in the frame loop. */
+export const ZOOM_STEP = 1.25
+export const PAN_STEP = 0.12
+
+const run: Record<CommandId, (app: App) => void> = {
+  open: app => void openDialog(app, false),
+  search: app => app.dialogs.setState({ searching: true, open: 'none' }),
+  palette: app => app.dialogs.setState({ open: 'palette' }),
+  lanes: app => app.dialogs.setState({ open: 'lanes' }),
+  help: app => app.dialogs.setState({ open: 'help' }),
+  share: app => {
+    if (app.trace.getState().trace) app.dialogs.setState({ open: 'share' })
+  },
+  'zoom-in': app => zoomBy(app, 1 / ZOOM_STEP, app.surface.pointerNs ?? undefined),
+  'zoom-out': app => zoomBy(app, ZOOM_STEP, app.surface.pointerNs ?? undefined),
+  'pan-left': app => panByPart(app, -PAN_STEP),
+  'pan-right': app => panByPart(app, PAN_STEP),
+  focus: focusSelection,
+  'fit-all': showAll,
+  'zoom-range': app => {
+    const stretch = stretchNow(app)
+    if (stretch) showStretch(app, stretch.startNs, stretch.endNs)
+  },
+  'next-item': app => stepInLane(app, 1),
+  'previous-item': app => stepInLane(app, -1),
+  'lane-up': app => stepLane(app, -1),
+  'lane-down': app => stepLane(app, 1),
+  'to-holder': followToHolder,
+  'to-waiter': followToWaiter,
+  'next-finding': app => stepFinding(app, 1),
+  'previous-finding': app => stepFinding(app, -1),
+  'only-involved': app => app.view.setState(view => ({ onlyInvolved: !view.onlyInvolved, scrollPx: 0 })),
+  play: togglePlay,
+  'step-forward': app => stepPlayhead(app, 1),
+  'step-back': app => stepPlayhead(app, -1),
+  mark: markTemporarily,
+  'keep-mark': keepMark,
+  annotate,
+  'annotate-range': annotateRange,
+  delete: deleteSelected,
+  undo: undoNotes,
+  redo: redoNotes,
+  back: navigateBack,
+  forward: navigateForward,
+  escape,
+}
+
+/** Commands that need no trace. */
+const always = new Set<CommandId>(['open', 'palette', 'help', 'escape'])
+
+export function runCommand(app: App, command: CommandId): void {
+  if (!always.has(command) && !app.trace.getState().trace) return
+  run[command](app)
+}
+
+/** Innermost first: dialog, search, note being written, problem, then what is selected. */
+function escape(app: App): void {
+  const { open, searching } = app.dialogs.getState()
+  if (open !== 'none') return app.dialogs.setState({ open: 'none' })
+  if (searching) return app.dialogs.setState({ searching: false, query: '' })
+  if (app.notebook.getState().editing) return cancelNote(app)
+  const { loading, problem } = app.trace.getState()
+  if (loading) return loading.cancel()
+  if (problem) return app.trace.setState({ problem: null })
+  clearSelection(app)
+}

@@ -1,0 +1,29 @@
+import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
+import type { Notebook } from '../src/core/notebook/note.ts'
+import type { Session } from '../src/core/scene/scene.ts'
+
+/** A file as it crosses to the worker: the browser's own, or an address to stream it from. */
+export interface EngineInput {
+  readonly name: string
+  readonly size: number
+  readonly from: { readonly blob: Blob } | { readonly url: string }
+}
+
+/** The page says this once; it cancels by ending the worker. */
+export interface EngineRequest {
+  readonly inputs: readonly EngineInput[]
+}
+
+export interface Opened {
+  readonly session: Session
+  readonly report: ImportReport
+  /** Notes that came inside a picture or a bundle. */
+  readonly notebook: Notebook | null
+}
+
+export type EngineMessage =
+  | { readonly kind: 'progress'; readonly progress: ImportProgress }
+  | { readonly kind: 'opened'; readonly opened: Opened }
+  /** A picture or bundle that carries a view but no spans: the trace has to come from elsewhere. */
+  | { readonly kind: 'view-only'; readonly notebook: Notebook }
+  | { readonly kind: 'failed'; readonly message: string }

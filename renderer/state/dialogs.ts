@@ -1,0 +1,21 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+/** What lies above the window, at most one at a time, and what is told in passing. */
+export interface DialogState {
+  readonly open: 'none' | 'share' | 'help' | 'palette' | 'lanes' | 'report'
+  readonly searching: boolean
+  readonly query: string
+  /** A short message that goes away by itself. */
+  readonly toast: { readonly id: number; readonly text: string; readonly kind: 'done' | 'problem' } | null
+  /** Said to screen readers only. */
+  readonly announcement: string
+}
+
+export const createDialogStore = (): StoreApi<DialogState> =>
+  createStore<DialogState>(() => ({
+    open: 'none',
+    searching: false,
+    query: '',
+    toast: null,
+    announcement: '',
+  }))

@@ -1,0 +1,58 @@
+import type { Finding } from '../../src/core/detect/finding.ts'
+import type { Lane } from '../../src/core/lanes/lane.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
+import { laneOfTask } from './lookup.ts'
+
+/** Tasks a finding is about, the ones of its steps and marks first. */
+export function involvedTasks(session: Session, finding: Finding): readonly number[] {
+  const tasks = new Set<number>()
+  const add = (task: number): void => {
+    if (task >= 0) tasks.add(task)
+  }
+  const addRow = (row: number): void => {
+    if (row >= 0) add(session.model.taskOfSpan[row] ?? -1)
+  }
+  for (const step of finding.steps) add(step.task)
+  for (const mark of finding.marks) {
+    if (mark.kind === 'band') continue
+    add(mark.a.task)
+    if (mark.kind === 'overlap') add(mark.b.task)
+  }
+  finding.culprit.rows.forEach(addRow)
+  finding.victims.rows.forEach(addRow)
+  return [...tasks]
+}
+
+/** Lanes a finding is about, in the order of the timeline. */
+export function involvedLanes(session: Session, finding: Finding): readonly Lane[] {
+  const ofTask = laneOfTask(session)
+  const ids = new Set<string>()
+  for (const task of involvedTasks(session, finding)) {
+    const id = ofTask.get(task)
+    if (id !== undefined) ids.add(id)
+  }
+  return session.lanes.filter(lane => ids.has(lane.id) || isSubject(lane, finding))
+}
+
+const isSubject = (lane: Lane, finding: Finding): boolean =>
+  lane.subject >= 0 &&
+  ((lane.kind === 'resource' && lane.subject === finding.resource) ||
+    (lane.kind === 'state' && lane.subject === finding.key) ||
+    (lane.kind === 'loop' && lane.subject === finding.loop))
+
+/** What the timeline shows: all lanes, or those the filter and the selected finding leave. */
+export function shownLanes(
+  session: Session,
+  filter: string,
+  onlyInvolved: boolean,
+  finding: Finding | undefined,
+): readonly Lane[] {
+  let lanes: readonly Lane[] = session.lanes
+  if (onlyInvolved && finding) {
+    const involved = involvedLanes(session, finding)
+    if (involved.length > 0) lanes = involved
+  }
+  const words = filter.trim().toLowerCase()
+  if (!words) return lanes
+  return lanes.filter(lane => `${lane.label} ${lane.group}`.toLowerCase().includes(words))
+}

@@ -1,0 +1,141 @@
+/** Reading a session: lanes by id, items by reference, names of things. Everything derived is memoised on the session. */
+import { ItemFlag, type ItemKind, itemKinds, type Lane } from '../../src/core/lanes/lane.ts'
+import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
+import { memoOn } from './memo.ts'
+
+export const lanesById = memoOn(
+  (session: Session): ReadonlyMap<string, Lane> => new Map(session.lanes.map(lane => [lane.id, lane])),
+)
+
+export interface Item {
+  readonly ref: ItemRef
+  readonly lane: Lane
+  readonly kind: ItemKind
+  readonly startNs: number
+  readonly endNs: number
+  /** Index into the model table of its kind (span row for `span`). */
+  readonly index: number
+  readonly row: number
+  readonly open: boolean
+  readonly error: boolean
+  readonly inferred: boolean
+}
+
+export function itemOf(session: Session, ref: ItemRef | null): Item | null {
+  const lane = ref ? lanesById(session).get(ref.lane) : undefined
+  if (!ref || !lane || ref.item < 0 || ref.item >= lane.items.count) return null
+  const { items } = lane
+  const flags = items.flags[ref.item]!
+  return {
+    ref,
+    lane,
+    kind: itemKinds[items.kind[ref.item]!] ?? 'span',
+    startNs: items.startNs[ref.item]!,
+    endNs: items.endNs[ref.item]!,
+    index: items.ref[ref.item]!,
+    row: items.span[ref.item]!,
+    open: (flags & ItemFlag.open) !== 0,
+    error: (flags & ItemFlag.error) !== 0,
+    inferred: (flags & ItemFlag.inferred) !== 0,
+  }
+}
+
+/** `stream 3 · api`: what a task is called, with its id where names repeat. */
+export function taskName(session: Session, task: number): string {
+  const found = session.model.tasks[task]
+  if (!found) return 'unknown task'
+  return found.name || found.id || `task ${task}`
+}
+
+/** Name with the id, for tables where several tasks share a name. */
+export function taskLabel(session: Session, task: number): string {
+  const found = session.model.tasks[task]
+  if (!found) return 'unknown task'
+  if (!found.name || found.name === found.id) return found.id || `task ${task}`
+  return sameName(session).get(found.name)! > 1 ? `${found.name} #${found.id}` : found.name
+}
+
+const sameName = memoOn((session: Session): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const task of session.model.tasks) counts.set(task.name, (counts.get(task.name) ?? 0) + 1)
+  return counts
+})
+
+/** Where each model row of each kind is drawn: the first lane that has it. Lane and item numbers, -1 for none. */
+interface Places {
+  readonly lane: Int32Array
+  readonly item: Int32Array
+}
+
+/** Typed columns rather than maps: a million items cost two passes and no garbage. */
+const placesByKind = memoOn((session: Session): readonly Places[] => {
+  const longest = new Array<number>(itemKinds.length).fill(0)
+  for (const { items } of session.lanes) {
+    for (let item = 0; item < items.count; item++) {
+      const kind = items.kind[item]!
+      const ref = items.ref[item]!
+      if (ref >= longest[kind]!) longest[kind] = ref + 1
+    }
+  }
+  const places = longest.map(length => ({
+    lane: new Int32Array(length).fill(-1),
+    item: new Int32Array(length).fill(-1),
+  }))
+  session.lanes.forEach(({ items }, lane) => {
+    for (let item = 0; item < items.count; item++) {
+      const at = places[items.kind[item]!]!
+      const ref = items.ref[item]!
+      if (ref < 0 || at.lane[ref] !== -1) continue
+      at.lane[ref] = lane
+      at.item[ref] = item
+    }
+  })
+  return places
+})
+
+const placesByRow = memoOn((session: Session): Places => {
+  const lane = new Int32Array(session.store.spans.count).fill(-1)
+  const item = new Int32Array(session.store.spans.count).fill(-1)
+  session.lanes.forEach(({ items }, at) => {
+    for (let index = 0; index < items.count; index++) {
+      const row = items.span[index]!
+      if (row < 0 || lane[row] !== -1) continue
+      lane[row] = at
+      item[row] = index
+    }
+  })
+  return { lane, item }
+})
+
+const refAt = (session: Session, places: Places | undefined, index: number): ItemRef | null => {
+  const lane = session.lanes[places?.lane[index] ?? -1]
+  return lane ? { lane: lane.id, item: places!.item[index]! } : null
+}
+
+/** Where a model row (hold 12, wait 3 …) is drawn, null when no lane has it. */
+export const findItem = (session: Session, kind: ItemKind, index: number): ItemRef | null =>
+  refAt(session, placesByKind(session)[itemKinds.indexOf(kind)], index)
+
+/** Where a span row is drawn, null when no lane has it. */
+export const itemOfRow = (session: Session, row: number): ItemRef | null =>
+  row < 0 ? null : refAt(session, placesByRow(session), row)
+
+/** Lane of a task: where most of its items lie. */
+export const laneOfTask = memoOn((session: Session): ReadonlyMap<number, string> => {
+  const out = new Map<number, string>()
+  for (const lane of session.lanes) {
+    if (lane.kind !== 'task') continue
+    if (lane.subject >= 0 && !out.has(lane.subject)) out.set(lane.subject, lane.id)
+    for (let item = 0; item < lane.items.count; item++) {
+      const row = lane.items.span[item]!
+      const task =
+        itemKinds[lane.items.kind[item]!] === 'task'
+          ? lane.items.ref[item]!
+          : row >= 0
+            ? session.model.taskOfSpan[row]!
+            : -1
+      if (task >= 0 && !out.has(task)) out.set(task, lane.id)
+    }
+  }
+  return out
+})

@@ -1,0 +1,63 @@
+/** The lanes on screen and where they stand: pure functions of the stores. */
+import type { Finding } from '../../src/core/detect/finding.ts'
+import type { Lane } from '../../src/core/lanes/lane.ts'
+import { type PlacedLane, stackLanes } from '../../src/core/scene/geometry.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
+import type { App } from './app.ts'
+import { shownLanes } from './involved-lanes.ts'
+
+export const sessionNow = (app: App): Session | null => app.trace.getState().trace?.session ?? null
+
+export function findingNow(app: App): Finding | undefined {
+  return findingOf(sessionNow(app), app.selection.getState().finding)
+}
+
+export const findingOf = (session: Session | null, id: string): Finding | undefined =>
+  id ? session?.analysis.findings.find(finding => finding.id === id) : undefined
+
+/** Same arguments, same list: drawing and panels may compare by identity. */
+export function lanesNow(app: App): readonly Lane[] {
+  const session = sessionNow(app)
+  if (!session) return []
+  const { laneFilter, onlyInvolved } = app.view.getState()
+  return lanesFor(session, laneFilter, onlyInvolved, app.selection.getState().finding)
+}
+
+let last: {
+  readonly session: Session
+  readonly key: string
+  readonly lanes: readonly Lane[]
+} | null = null
+
+export function lanesFor(
+  session: Session,
+  filter: string,
+  onlyInvolved: boolean,
+  finding: string,
+): readonly Lane[] {
+  const key = `${onlyInvolved ? finding : ''}\n${filter}`
+  if (last?.session !== session || last.key !== key) {
+    last = { session, key, lanes: shownLanes(session, filter, onlyInvolved, findingOf(session, finding)) }
+  }
+  return last.lanes
+}
+
+export const placedNow = (app: App): readonly PlacedLane[] =>
+  stackLanes(lanesNow(app), app.view.getState().collapsed).placed
+
+/** Scroll position that shows these lanes: all of them in the middle when they fit, else the first one at the top. */
+export function scrollFor(app: App, ids: ReadonlySet<string>): number | undefined {
+  const placed = placedNow(app).filter(({ lane }) => ids.has(lane.id))
+  const first = placed[0]
+  const lastOne = placed.at(-1)
+  if (!first || !lastOne) return undefined
+  const { heightPx, rulerPx, contentPx } = app.surface
+  const room = heightPx - rulerPx
+  if (room <= 0) return undefined
+  const top = first.y - first.headingPx
+  const bottom = lastOne.y + lastOne.geometry.heightPx
+  const scrollPx = app.view.getState().scrollPx
+  if (top >= scrollPx && bottom <= scrollPx + room) return scrollPx
+  const wanted = bottom - top <= room ? (top + bottom - room) / 2 : top - 8
+  return Math.max(0, Math.min(wanted, Math.max(contentPx, bottom) - room))
+}

@@ -1,0 +1,44 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ImportProgress, ImportReport } from '../../src/core/import/import.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
+
+/** A file the user gave: by the host (then it has a token and a URL) or straight from the browser. */
+export interface InputFile {
+  readonly name: string
+  readonly size: number
+  /** Host's token, `''` for a file dropped on the page. */
+  readonly token: string
+  readonly from: { readonly blob: Blob } | { readonly url: string }
+}
+
+export interface OpenTrace {
+  readonly session: Session
+  readonly report: ImportReport
+  readonly files: readonly InputFile[]
+  /** Name for titles: the file, or the first of several. */
+  readonly name: string
+}
+
+export interface Loading {
+  readonly names: readonly string[]
+  readonly progress: ImportProgress | null
+  /** What is being done: reading bytes, or concluding from them. */
+  readonly stage: 'reading' | 'analysing'
+  readonly cancel: () => void
+}
+
+/** Something that could not be done, in words for the user. The app goes on working. */
+export interface Problem {
+  readonly title: string
+  /** The line that names file, place, reason and what would be accepted. */
+  readonly message: string
+}
+
+export interface TraceState {
+  readonly trace: OpenTrace | null
+  readonly loading: Loading | null
+  readonly problem: Problem | null
+}
+
+export const createTraceStore = (): StoreApi<TraceState> =>
+  createStore<TraceState>(() => ({ trace: null, loading: null, problem: null }))

@@ -1,0 +1,173 @@
+/**
+ * The left button and the hovering pointer on the lanes.
+ *
+ *     ruler    click, drag: playhead · click on a flag: finding
+ *     gutter   click: collapse or expand the lane
+ *     lanes    click: select · drag: range of time · drag an edge: move it · double click: select and zoom
+ *
+ * Shift and the middle button belong to panning (`zoom-gestures.ts`).
+ */
+import type { StoreApi } from 'zustand/vanilla'
+import { RULER_PX } from '../../src/core/scene/geometry.ts'
+import type { Hit, ItemRef } from '../../src/core/scene/scene.ts'
+import { goToNote } from '../actions/annotate.ts'
+import { durationOf } from '../actions/navigate.ts'
+import { putPlayhead } from '../actions/playback.ts'
+import { selectFinding, selectItem, zoomToItem } from '../actions/select.ts'
+import type { App } from '../state/app.ts'
+import { type HoverState, hitAt, nothingHovered } from './hover.ts'
+import type { TimelineView } from './timeline-view.ts'
+import { nsAt, pxAt } from './viewport.ts'
+
+/** Less than this is a click with a trembling hand. */
+const DRAG_PX = 4
+const EDGE_PX = 4
+
+type Drag =
+  | { readonly kind: 'playhead' }
+  | { readonly kind: 'range'; readonly fromNs: number; readonly fromXPx: number; started: boolean }
+
+export function bindPointer(
+  app: App,
+  surface: HTMLElement,
+  view: TimelineView,
+  hover: StoreApi<HoverState>,
+): () => void {
+  let drag: Drag | null = null
+
+  const place = (event: PointerEvent | MouseEvent) => {
+    const box = surface.getBoundingClientRect()
+    const xPx = event.clientX - box.left
+    const yPx = event.clientY - box.top
+    const { widthPx } = app.surface
+    const gutterPx = Math.min(app.settings.getState().gutterPx, widthPx / 2)
+    const ns = nsAt(app.view.getState(), xPx, gutterPx, widthPx)
+    return { xPx, yPx, gutterPx, widthPx, ns }
+  }
+
+  const hitUnder = (xPx: number, yPx: number): Hit | null => hitAt(view.scene()?.hits ?? [], xPx, yPx)
+
+  /** Edge of the selected range under the pointer: the instant of the other edge, which stays. */
+  const otherEdge = (xPx: number, gutterPx: number, widthPx: number): number | null => {
+    const { range } = app.selection.getState()
+    if (!range || range.endNs === range.startNs) return null
+    const at = (ns: number): number => pxAt(app.view.getState(), ns, gutterPx, widthPx)
+    if (Math.abs(at(range.startNs) - xPx) <= EDGE_PX) return range.endNs
+    return Math.abs(at(range.endNs) - xPx) <= EDGE_PX ? range.startNs : null
+  }
+
+  const down = (event: PointerEvent): void => {
+    if (event.button !== 0 || event.shiftKey) return
+    const { xPx, yPx, ns, gutterPx, widthPx } = place(event)
+    if (xPx < gutterPx) return
+    if (yPx < RULER_PX) {
+      if (hitUnder(xPx, yPx)?.target.kind === 'finding') return
+      drag = { kind: 'playhead' }
+      putPlayhead(app, ns)
+    } else {
+      const fixedNs = otherEdge(xPx, gutterPx, widthPx)
+      drag = { kind: 'range', fromNs: fixedNs ?? ns, fromXPx: xPx, started: fixedNs !== null }
+    }
+    surface.setPointerCapture(event.pointerId)
+  }
+
+  const move = (event: PointerEvent): void => {
+    const { xPx, yPx, ns, gutterPx, widthPx } = place(event)
+    app.surface.pointerNs = xPx >= gutterPx ? ns : null
+    if (drag?.kind === 'playhead') putPlayhead(app, ns)
+    if (drag?.kind === 'range') {
+      drag.started ||= Math.abs(xPx - drag.fromXPx) >= DRAG_PX
+      if (drag.started) select(drag.fromNs, ns)
+    }
+    const hit = drag ? null : hitUnder(xPx, yPx)
+    hover.setState({ target: hit?.target ?? null, xPx, yPx, inside: xPx >= gutterPx })
+    setHovered(hit?.target.kind === 'item' ? hit.target.ref : null)
+    surface.style.cursor = cursorAt(hit, xPx, yPx, gutterPx, widthPx)
+  }
+
+  const cursorAt = (hit: Hit | null, xPx: number, yPx: number, gutterPx: number, widthPx: number): string => {
+    if (drag?.kind === 'range' || (yPx > RULER_PX && otherEdge(xPx, gutterPx, widthPx) !== null))
+      return 'ew-resize'
+    if (hit && (hit.target.kind !== 'lane' || xPx < gutterPx)) return 'pointer'
+    return yPx < RULER_PX && xPx > gutterPx ? 'col-resize' : 'default'
+  }
+
+  const select = (aNs: number, bNs: number): void => {
+    const within = (ns: number): number => Math.min(durationOf(app), Math.max(0, ns))
+    app.selection.setState({
+      range: { startNs: within(Math.min(aNs, bNs)), endNs: within(Math.max(aNs, bNs)) },
+      selected: null,
+      inspect: 'selection',
+    })
+  }
+
+  const setHovered = (ref: ItemRef | null): void => {
+    const { hovered } = app.selection.getState()
+    if (hovered?.lane === ref?.lane && hovered?.item === ref?.item) return
+    app.selection.setState({ hovered: ref })
+  }
+
+  const up = (event: PointerEvent): void => {
+    const was = drag
+    drag = null
+    if (event.button !== 0 || event.shiftKey || was?.kind === 'playhead') return
+    if (was?.kind === 'range' && was.started) return
+    const { xPx, yPx } = place(event)
+    click(hitUnder(xPx, yPx))
+  }
+
+  const click = (hit: Hit | null): void => {
+    switch (hit?.target.kind) {
+      case 'item':
+        return selectItem(app, hit.target.ref)
+      case 'finding':
+        return selectFinding(app, hit.target.finding)
+      case 'note':
+        return goToNote(app, hit.target.note)
+      case 'lane':
+        return toggleLane(hit.target.lane)
+      default:
+        app.selection.setState({ selected: null, range: null, inspect: 'finding' })
+    }
+  }
+
+  const toggleLane = (lane: string): void => {
+    app.view.setState(({ collapsed }) => {
+      const next = new Set(collapsed)
+      if (!next.delete(lane)) next.add(lane)
+      return { collapsed: next }
+    })
+  }
+
+  const doubleClick = (event: MouseEvent): void => {
+    if (event.shiftKey) return
+    const { xPx, yPx } = place(event)
+    const hit = hitUnder(xPx, yPx)
+    if (hit?.target.kind === 'item') zoomToItem(app, hit.target.ref)
+  }
+
+  const leave = (): void => {
+    app.surface.pointerNs = null
+    hover.setState(nothingHovered)
+    setHovered(null)
+  }
+
+  const lost = (): void => {
+    drag = null
+  }
+
+  surface.addEventListener('pointerdown', down)
+  surface.addEventListener('pointermove', move)
+  surface.addEventListener('pointerup', up)
+  surface.addEventListener('pointercancel', lost)
+  surface.addEventListener('pointerleave', leave)
+  surface.addEventListener('dblclick', doubleClick)
+  return () => {
+    surface.removeEventListener('pointerdown', down)
+    surface.removeEventListener('pointermove', move)
+    surface.removeEventListener('pointerup', up)
+    surface.removeEventListener('pointercancel', lost)
+    surface.removeEventListener('pointerleave', leave)
+    surface.removeEventListener('dblclick', doubleClick)
+  }
+}

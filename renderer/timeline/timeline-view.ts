@@ -1,0 +1,183 @@
+/**
+ * The lanes on their canvas: carries out what moves (flights, held keys, playback), builds one scene per frame and
+ * paints it. Knows the stores and the elements; gestures and React stand beside it.
+ */
+import { buildScene } from '../../src/core/scene/build-scene.ts'
+import { CanvasPainter } from '../../src/core/scene/canvas-painter.ts'
+import { RULER_PX } from '../../src/core/scene/geometry.ts'
+import type { Scene, ThemeName } from '../../src/core/scene/scene.ts'
+import { panByPart, zoomBy } from '../actions/navigate.ts'
+import { advance } from '../actions/playback.ts'
+import type { App } from '../state/app.ts'
+import { lanesNow, sessionNow } from '../state/shown.ts'
+import { createMeasure, fontsReady } from './measure-text.ts'
+import { createScheduler } from './scheduler.ts'
+import { between } from './viewport.ts'
+
+export interface TimelineElements {
+  /** Scrolls; the canvas stands still in it. */
+  readonly scroller: HTMLElement
+  /** As high as all lanes together, so that the scroll bar tells the truth. */
+  readonly spacer: HTMLElement
+  readonly canvas: HTMLCanvasElement
+}
+
+export interface TimelineView {
+  /** What was painted last. */
+  scene(): Scene | null
+  invalidate(): void
+  dispose(): void
+}
+
+/** Held keys take over from the single step after this long. */
+const HOLD_MS = 180
+
+export function mountTimeline(
+  app: App,
+  elements: TimelineElements,
+  themeName: () => ThemeName,
+): TimelineView {
+  const { scroller, spacer, canvas } = elements
+  const context = canvas.getContext('2d')!
+  const measure = createMeasure()
+  const heldForMs = new Map<string, number>()
+  let scene: Scene | null = null
+
+  const fitCanvas = (): void => {
+    const { clientWidth: width, clientHeight: height } = scroller
+    const ratio = window.devicePixelRatio || 1
+    app.surface.widthPx = width
+    app.surface.heightPx = height
+    const w = Math.round(width * ratio)
+    const h = Math.round(height * ratio)
+    if (canvas.width !== w || canvas.height !== h) {
+      canvas.width = w
+      canvas.height = h
+      canvas.style.width = `${width}px`
+      canvas.style.height = `${height}px`
+    }
+  }
+
+  const fly = (nowMs: number): boolean => {
+    const { flight } = app.view.getState()
+    if (!flight) return false
+    const startedMs = flight.startedMs < 0 ? nowMs : flight.startedMs
+    const t = Math.min(1, (nowMs - startedMs) / flight.durationMs)
+    const eased = 1 - (1 - t) ** 3
+    app.view.setState({
+      ...between(flight.from, flight.to, eased),
+      scrollPx: flight.fromScrollPx + (flight.toScrollPx - flight.fromScrollPx) * eased,
+      flight: t < 1 ? { ...flight, startedMs } : null,
+    })
+    return t < 1
+  }
+
+  const moveByKeys = (sinceMs: number): boolean => {
+    for (const code of heldForMs.keys()) if (!app.held.has(code)) heldForMs.delete(code)
+    for (const [code, command] of app.held) {
+      const forMs = (heldForMs.get(code) ?? 0) + sinceMs
+      heldForMs.set(code, forMs)
+      if (forMs < HOLD_MS) continue
+      // Speeds up over half a second, so that short presses stay exact and long ones get there.
+      const speed = Math.min(1, (forMs - HOLD_MS) / 500) * 0.75 + 0.25
+      const step = (sinceMs / 1000) * speed
+      if (command === 'zoom-in') zoomBy(app, Math.exp(-4 * step), app.surface.pointerNs ?? undefined)
+      else if (command === 'zoom-out') zoomBy(app, Math.exp(4 * step), app.surface.pointerNs ?? undefined)
+      else if (command === 'pan-left') panByPart(app, -1.4 * step)
+      else if (command === 'pan-right') panByPart(app, 1.4 * step)
+    }
+    return app.held.size > 0
+  }
+
+  const paint = (): void => {
+    const session = sessionNow(app)
+    fitCanvas()
+    const { widthPx, heightPx } = app.surface
+    if (!session || widthPx < 40 || heightPx < 40) {
+      scene = null
+      return
+    }
+    const view = app.view.getState()
+    const { finding, selected, hovered, range } = app.selection.getState()
+    const { timeDisplay, gutterPx } = app.settings.getState()
+    const build = (scrollPx: number): Scene =>
+      buildScene({
+        session,
+        lanes: lanesNow(app),
+        collapsed: view.collapsed,
+        viewport: {
+          startNs: view.startNs,
+          endNs: view.endNs,
+          widthPx,
+          heightPx,
+          gutterPx: Math.min(gutterPx, widthPx / 2),
+          scrollPx,
+        },
+        highlights: { finding, selected, hovered, playheadNs: view.playheadNs, range },
+        notes: app.notebook.getState().notes,
+        theme: themeName(),
+        timeDisplay,
+        measure,
+      })
+    scene = build(view.scrollPx)
+    const highest = Math.max(0, scene.contentPx + RULER_PX - heightPx)
+    if (view.scrollPx > highest) {
+      // Lanes went away below: never show emptiness where lanes are.
+      app.view.setState({ scrollPx: highest })
+      scene = build(highest)
+    }
+    app.surface.contentPx = scene.contentPx
+    app.surface.rulerPx = RULER_PX
+    const spacerHeight = `${Math.max(heightPx, Math.ceil(scene.contentPx + RULER_PX))}px`
+    if (spacer.style.height !== spacerHeight) spacer.style.height = spacerHeight
+    const { scrollPx } = app.view.getState()
+    if (Math.abs(scroller.scrollTop - scrollPx) >= 1) scroller.scrollTop = scrollPx
+    const ratio = window.devicePixelRatio || 1
+    new CanvasPainter(context, ratio).paint(scene)
+  }
+
+  const scheduler = createScheduler({
+    frame: (nowMs, sinceMs) => {
+      const flying = fly(nowMs)
+      const moving = moveByKeys(sinceMs)
+      const playing = advance(app, sinceMs)
+      paint()
+      return flying || moving || playing
+    },
+    request: run => requestAnimationFrame(run),
+    cancel: handle => cancelAnimationFrame(handle),
+    begin: app.pending.begin,
+  })
+
+  const { invalidate } = scheduler
+  app.surface.invalidate = invalidate
+  const stops = [
+    app.trace.subscribe((now, before) => now.trace !== before.trace && invalidate()),
+    app.view.subscribe(invalidate),
+    app.selection.subscribe(invalidate),
+    app.settings.subscribe(invalidate),
+    app.notebook.subscribe((now, before) => now.notes !== before.notes && invalidate()),
+  ]
+  const resized = new ResizeObserver(invalidate)
+  resized.observe(scroller)
+  const scrolled = (): void => {
+    const { flight, scrollPx } = app.view.getState()
+    if (flight || Math.abs(scroller.scrollTop - scrollPx) < 1) return
+    app.view.setState({ scrollPx: scroller.scrollTop })
+  }
+  scroller.addEventListener('scroll', scrolled, { passive: true })
+  void app.pending.track(fontsReady()).then(invalidate)
+  invalidate()
+
+  return {
+    scene: () => scene,
+    invalidate,
+    dispose: () => {
+      for (const stop of stops) stop()
+      resized.disconnect()
+      scroller.removeEventListener('scroll', scrolled)
+      scheduler.stop()
+      app.surface.invalidate = () => {}
+    },
+  }
+}
