@@ -4,15 +4,26 @@ export type Foreign = { readonly [key: string]: unknown }
 export const isObject = (value: unknown): value is Foreign =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Value of the first of these keys that the object itself has and that is not null. */
-export function pick(from: Foreign, ...keys: readonly string[]): unknown {
-  for (const key of keys) {
-    if (Object.hasOwn(from, key)) {
-      const value = from[key]
-      if (value !== null && value !== undefined) return value
-    }
-  }
-  return undefined
+/**
+ * Value of the first of these keys that is there and not null. The keys are written in the code, never taken from data,
+ * and none of them is a name of `Object.prototype`; parsed JSON has no other prototype.
+ */
+export function pick(
+  from: Foreign,
+  first: string,
+  second?: string,
+  third?: string,
+  fourth?: string,
+): unknown {
+  let value = from[first]
+  if (value !== undefined && value !== null) return value
+  if (second === undefined) return undefined
+  value = from[second]
+  if (value !== undefined && value !== null) return value
+  if (third === undefined) return undefined
+  value = from[third]
+  if (value !== undefined && value !== null) return value
+  return fourth === undefined ? undefined : (from[fourth] ?? undefined)
 }
 
 export function listOf(value: unknown): readonly unknown[] {

@@ -87,7 +87,7 @@ export class OtlpReader {
       ['scopeSpans', 'scope_spans', 'ScopeSpans'],
       ['instrumentationLibrarySpans', 'instrumentation_library_spans', 'ilSpans'],
     ]) {
-      const scopes = pick(owner, ...names)
+      const scopes = pick(owner, names[0]!, names[1], names[2])
       if (scopes !== undefined && names[0] === 'instrumentationLibrarySpans')
         this.#nearForm('instrumentationLibrarySpans')
       for (const scope of listOf(scopes)) {

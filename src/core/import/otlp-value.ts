@@ -13,7 +13,7 @@ const maxDepth = 32
 const maxLength = 1 << 20
 
 /** Member names of AnyValue in the order in which the first known one wins. */
-const members: readonly (readonly [string, readonly string[]])[] = [
+const members: readonly (readonly [string, readonly [string, string, string]])[] = [
   ['string', ['stringValue', 'string_value', 'StringValue']],
   ['bool', ['boolValue', 'bool_value', 'BoolValue']],
   ['int', ['intValue', 'int_value', 'IntValue']],
@@ -61,7 +61,7 @@ function toPlain(value: unknown, builder: StoreBuilder, place: () => string, dep
   if (isObject(inner)) return toPlain(inner, builder, place, depth + 1)
   let found: { kind: string; member: unknown } | undefined
   for (const [kind, names] of members) {
-    const member = pick(value, ...names)
+    const member = pick(value, names[0], names[1], names[2])
     if (member === undefined) continue
     if (found) {
       builder.issues.add('oneof-violation', place)
