@@ -121,6 +121,7 @@ function missingNeeds(model: Model, needs: readonly Need[]): Need[] {
     holds: model.coverage.hasHolds,
     waits: model.coverage.hasHolds || model.waits.length > 0,
     accesses: model.coverage.hasAccesses,
+    'holds or accesses': model.coverage.hasHolds || model.coverage.hasAccesses,
     awaits: model.coverage.hasAwaits,
     timers: model.ticks.length > 0,
     'requests or accesses': model.requests.length > 0 || model.coverage.hasAccesses,

@@ -11,6 +11,7 @@ export type Need =
   | 'holds'
   | 'waits'
   | 'accesses'
+  | 'holds or accesses'
   | 'awaits'
   | 'timers'
   | 'requests or accesses'

@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafting.ts'
 import type { Cleared, Evidence, FindingText, Severity, Step } from './finding.ts'
-import { arrivalsOf, lastUseOf, usefulRatio, useOf } from './hold-use.ts'
+import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import type { ResourceGroup } from './resource-groups.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
 import { simulate } from './what-if.ts'
@@ -48,7 +48,7 @@ const usedThrough = new Set(['pool', 'connection', 'transaction'])
 
 function findLeaks(context: Context, group: ResourceGroup, _index: number, cleared: Cleared[]): Leak[] {
   const { model, thresholds } = context
-  const use = useOf(model, group)
+  const use = usageOf(model, group)
   const tailNs = Math.max(thresholds.leakTailNs, thresholds.leakTailRatio * use.medianUsefulNs)
   const type = model.resources[group.resource]!.type
   const leaks: Leak[] = []
@@ -159,7 +159,7 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
   const held = peakOf(leaks)
   const occupancy = context.occupancy(index)
   const capacity = group.declared ? group.capacity : occupancy.peakInUse
-  const use = useOf(model, group)
+  const use = usageOf(model, group)
   const ratio = usefulRatio(holds)
   const startNs = Math.min(...holds.map(hold => hold.startNs))
   const endNs = Math.max(...holds.map(hold => hold.endNs))
@@ -208,7 +208,7 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
       holds[0]!.row,
     ),
   ]
-  if (facts.known) evidence.push(fact('useful part of the holds', Math.round(ratio * 1000) / 10, '%'))
+  if (facts.known) evidence.push(fact('useful part of the holds', Number((ratio * 100).toPrecision(2)), '%'))
   evidence.push(
     fact('waits they caused', waits.length, '{wait}'),
     fact('waits that timed out', failures.length, '{wait}'),
@@ -252,12 +252,10 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
         ? []
         : ['What was done under the hold (`interleave.hold.ids`): it would show when it was last of use.'],
     marks: [
-      ...leaks
-        .slice(0, 12)
-        .map(leak => ({
-          kind: 'section' as const,
-          a: sectionOf(model, leak.hold.task, leak.hold.startNs, leak.hold.endNs, leak.index),
-        })),
+      ...leaks.slice(0, 12).map(leak => ({
+        kind: 'section' as const,
+        a: sectionOf(model, leak.hold.task, leak.hold.startNs, leak.hold.endNs, leak.index),
+      })),
       ...(first
         ? [{ kind: 'section' as const, a: sectionOf(model, first.task, first.startNs, first.endNs) }]
         : []),

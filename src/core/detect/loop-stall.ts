@@ -201,14 +201,12 @@ function draft(context: Context, group: readonly Stall[]): Draft {
     ],
     against: [],
     missing: block.task < 0 ? ['Run slices of the loop: they would name the task that kept it.'] : [],
-    marks: group
-      .slice(0, 20)
-      .map(stall => ({
-        kind: 'band' as const,
-        startNs: stall.block.startNs,
-        endNs: stall.block.endNs,
-        loop: stall.block.loop,
-      })),
+    marks: group.slice(0, 20).map(stall => ({
+      kind: 'band' as const,
+      startNs: stall.block.startNs,
+      endNs: stall.block.endNs,
+      loop: stall.block.loop,
+    })),
     text: describe(context, group, { longestNs, counted, totalNs, worstNs: worst.delayNs, heartbeats }),
     explains: 'yes',
     defect: true,

@@ -27,7 +27,7 @@ import { duration, fact, limit, taskName } from './words.ts'
 
 export const overlappingCriticalSection: Detector = {
   id: 'overlapping-critical-section',
-  needs: ['holds'],
+  needs: ['holds or accesses'],
   run(context: Context): Detected {
     const observed: Draft[] = []
     const cleared: Cleared[] = []

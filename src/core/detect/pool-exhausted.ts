@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafting.ts'
 import type { Cleared, FindingText, Remedy, Severity, Step } from './finding.ts'
-import { arrivalsOf, lastUseOf, usefulRatio, useOf } from './hold-use.ts'
+import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
 import { stretches } from './sweep.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
@@ -128,7 +128,7 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
   const first = [...main.waits].sort((a, b) => a.startNs - b.startNs)[0]!
   const stuck = main.idleNs >= thresholds.poolCriticalNs
   const severity: Severity = stuck ? 'critical' : failures > 0 ? 'high' : 'medium'
-  const use = useOf(model, group)
+  const use = usageOf(model, group)
   const ratio = usefulRatio(culprits)
 
   const steps: Step[] = []
@@ -159,7 +159,7 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
     fact('most waiters at once', context.occupancy(pool.index).peakWaiting, '{task}'),
     fact('waits that failed', failures, '{wait}'),
     fact('longest wait', worstWait.endNs - worstWait.startNs, 'ns', worstWait.row),
-    ...(use.known ? [fact('useful part of the holds', Math.round(ratio * 1000) / 10, '%')] : []),
+    ...(use.known ? [fact('useful part of the holds', Number((ratio * 100).toPrecision(2)), '%')] : []),
     ...bySite
       .slice(0, 3)
       .map(entry =>
@@ -216,12 +216,10 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
     ],
     marks: [
       { kind: 'section', a: sectionOf(model, first.task, first.startNs, first.endNs) },
-      ...culprits
-        .slice(0, 12)
-        .map(hold => ({
-          kind: 'section' as const,
-          a: sectionOf(model, hold.task, hold.startNs, hold.endNs, model.holds.indexOf(hold)),
-        })),
+      ...culprits.slice(0, 12).map(hold => ({
+        kind: 'section' as const,
+        a: sectionOf(model, hold.task, hold.startNs, hold.endNs, model.holds.indexOf(hold)),
+      })),
     ],
     text: describe(context, pool, {
       first,

@@ -16,9 +16,12 @@ export function duration(ns: number): string {
 
 const digits = (value: number) => (Math.abs(value) < 99.95 ? value.toFixed(1) : value.toFixed(0))
 
-/** `0.4 %`, `12 %`. */
-export const percent = (ratio: number): string =>
-  `${ratio > 0 && ratio < 0.0995 ? (ratio * 100).toFixed(1) : (ratio * 100).toFixed(0)} %`
+/** `0.04 %`, `0.4 %`, `12 %`. */
+export function percent(ratio: number): string {
+  const value = ratio * 100
+  if (value > 0 && value < 0.095) return value < 0.005 ? 'less than 0.01 %' : `${value.toFixed(2)} %`
+  return `${value > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} %`
+}
 
 /** `1 waiter`, `3 waiters`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`

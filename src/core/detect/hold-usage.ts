@@ -5,14 +5,14 @@ import type { ResourceGroup } from './resource-groups.ts'
 import type { Arrival } from './what-if.ts'
 import { median } from './words.ts'
 
-export interface HoldUse {
+export interface Usage {
   /** Anything was recorded under any hold of this resource: only then does "unused" mean something. */
   readonly known: boolean
   /** Median of the useful part, over holds that were used. */
   readonly medianUsefulNs: number
 }
 
-export function useOf(model: Model, group: ResourceGroup): HoldUse {
+export function usageOf(model: Model, group: ResourceGroup): Usage {
   const useful: number[] = []
   for (const index of group.holds) {
     const hold = model.holds[index]!
