@@ -77,7 +77,7 @@ async function findBinaries(): Promise<string> {
   const newestFirst = versions
     .sort((a, b) => Number(b) - Number(a))
     .map(version => join(debian, version, 'bin'))
-  for (const directory of [...(process.env['PATH'] ?? '').split(delimiter), ...newestFirst]) {
+  for (const directory of [...(process.env.PATH ?? '').split(delimiter), ...newestFirst]) {
     if (existsSync(join(directory, 'initdb')) && existsSync(join(directory, 'postgres'))) return directory
   }
   throw new Error(

@@ -2,8 +2,6 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { countLoss } from './loss.ts'
 import type { Sink } from './pipeline.ts'
 
-const newline = new Uint8Array([10])
-
 /**
  * OTLP/JSON lines, traces and logs in one file, appended. Writes are synchronous: they go to the page cache in well under a
  * millisecond, and nothing is left in flight when the process dies.
@@ -22,8 +20,11 @@ export function fileSink(path: string): Sink {
   return {
     write(_signal, body) {
       if (fd === null) throw new Error('file cannot be opened')
-      writeAll(fd, body)
-      writeAll(fd, newline)
+      // In one write: other processes may append to the same file.
+      const line = new Uint8Array(body.length + 1)
+      line.set(body)
+      line[body.length] = 0x0a
+      writeAll(fd, line)
     },
     close() {
       if (fd !== null) closeSync(fd)

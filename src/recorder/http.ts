@@ -86,9 +86,3 @@ function userAgent(request: IncomingMessage): Attributes {
   const agent = request.headers['user-agent']
   return agent === undefined ? {} : { 'user_agent.original': agent }
 }
-
-/** Uncaught errors are told on the span of the request they happened in. */
-export function recordUncaught(error: unknown): void {
-  const span = taskStorage.getStore()?.serverSpan ?? trace.getSpan(context.active())
-  span?.recordException(error instanceof Error ? error : String(error), hrTimeOf(nowNs()))
-}

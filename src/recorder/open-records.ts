@@ -30,10 +30,10 @@ export function writeDueOpenRecords(): void {
   }
 }
 
-/** The last word before the process ends. */
+/** The last word before the process ends; once, though several events announce the end. */
 export function writeAllOpenRecords(): void {
   const now = nowNs()
-  for (const span of open) write(span, now)
+  for (const span of open) if (span.openWrittenNs < 0 || now - span.openWrittenNs > 100e6) write(span, now)
 }
 
 function write(span: RecordSpan, now: number): void {

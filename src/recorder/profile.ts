@@ -58,7 +58,7 @@ function title(index: number): string {
   return `interleave recorder ${index}`
 }
 
-/** The host's function with the most samples in the interval, at its busiest line; null when no sample names one. */
+/** The host's function with the most samples in the interval, and the line it begins at; null when no sample names one. */
 export function busiestSite(startNs: number, endNs: number): Site | null {
   const profile = take()
   if (profile === null) return null
@@ -88,12 +88,10 @@ function siteInProfile(profile: Profiler.Profile, startNs: number, endNs: number
   const best = [...counts].sort((a, b) => b[1] - a[1])[0]
   const node = best && nodes.get(best[0])
   if (!node) return null
-  const ticks = [...(node.positionTicks ?? [])].sort((a, b) => b.ticks - a.ticks)[0]
-  return {
-    functionName: node.callFrame.functionName,
-    file: recordedPath(plainPath(node.callFrame.url)),
-    line: ticks?.line ?? node.callFrame.lineNumber + 1,
-  }
+  // Where the function is written. The busiest line inside it would say more, and another thing on every run: most samples
+  // of a function that calls into node are not its own.
+  const { functionName, url, lineNumber } = node.callFrame
+  return { functionName, file: recordedPath(plainPath(url)), line: lineNumber + 1 }
 }
 
 export function stopProfile(): void {

@@ -1,9 +1,9 @@
-import { recordUncaught } from './http.ts'
 import { mark, writeLosses } from './mark.ts'
 import { writeAllOpenRecords } from './open-records.ts'
 import type { Pipeline } from './pipeline.ts'
 import { guard } from './runtime.ts'
 import { resetCallbacks } from './slices.ts'
+import { recordUncaught } from './uncaught.ts'
 
 /**
  * The end of the recording. Whatever way the process ends, short of SIGKILL: open records, the loss report, a shutdown mark,
@@ -40,8 +40,8 @@ export function finishOnExit(pipeline: Pipeline): void {
   }
   process.on('uncaughtExceptionMonitor', error => {
     guard('exit', () => {
+      recordUncaught(error, process.listenerCount('uncaughtException') === 0)
       resetCallbacks()
-      recordUncaught(error)
     })
     save()
   })
