@@ -37,7 +37,7 @@ const steps: readonly Step[] = [
   { name: 'import rules', quick: true, run: () => ran(['scripts/check-imports.ts']) },
   { name: 'unit tests', quick: true, run: () => vitest('unit') },
   { name: 'build', quick: false, run: () => ran(['scripts/run.mjs', 'build']) },
-  { name: 'process tests', quick: false, run: () => vitest('process') },
+  { name: 'process tests', quick: false, run: () => vitest('process', { INTERLEAVE_TEST_BUILT: '1' }) },
   { name: 'end-to-end tests', quick: false, run: playwright },
 ]
 
@@ -64,7 +64,7 @@ interface VitestReport {
   }[]
 }
 
-function vitest(project: string): Outcome {
+function vitest(project: string, env: Readonly<Record<string, string>> = {}): Outcome {
   const report = fresh(`vitest-${project}.json`)
   const args = [
     'run',
@@ -74,7 +74,7 @@ function vitest(project: string): Outcome {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]
-  const code = start([bin('vitest', 'vitest.mjs'), ...args])
+  const code = start([bin('vitest', 'vitest.mjs'), ...args], env)
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] }
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),

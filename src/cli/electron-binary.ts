@@ -46,6 +46,7 @@ export async function downloadElectron(
   installer: string,
   stateDir: string,
   say: (line: string) => void,
+  find: () => Electron = findElectron,
 ): Promise<Electron> {
   const failed = join(stateDir, 'electron-download-failed')
   const since = await stat(failed).then(
@@ -61,7 +62,7 @@ export async function downloadElectron(
     encoding: 'utf8',
     timeout: downloadMs,
   })
-  const found = findElectron()
+  const found = find()
   if ('path' in found) {
     await rm(failed, { force: true })
     return found
