@@ -1,13 +1,14 @@
 /**
  * `Host` of the browser shell: the loopback server that served this page.
  *
- *     POST /api/<method>      {"args": […]}   header x-interleave-token   → JSON result
+ *     POST /api/<method>      {"args": […]}   header x-interleave-token   → {"ok": result} | {"error": "line"}
  *     GET  /file/<token>      ?token=…                                    → the file's bytes
  *     GET  /api/events        ?token=…                                    → server-sent events, `open-files`
  *
- * A refused or broken call rejects with the server's own line (`{"error": "…"}`).
+ * An error rejects with its line.
  */
-import type { Host, NotebookSource, OpenedFile, Sample, SaveResult, StartInfo } from '../../src/host/host.ts'
+import type { Host, OpenedFile, SaveResult } from '../../src/host/host.ts'
+import { type Call, type Reply, requestsOver } from '../../src/host/methods.ts'
 
 export interface HttpHostOptions {
   readonly origin: string
@@ -24,7 +25,7 @@ const KEEPALIVE_BYTES = 60_000
 export function createHttpHost(options: HttpHostOptions): Host {
   const { origin, token } = options
 
-  const call = async <Result>(method: string, ...args: readonly unknown[]): Promise<Result> => {
+  const call: Call = async (method, args) => {
     const body = JSON.stringify({ args })
     const response = await options.fetch(`${origin}/api/${method}`, {
       method: 'POST',
@@ -33,26 +34,21 @@ export function createHttpHost(options: HttpHostOptions): Host {
       // Notes written in the last second must reach the disk although the page is closing.
       keepalive: method === 'saveNotebook' && body.length < KEEPALIVE_BYTES,
     })
-    const answer: unknown = await response.json().catch(() => null)
-    if (!response.ok) throw new Error(errorOf(answer) ?? `the local server answered ${response.status}`)
-    return answer as Result
+    if (!response.ok) return { error: `the local server answered ${response.status}` }
+    return (await response.json()) as Reply<unknown>
   }
 
   return {
     kind: 'browser',
-    start: () => call<StartInfo>('start'),
+    ...requestsOver(call),
+    // The browser has its own way to open and to save files.
     openDialog: async () => null,
-    samples: () => call<readonly Sample[]>('samples'),
-    openSample: (id: string) => call<OpenedFile>('openSample', id),
     fileUrl: (file: string) =>
       `${origin}/file/${encodeURIComponent(file)}?token=${encodeURIComponent(token)}`,
-    loadNotebook: (source: NotebookSource) => call<string | null>('loadNotebook', source),
-    saveNotebook: (source: NotebookSource, json: string) => call<SaveResult>('saveNotebook', source, json),
     saveFile: async (name: string, bytes: Uint8Array, type: string): Promise<SaveResult> => {
       options.download(name, bytes, type)
       return { saved: true, where: name }
     },
-    recentFiles: () => call<readonly OpenedFile[]>('recentFiles'),
     onOpenFiles: listener => {
       const source = options.events(`${origin}/api/events?token=${encodeURIComponent(token)}`)
       const heard = (event: MessageEvent<string>): void => {
@@ -63,11 +59,6 @@ export function createHttpHost(options: HttpHostOptions): Host {
       return () => source.close()
     },
   }
-}
-
-function errorOf(answer: unknown): string | null {
-  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return null
-  return typeof answer.error === 'string' ? answer.error : null
 }
 
 function openedFiles(data: string): readonly OpenedFile[] {

@@ -55,5 +55,18 @@ export function program(exit: Exit): Command {
     .option('--json', 'as JSON, version 1')
     .action(async (paths: string[], options) => (await import('./state.ts')).state(paths, options))
 
+  command('record', 'run a Node service with the recorder preloaded; exits as the service does')
+    .argument('[command...]', 'what to run, after --')
+    .option('-o, --output <file>', 'OUT.otlp.jsonl; named for the time by default')
+    .passThroughOptions()
+    .action(async () => exit(await (await import('./record.ts')).record(wordsAfter('record'))))
+
   return root
+}
+
+/** What follows a command, as it was typed: the service's own options are its own. */
+function wordsAfter(name: string): readonly string[] {
+  const words = process.argv.slice(process.argv.indexOf(name) + 1)
+  const dashes = words.indexOf('--')
+  return words.filter((word, at) => word !== '--debug' || (dashes >= 0 && at > dashes))
 }
