@@ -71,6 +71,7 @@ export function computeBlame(context: Context): Blame {
   let totalNs = 0
   let pieces = 0
   const blocks = findBlocks(context)
+  const lags = findLags(context)
   const blocksByLoop = indexIntervals(
     blocks.length,
     i => blocks[i]!.loop,
@@ -150,17 +151,20 @@ export function computeBlame(context: Context): Blame {
           leftNs -= part
           stack.push(...onward)
         }
-        const loop = model.tasks[piece.task]?.loop ?? -1
-        for (const index of loop < 0 ? [] : blocksByLoop.overlapping(loop, piece.fromNs, piece.toNs)) {
-          const block = blocks[index]!
-          if (block.task === piece.task || leftNs <= 0) continue
-          const part = Math.min(
-            leftNs,
-            (piece.ns * (Math.min(piece.toNs, block.endNs) - Math.max(piece.fromNs, block.startNs))) /
-              lengthNs,
-          )
-          leftNs -= part
-          add(row, { kind: 'slice', subject: block.loop, site: block.site }, part)
+        // Ready, but somebody else kept its loop.
+        for (const index of lags.byTask.overlapping(piece.task, piece.fromNs, piece.toNs)) {
+          const lag = lags.list[index]!
+          const readyNs = Math.max(lag.readyNs, piece.fromNs)
+          const ranNs = Math.min(lag.ranNs, piece.toNs)
+          for (const at of blocksByLoop.overlapping(lag.loop, readyNs, ranNs)) {
+            const block = blocks[at]!
+            if (block.task === piece.task) continue
+            const sharedNs = Math.min(ranNs, block.endNs) - Math.max(readyNs, block.startNs)
+            const part = Math.min(leftNs, (piece.ns * sharedNs) / lengthNs)
+            if (part <= 0) continue
+            leftNs -= part
+            add(row, { kind: 'slice', subject: block.loop, site: block.site }, part)
+          }
         }
       }
       if (leftNs > 0) add(row, piece.blame, leftNs)
@@ -178,7 +182,7 @@ export function computeBlame(context: Context): Blame {
     if (parts.length === 0) add(row, { kind: 'unknown', subject: group, site: '' }, ns)
     else follow(row, parts)
   }
-  for (const lag of findLags(context).list) {
+  for (const lag of lags.list) {
     const ns = lag.ranNs - lag.readyNs
     if (ns < context.thresholds.stallVictimNs) continue
     const row = rowOf({ kind: 'loop', subject: lag.loop })

@@ -47,15 +47,8 @@ export function analyze(
   const cleared: Cleared[] = []
   chosen.forEach((detector, order) => {
     context.checkpoint()
-    const lacks = missingNeeds(model, detector.needs)
-    if (lacks.length > 0) {
-      cleared.push({
-        detector: detector.id,
-        subject: 'not observable',
-        reason: `this trace has no ${lacks.join(' and no ')}`,
-      })
-      return
-    }
+    // What can not be seen is told by the checklist, not among what was ruled out.
+    if (missingNeeds(model, detector.needs).length > 0) return
     const found = detector.run(context)
     for (const draft of found.observed) drafts.push({ draft, product: 'observed', order })
     for (const draft of found.predicted) drafts.push({ draft, product: 'predicted', order })

@@ -17,6 +17,7 @@ export interface Lag {
 export interface Lags {
   readonly list: readonly Lag[]
   readonly byLoop: IntervalIndex
+  readonly byTask: IntervalIndex
 }
 
 const memo = new WeakMap<Context, Lags>()
@@ -71,13 +72,12 @@ function find(context: Context): Lags {
       name: tick.name,
     })
   }
-  return {
-    list,
-    byLoop: indexIntervals(
+  const by = (owner: (lag: Lag) => number) =>
+    indexIntervals(
       list.length,
-      i => list[i]!.loop,
+      i => owner(list[i]!),
       i => list[i]!.readyNs,
       i => list[i]!.ranNs,
-    ),
-  }
+    )
+  return { list, byLoop: by(lag => lag.loop), byTask: by(lag => lag.task) }
 }

@@ -1,0 +1,126 @@
+/** What an incident's recordings must and must not say, and whether an analysis says it. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { severities } from '../src/core/detect/finding.ts'
+import type { AnalysisJson, FindingJson } from '../src/core/report/analysis-json.ts'
+
+const severity = z.enum(severities)
+
+const expectedSchema = z.object({
+  detector: z.string(),
+  /** Other detectors whose finding says the same. */
+  orDetectors: z.array(z.string()).default([]),
+  subject: z.object({ kind: z.string(), name: z.string() }),
+  /** `function (file.ts:line)`; a part left out may be anything. */
+  site: z.string(),
+  victims: z.object({ min: z.number().default(0), max: z.number().optional() }).optional(),
+  severity: z.array(severity).optional(),
+  /** It is the finding of rank one. */
+  first: z.boolean().default(false),
+})
+
+const runSchema = z.object({
+  expected: z.array(expectedSchema).default([]),
+  /** Detectors that may speak beside the expected ones. */
+  allowed: z.array(z.string()).default([]),
+  /** Observed findings must be below this. */
+  below: severity.default('low'),
+  cleared: z.array(z.object({ detector: z.string(), subject: z.string() })).default([]),
+})
+
+export const truthSchema = z.object({
+  version: z.literal(1),
+  incident: z.string(),
+  bug: runSchema.optional(),
+  fixed: runSchema.optional(),
+  benign: runSchema.optional(),
+})
+
+export type Truth = z.infer<typeof truthSchema>
+export type Expected = z.infer<typeof expectedSchema>
+type Run = z.infer<typeof runSchema>
+
+export const variants = ['bug', 'fixed', 'benign'] as const
+export type Variant = (typeof variants)[number]
+
+/** Incidents with a truth, by name. */
+export function readTruths(folder: string): { name: string; folder: string; truth: Truth }[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .sort()
+    .flatMap(name => {
+      const path = join(folder, name)
+      if (!readdirSync(path).includes('truth.json')) return []
+      const truth = truthSchema.parse(JSON.parse(readFileSync(join(path, 'truth.json'), 'utf8')))
+      return [{ name, folder: path, truth }]
+    })
+}
+
+/** Everything in which an analysis differs from the truth, one sentence each; empty when it agrees. */
+export function differences(run: Run, found: AnalysisJson): string[] {
+  const out: string[] = []
+  const observed = found.findings.filter(finding => finding.product === 'observed')
+  const matched = new Set<string>()
+  for (const expected of run.expected) {
+    const match = observed.find(finding => matches(expected, finding))
+    if (!match) {
+      const near = observed.find(finding => detectorsOf(expected).includes(finding.detector))
+      out.push(
+        `missed ${expected.detector} on ${expected.subject.name} at ${expected.site}` +
+          (near ? `; found ${near.detector} on ${near.subject.name} at ${near.culprit.site}` : ''),
+      )
+      continue
+    }
+    matched.add(match.id)
+    if (expected.first && match.id !== 'F1')
+      out.push(`${match.detector} is ${match.id}, not first; F1 is ${observed[0]?.detector}`)
+    if (expected.severity && !expected.severity.includes(match.severity))
+      out.push(`${match.detector} is ${match.severity}, not ${expected.severity.join(' or ')}`)
+    const { min = 0, max = Number.POSITIVE_INFINITY } = expected.victims ?? {}
+    if (match.victims.count < min || match.victims.count > max)
+      out.push(`${match.detector} has ${match.victims.count} victims, not ${min} or more`)
+  }
+  for (const finding of observed) {
+    if (matched.has(finding.id) || run.allowed.includes(finding.detector)) continue
+    // On a bug recording whatever speaks besides must be allowed; on a healthy one it must stay below the limit.
+    if (run.expected.length === 0 && severities.indexOf(finding.severity) > severities.indexOf(run.below))
+      continue
+    out.push(`unexpected ${finding.severity} ${finding.detector}: ${finding.title}`)
+  }
+  for (const clear of run.cleared) {
+    if (!found.cleared.some(entry => entry.detector === clear.detector && entry.subject === clear.subject)) {
+      out.push(`${clear.subject} is not among what ${clear.detector} cleared`)
+    }
+  }
+  return out
+}
+
+const detectorsOf = (expected: Expected): string[] => [expected.detector, ...expected.orDetectors]
+
+function matches(expected: Expected, finding: FindingJson): boolean {
+  return (
+    detectorsOf(expected).includes(finding.detector) &&
+    finding.subject.kind === expected.subject.kind &&
+    finding.subject.name === expected.subject.name &&
+    sameSite(expected.site, finding.culprit.site)
+  )
+}
+
+/** Every part that the truth names must agree: function, file, line. */
+export function sameSite(expected: string, found: string): boolean {
+  const want = partsOf(expected)
+  const have = partsOf(found)
+  return (
+    (want.name === '' || want.name === have.name) &&
+    (want.file === '' || want.file === have.file) &&
+    (want.line === '' || want.line === have.line)
+  )
+}
+
+function partsOf(site: string): { name: string; file: string; line: string } {
+  const match = /^(?:(.*?) \()?([^\s()]*?\.\w+)(?::(\d+))?\)?$/.exec(site)
+  if (!match) return { name: site, file: '', line: '' }
+  return { name: match[1] ?? '', file: match[2] ?? '', line: match[3] ?? '' }
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { analyseFile, score } from '../../../scripts/score.ts'
+import { sameSite } from '../../../scripts/truth.ts'
+
+const incidents = resolve(import.meta.dirname, '../../../fixtures/incidents')
+
+describe('recorded incidents', () => {
+  it('are said as they are, and their fixed variants left in peace', async () => {
+    const scored = await score(incidents)
+    expect(scored.length).toBeGreaterThanOrEqual(6)
+    expect(
+      scored.flatMap(row => row.differences.map(text => `${row.incident} ${row.variant}: ${text}`)),
+    ).toEqual([])
+  })
+
+  it('frozen-app: holders, site, useful part, first victim, what was ruled out', async () => {
+    const found = await analyseFile(join(incidents, 'frozen-app/bug.otlp.jsonl'))
+    const [leak] = found.findings
+    expect(leak!.title).toMatch(/10 of 10 held; .+ timed out after \d/)
+    expect(leak!.culprit.site).toMatch(/\(auth\.ts:\d+\)$/)
+    const useful = leak!.evidence.find(entry => entry.label === 'useful part of the holds')
+    expect(useful!.value).toBeLessThan(5)
+    expect(leak!.remedy.whatIf).toMatchObject({ waits: 0 })
+    expect(leak!.remedy.why).toContain('only hides it')
+    expect(found.causes[0]).toMatchObject({ finding: 'F1', explains: ['F2'] })
+    expect(found.cleared.find(entry => entry.subject === 'thread-pool')!.reason).toMatch(/^peak 4 of 100/)
+  })
+
+  it('double-completion: the gap, the interleaving with values, nothing held, the error', async () => {
+    const found = await analyseFile(join(incidents, 'double-completion/bug.otlp.jsonl'))
+    const [race] = found.findings
+    expect(race!.title).toMatch(/\d ms apart: overlapping critical sections on row:jobs\/4521/)
+    expect(race!.rule).toBe('nothing held row:jobs/4521 between read and write')
+    expect(race!.key).toBe('row:jobs/4521')
+    const accesses = race!.steps.filter(step => /^(read|write|check)/.test(step.event))
+    expect(accesses.map(step => `${step.event} ${step.value}`)).toEqual([
+      'read in_progress',
+      'read in_progress',
+      'write completed',
+      'write completed',
+    ])
+    expect(race!.evidence.some(entry => String(entry.value).includes('unique constraint'))).toBe(true)
+    expect(race!.remedy.primitive).toBe('row lock + 409')
+  })
+
+  it('say the same twice', async () => {
+    const path = join(incidents, 'blocked-loop/bug.otlp.jsonl')
+    expect(readFileSync(path).length).toBeGreaterThan(0)
+    expect(await analyseFile(path)).toEqual(await analyseFile(path))
+  })
+})
+
+describe('sites', () => {
+  it('agree in every part that the truth names', () => {
+    expect(sameSite('hash (hash.ts:4)', 'hash (hash.ts:4)')).toBe(true)
+    expect(sameSite('hash (hash.ts)', 'hash (hash.ts:4)')).toBe(true)
+    expect(sameSite('hash (hash.ts:4)', 'hash (hash.ts:5)')).toBe(false)
+    expect(sameSite('hash (hash.ts:4)', 'hash.ts:4')).toBe(false)
+    expect(sameSite('hash', 'hash')).toBe(true)
+  })
+})
