@@ -181,7 +181,8 @@ function emitBlock(
     }
     const item = order[at]!
     const duration = items.endNs[item]! - items.startNs[item]!
-    if (items.startNs[item]! >= limitNs || duration >= bucketNs) break
+    // The first one is always taken: far out, a bucket may be finer than a double can tell.
+    if (at > from && (items.startNs[item]! >= limitNs || duration >= bucketNs)) break
     if (duration > longestNs) {
       longestNs = duration
       longest = item

@@ -71,8 +71,11 @@ export interface SceneInput {
   readonly measure: (text: string, sizePx: number, bold: boolean) => number
 }
 
-/** Fill patterns: state is told by pattern besides hue. */
-export type Pattern = 'solid' | 'hatch' | 'cross' | 'light' | 'fade'
+/**
+ * Fill patterns: state is told by pattern besides hue. `fade` runs from clear (left) to the fill (right),
+ * `none` leaves the outline only.
+ */
+export type Pattern = 'solid' | 'hatch' | 'cross' | 'light' | 'fade' | 'none'
 
 /** Marks, in painting order. Colours are resolved CSS colours of the theme. */
 export type Mark =

@@ -1,0 +1,232 @@
+import { codeOf, kindOf } from '../lanes/items.ts'
+import { ItemFlag, type ItemKind } from '../lanes/lane.ts'
+import { bucketFor, laneIndex, queryTrack, type Track } from '../lanes/mipmap.ts'
+import type { Frame } from './frame.ts'
+import type { PlacedLane } from './geometry.ts'
+import { type ItemStyle, itemStyle } from './item-style.ts'
+
+/** One bar to draw: an item, or a block that stands for `count` of them. */
+export interface Bar {
+  readonly item: number
+  readonly kind: ItemKind
+  readonly x: number
+  readonly y: number
+  readonly w: number
+  readonly h: number
+  readonly count: number
+  readonly flags: number
+  readonly startNs: number
+  readonly endNs: number
+}
+
+/** Sub-rows of a lane that are in view. */
+export function* visibleRows(frame: Frame, { lane, geometry, y }: PlacedLane): Generator<number> {
+  for (let row = 0; row < lane.rows; row++) {
+    const top = y + geometry.rowTop(row)
+    if (top > frame.bottomPx) return
+    if (top + geometry.rowHeight(row) >= frame.topPx) yield row
+  }
+}
+
+/**
+ * The bars of one kind in one sub-row, left to right, work bounded by pixels. Blocks of sub-pixel items that touch
+ * become one bar when their flags are the same, so an error stays visible as a bar of its own.
+ */
+export function barsOf(frame: Frame, placed: PlacedLane, row: number, kind: ItemKind, mergePx = 1): Bar[] {
+  const track = trackOf(placed, row, kind)
+  return track ? barsOfTrack(frame, placed, track, mergePx) : []
+}
+
+function trackOf({ lane }: PlacedLane, row: number, kind: ItemKind): Track | undefined {
+  return laneIndex(lane)
+    .ofRow.get(row)
+    ?.find(track => track.kind === codeOf(kind))
+}
+
+function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: number): Bar[] {
+  const { lane, geometry, y } = placed
+  const { startNs, endNs } = frame.input.viewport
+  const top = y + geometry.rowTop(track.row)
+  const h = geometry.rowHeight(track.row)
+  const bars: Bar[] = []
+  const margin = frame.nsPerPx * 20
+  const bucketNs = bucketFor(frame.nsPerPx * mergePx)
+  queryTrack(
+    lane.items,
+    track,
+    startNs - margin,
+    endNs + margin,
+    bucketNs,
+    (item, from, to, count, flags) => {
+      const x = frame.clampedX(from)
+      const w = Math.max(1, frame.clampedX(to) - x)
+      const last = bars.at(-1)
+      if (
+        last &&
+        count + last.count > 2 &&
+        (w <= 2 || last.count > 1) &&
+        last.flags === flags &&
+        x - (last.x + last.w) <= 0.5 &&
+        w <= 2
+      ) {
+        bars[bars.length - 1] = {
+          ...last,
+          w: Math.max(last.w, x + w - last.x),
+          count: last.count + count,
+          endNs: Math.max(last.endNs, to),
+        }
+        return
+      }
+      bars.push({
+        item,
+        kind: kindOf(lane.items, item),
+        x,
+        y: top,
+        w,
+        h,
+        count,
+        flags,
+        startNs: from,
+        endNs: to,
+      })
+    },
+  )
+  return bars
+}
+
+/** Draws a bar with its state's look and registers it for pointing. */
+export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Partial<ItemStyle> = {}): void {
+  const style = { ...itemStyle(frame.theme, bar.kind, bar.flags), ...override }
+  const gap = bar.w > 4 ? 0.5 : 0
+  // A frame of its own colour would fill a very narrow bar.
+  const framed = style.strokeWidth > 0 && bar.w >= 5
+  const inset = framed ? style.strokeWidth / 2 : 0
+  frame.push({
+    kind: 'rect',
+    x: bar.x + inset,
+    y: bar.y + inset,
+    w: Math.max(1, bar.w - gap - 2 * inset),
+    h: Math.max(1, bar.h - 2 * inset),
+    fill: bar.count > 1 || (!framed && style.strokeWidth > 0) ? strong(style) : style.fill,
+    pattern: bar.w < 4 ? 'solid' : style.pattern,
+    ...(framed && { stroke: style.stroke, strokeWidth: style.strokeWidth }),
+    ...((bar.flags & ItemFlag.inferred) !== 0 &&
+      bar.w >= 8 && {
+        dashed: true,
+        stroke: style.stroke || frame.theme.textMuted,
+        strokeWidth: 1,
+      }),
+    ...(bar.w >= 8 && bar.h >= 8 && { radius: 2 }),
+    ...(bar.count > 1 && { alpha: 0.8 }),
+  })
+  if ((bar.flags & ItemFlag.error) !== 0) drawError(frame, bar)
+  if ((bar.flags & ItemFlag.open) !== 0 && bar.w >= 8 && bar.count === 1) drawOpenEnd(frame, bar, style)
+  drawSelection(frame, placed, bar)
+  frame.hits.push({
+    x: bar.x,
+    y: bar.y,
+    w: Math.max(3, bar.w),
+    h: bar.h,
+    target: { kind: 'item', ref: { lane: placed.lane.id, item: bar.item }, count: bar.count },
+  })
+}
+
+/** Edge colour for what is too narrow to be framed by it. */
+const strong = (style: ItemStyle): string =>
+  style.strokeWidth > 0 && style.stroke !== '' ? style.stroke : style.fill
+
+/** An error shows at any width: a foot line, and a symbol where there is room. */
+function drawError(frame: Frame, bar: Bar): void {
+  const { error } = frame.theme
+  frame.push({
+    kind: 'rect',
+    x: bar.x,
+    y: bar.y + bar.h - 2.5,
+    w: Math.max(2, bar.w),
+    h: 2.5,
+    fill: error,
+    pattern: 'solid',
+  })
+  if (bar.w >= 26 && bar.h >= 11) {
+    const size = Math.min(11, bar.h - 2)
+    frame.push({
+      kind: 'symbol',
+      symbol: 'error',
+      x: bar.x + bar.w - size / 2 - 3,
+      y: bar.y + bar.h / 2,
+      size,
+      fill: error,
+      stroke: frame.theme.background,
+    })
+  }
+}
+
+/** Never ended: the right edge dissolves, an arrow goes on. */
+function drawOpenEnd(frame: Frame, bar: Bar, style: ItemStyle): void {
+  const right = Math.min(bar.x + bar.w, frame.rightPx)
+  const w = Math.min(28, bar.w * 0.5)
+  frame.push({
+    kind: 'rect',
+    x: right - w,
+    y: bar.y - 1,
+    w: w + 1,
+    h: bar.h + 2,
+    fill: frame.theme.background,
+    pattern: 'fade',
+  })
+  const middle = bar.y + bar.h / 2
+  frame.push({
+    kind: 'line',
+    x1: right - w * 0.7,
+    y1: middle,
+    x2: right - 1,
+    y2: middle,
+    stroke: strong(style) === style.fill ? frame.theme.textMuted : style.stroke,
+    width: 1.25,
+    arrow: true,
+  })
+}
+
+function drawSelection(frame: Frame, { lane }: PlacedLane, bar: Bar): void {
+  const { selected, hovered } = frame.input.highlights
+  const isSelected = selected?.lane === lane.id && selected.item === bar.item
+  const isHovered = hovered?.lane === lane.id && hovered.item === bar.item
+  if (!isSelected && !isHovered) return
+  frame.over.push({
+    kind: 'rect',
+    x: bar.x - 1.5,
+    y: bar.y - 1.5,
+    w: Math.max(3, bar.w) + 3,
+    h: bar.h + 3,
+    fill: frame.theme.selection,
+    pattern: 'none',
+    stroke: frame.theme.selection,
+    strokeWidth: isSelected ? 2 : 1,
+    radius: 3,
+  })
+}
+
+/** Wishes for a label inside the part of a bar that is in view. */
+export function labelBar(
+  frame: Frame,
+  bar: Bar,
+  text: string,
+  size = 10.5,
+  override: Partial<ItemStyle> = {},
+): void {
+  const left = Math.max(bar.x, frame.leftPx) + 5
+  const right = Math.min(bar.x + bar.w, frame.rightPx) - 4
+  const room = (bar.flags & ItemFlag.error) !== 0 && bar.w >= 26 && bar.h >= 11 ? 14 : 0
+  const style = { ...itemStyle(frame.theme, bar.kind, bar.flags), ...override }
+  if (bar.h < size || right - left - room < 22) return
+  frame.labels.add({
+    text: bar.count > 1 ? `${bar.count.toLocaleString('en')} ×` : text,
+    x: left,
+    maxPx: right - left - room,
+    y: bar.y + bar.h / 2 + size * 0.36,
+    size,
+    fill: style.text,
+    ...(style.halo !== '' && { halo: style.halo }),
+    priority: 1,
+  })
+}

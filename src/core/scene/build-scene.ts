@@ -1,0 +1,121 @@
+import { drawStallBands, tintVictims } from './bands.ts'
+import { drawFindings } from './finding-layer.ts'
+import { Frame } from './frame.ts'
+import type { PlacedLane } from './geometry.ts'
+import { drawGutter } from './gutter.ts'
+import { drawLoopLane } from './loop-layer.ts'
+import { drawMarksLane } from './marks-layer.ts'
+import { cutMiddle, oneLine } from './measure.ts'
+import { drawNotes } from './notes-layer.ts'
+import { drawPlayhead, drawRange } from './playhead.ts'
+import { drawResourceLane } from './resource-layer.ts'
+import { drawGrid, drawRuler, viewTicks } from './ruler.ts'
+import type { Scene, SceneInput } from './scene.ts'
+import { drawStateLane } from './state-layer.ts'
+import { drawTaskLane } from './task-layer.ts'
+import { drawWaitArrows } from './wait-arrows.ts'
+
+const laneDrawers: Record<PlacedLane['lane']['kind'], (frame: Frame, placed: PlacedLane) => void> = {
+  loop: drawLoopLane,
+  resource: drawResourceLane,
+  state: drawStateLane,
+  task: drawTaskLane,
+  marks: drawMarksLane,
+}
+
+/**
+ * The picture of one view: paper and grid, stall bands, lanes, findings, arrows, notes, labels, and over the lanes'
+ * edges the gutter and the ruler. Cost is bounded by pixels and visible lanes, not by spans.
+ */
+export function buildScene(input: SceneInput): Scene {
+  const frame = new Frame(input)
+  const { stepNs, at } = viewTicks(frame)
+  frame.push({
+    kind: 'clip',
+    x: frame.leftPx,
+    y: frame.topPx,
+    w: frame.rightPx - frame.leftPx,
+    h: Math.max(0, frame.bottomPx - frame.topPx),
+  })
+  drawPaper(frame)
+  drawGrid(frame, at)
+  tintVictims(frame)
+  drawStallBands(frame)
+  for (const placed of frame.visible) laneDrawers[placed.lane.kind](frame, placed)
+  drawFindings(frame)
+  drawWaitArrows(frame)
+  frame.marks.push(...frame.over)
+  drawRange(frame)
+  const notes = drawNotes(frame)
+  frame.marks.push(...frame.labels.place())
+  frame.marks.push(...notes)
+  frame.push({ kind: 'unclip' })
+  drawGutter(frame)
+  drawHeadings(frame)
+  drawRuler(frame, stepNs, at)
+  drawPlayhead(frame)
+  return {
+    widthPx: input.viewport.widthPx,
+    heightPx: input.viewport.heightPx,
+    background: frame.theme.background,
+    marks: frame.marks,
+    hits: frame.hits,
+    laneBoxes: frame.laneBoxes,
+    contentPx: frame.contentPx,
+  }
+}
+
+/** Lanes on alternating paper, a hair line between them. */
+function drawPaper(frame: Frame): void {
+  const { theme } = frame
+  frame.visible.forEach(({ y, geometry, lane }) => {
+    const w = frame.rightPx - frame.leftPx
+    const fill = lane.kind === 'loop' || lane.kind === 'resource' ? theme.laneOdd : theme.laneEven
+    frame.push({ kind: 'rect', x: frame.leftPx, y, w, h: geometry.heightPx, fill, pattern: 'solid' })
+    const bottom = y + geometry.heightPx
+    frame.push({
+      kind: 'line',
+      x1: frame.leftPx,
+      y1: bottom,
+      x2: frame.rightPx,
+      y2: bottom,
+      stroke: theme.grid,
+      width: 1,
+    })
+  })
+}
+
+/** Group headings run over the whole width, gutter included. */
+function drawHeadings(frame: Frame): void {
+  const { theme } = frame
+  frame.push({
+    kind: 'clip',
+    x: 0,
+    y: frame.topPx,
+    w: frame.rightPx,
+    h: Math.max(0, frame.bottomPx - frame.topPx),
+  })
+  for (const { lane, y, headingPx } of frame.visible) {
+    if (headingPx === 0 || y <= frame.topPx) continue
+    const top = y - headingPx
+    frame.push({
+      kind: 'rect',
+      x: 0,
+      y: top,
+      w: frame.rightPx,
+      h: headingPx,
+      fill: theme.heading,
+      pattern: 'solid',
+    })
+    frame.push({
+      kind: 'text',
+      x: 12,
+      y: top + headingPx / 2 + 4,
+      text: cutMiddle(oneLine(lane.group), frame.rightPx - 24, part => frame.text(part, 11, true)),
+      size: 11,
+      fill: theme.textMuted,
+      bold: true,
+    })
+  }
+  frame.push({ kind: 'unclip' })
+}

@@ -1,0 +1,96 @@
+import { codeOf } from '../lanes/items.ts'
+import type { ItemKind, Lane } from '../lanes/lane.ts'
+import { itemKinds } from '../lanes/lane.ts'
+import { type PlacedLane, RULER_PX, stackLanes } from './geometry.ts'
+import { LabelPlacer } from './labels.ts'
+import type { Hit, LaneBox, Mark, SceneInput } from './scene.ts'
+import { type Theme, theme } from './theme.ts'
+
+/** A scene in the making: what all layers share. Layers push marks, wish for labels and register hits. */
+export class Frame {
+  readonly input: SceneInput
+  readonly theme: Theme
+  readonly marks: Mark[] = []
+  /** Drawn over all lanes: outlines of what is selected, findings, arrows. */
+  readonly over: Mark[] = []
+  readonly hits: Hit[] = []
+  readonly labels: LabelPlacer
+  /** Lanes that are at least partly in view, `y` in px of the scene. */
+  readonly visible: readonly PlacedLane[]
+  readonly laneBoxes: readonly LaneBox[]
+  readonly contentPx: number
+  readonly nsPerPx: number
+  readonly leftPx: number
+  readonly rightPx: number
+  readonly topPx = RULER_PX
+  readonly bottomPx: number
+  /** Bottom of the last lane. */
+  readonly lanesBottomPx: number
+  readonly #byId = new Map<string, PlacedLane>()
+
+  constructor(input: SceneInput) {
+    this.input = input
+    this.theme = theme(input.theme)
+    this.labels = new LabelPlacer(input.measure)
+    const { viewport } = input
+    this.leftPx = viewport.gutterPx
+    this.rightPx = Math.max(viewport.gutterPx + 1, viewport.widthPx)
+    this.bottomPx = viewport.heightPx
+    this.nsPerPx = Math.max(1e-3, (viewport.endNs - viewport.startNs) / (this.rightPx - this.leftPx))
+    const { placed, heightPx } = stackLanes(input.lanes, input.collapsed)
+    this.contentPx = heightPx
+    const shift = RULER_PX - viewport.scrollPx
+    const onScene = placed.map(lane => ({ ...lane, y: lane.y + shift }))
+    for (const lane of onScene) this.#byId.set(lane.lane.id, lane)
+    this.visible = onScene.filter(
+      ({ y, geometry, headingPx }) => y + geometry.heightPx > RULER_PX && y - headingPx < viewport.heightPx,
+    )
+    this.lanesBottomPx = shift + heightPx
+    this.laneBoxes = this.visible.map(({ lane, y, geometry }) => ({
+      lane: lane.id,
+      y,
+      h: geometry.heightPx,
+    }))
+  }
+
+  x(ns: number): number {
+    return this.leftPx + (ns - this.input.viewport.startNs) / this.nsPerPx
+  }
+
+  /** x kept within a little more than the view: canvases dislike coordinates far outside. */
+  clampedX(ns: number): number {
+    return Math.min(this.rightPx + 40, Math.max(this.leftPx - 40, this.x(ns)))
+  }
+
+  inView(startNs: number, endNs: number): boolean {
+    const { viewport } = this.input
+    return endNs >= viewport.startNs && startNs <= viewport.endNs
+  }
+
+  lane(id: string): PlacedLane | undefined {
+    return this.#byId.get(id)
+  }
+
+  push(mark: Mark): void {
+    this.marks.push(mark)
+  }
+
+  text(text: string, sizePx: number, bold = false): number {
+    return this.input.measure(text, sizePx, bold)
+  }
+}
+
+const lookups = new WeakMap<Lane, Map<number, number>>()
+
+/** Item of a lane that stands for row `ref` of the model's table of `kind`; −1 when the lane has none. */
+export function itemOf(lane: Lane, kind: ItemKind, ref: number): number {
+  let lookup = lookups.get(lane)
+  if (!lookup) {
+    lookup = new Map()
+    for (let at = 0; at < lane.items.count; at++) {
+      lookup.set(lane.items.ref[at]! * itemKinds.length + lane.items.kind[at]!, at)
+    }
+    lookups.set(lane, lookup)
+  }
+  return lookup.get(ref * itemKinds.length + codeOf(kind)) ?? -1
+}

@@ -1,0 +1,98 @@
+import type { Lane } from '../lanes/lane.ts'
+import type { Frame } from './frame.ts'
+import type { PlacedLane } from './geometry.ts'
+import { cutMiddle, oneLine } from './measure.ts'
+import { severityRank, severityTone } from './severity.ts'
+import { formatDuration } from './time-text.ts'
+
+/** Lane names on the left, with what is worth knowing about the lane below them. */
+export function drawGutter(frame: Frame): void {
+  const { theme, leftPx, topPx, bottomPx } = frame
+  if (leftPx <= 0) return
+  frame.push({
+    kind: 'rect',
+    x: 0,
+    y: topPx,
+    w: leftPx,
+    h: bottomPx - topPx,
+    fill: theme.panel,
+    pattern: 'solid',
+  })
+  frame.push({ kind: 'clip', x: 0, y: topPx, w: leftPx, h: Math.max(0, bottomPx - topPx) })
+  for (const placed of frame.visible) drawLabel(frame, placed)
+  frame.push({ kind: 'unclip' })
+  frame.push({
+    kind: 'line',
+    x1: leftPx,
+    y1: topPx,
+    x2: leftPx,
+    y2: bottomPx,
+    stroke: theme.border,
+    width: 1,
+  })
+}
+
+function drawLabel(frame: Frame, placed: PlacedLane): void {
+  const { theme, leftPx } = frame
+  const { lane, y, geometry } = placed
+  const rank = severityRank(frame, lane)
+  const h = geometry.heightPx
+  frame.push({ kind: 'line', x1: 0, y1: y + h, x2: leftPx, y2: y + h, stroke: theme.grid, width: 1 })
+  if (rank >= 0) {
+    frame.push({
+      kind: 'rect',
+      x: 0,
+      y: y + 1,
+      w: 3,
+      h: h - 2,
+      fill: severityTone(theme, rank),
+      pattern: 'solid',
+    })
+  }
+  const detail = h >= 40 && !placed.collapsed ? detailOf(frame, lane) : ''
+  // A tall lane's name stays in sight while the lane is scrolled through.
+  const top = Math.max(y, Math.min(frame.topPx, y + h - (detail ? 40 : 24)))
+  const baseline = h < 40 ? top + h / 2 + 4.2 : top + 18
+  text(frame, lane.label, 12, baseline, 12, theme.text, rank >= 0)
+  if (detail) text(frame, detail, 12, baseline + 15, 10.5, theme.textMuted, false)
+  frame.hits.push({ x: 0, y, w: leftPx, h, target: { kind: 'lane', lane: lane.id } })
+}
+
+function text(
+  frame: Frame,
+  label: string,
+  x: number,
+  y: number,
+  size: number,
+  fill: string,
+  bold: boolean,
+): void {
+  const cut = cutMiddle(oneLine(label), frame.leftPx - x - 8, part => frame.text(part, size, bold))
+  if (cut === '') return
+  frame.push({ kind: 'text', x, y, text: cut, size, fill, ...(bold && { bold }) })
+}
+
+function detailOf({ input }: Frame, lane: Lane): string {
+  const { model } = input.session
+  switch (lane.kind) {
+    case 'resource': {
+      const resource = model.resources[lane.subject]
+      if (!resource) return ''
+      return [resource.type, resource.capacity > 0 ? `${resource.capacity} permits` : '']
+        .filter(Boolean)
+        .join(' · ')
+    }
+    case 'state':
+      return `${lane.items.count} accesses`
+    case 'task': {
+      const task = lane.id.startsWith('task:') ? model.tasks[lane.subject] : undefined
+      if (!task) return ''
+      const length = task.open ? 'never ended' : formatDuration(task.endNs - task.startNs)
+      return [length, task.outcome === 'completed' || task.outcome === 'running' ? '' : task.outcome]
+        .filter(Boolean)
+        .join(' · ')
+    }
+    default:
+      return ''
+  }
+}

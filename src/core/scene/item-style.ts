@@ -1,0 +1,70 @@
+import { ItemFlag, type ItemKind } from '../lanes/lane.ts'
+import type { Pattern } from './scene.ts'
+import type { Theme } from './theme.ts'
+
+/** How an item of a kind is drawn. */
+export interface ItemStyle {
+  readonly fill: string
+  readonly pattern: Pattern
+  readonly stroke: string
+  readonly strokeWidth: number
+  readonly text: string
+  /** Behind the text, where the pattern would fight with it; `''` none. */
+  readonly halo: string
+}
+
+export function itemStyle(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
+  const style = base(theme, kind, flags)
+  return (flags & ItemFlag.error) !== 0 && kind !== 'wait' && kind !== 'task'
+    ? { ...style, stroke: theme.error, strokeWidth: 1.5 }
+    : style
+}
+
+function base(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
+  const solid = (fill: string, text: string, stroke = '', strokeWidth = 0): ItemStyle => ({
+    fill,
+    pattern: 'solid',
+    stroke,
+    strokeWidth,
+    text,
+    halo: '',
+  })
+  switch (kind) {
+    case 'slice':
+      return solid(theme.running, theme.runningText)
+    case 'await':
+      return solid(theme.awaiting, theme.awaitingText)
+    case 'wait':
+    case 'queue-wait':
+      return {
+        fill: theme.waiting,
+        pattern: 'hatch',
+        stroke: theme.waiting,
+        strokeWidth: 1,
+        text: theme.waitingText,
+        halo: theme.background,
+      }
+    case 'hold':
+      return (flags & ItemFlag.contended) !== 0
+        ? solid(theme.contended, theme.contendedText, theme.contendedEdge, 2)
+        : solid(theme.hold, theme.holdText, theme.holdEdge, 1)
+    case 'stall':
+      return {
+        fill: theme.stall,
+        pattern: 'cross',
+        stroke: theme.stall,
+        strokeWidth: 1.5,
+        text: theme.stallText,
+        halo: theme.background,
+      }
+    case 'span':
+      return solid(theme.span, theme.spanText)
+    case 'timer':
+      return { ...solid(theme.timer, theme.text), pattern: 'light' }
+    case 'mark':
+    case 'access':
+      return solid(theme.mark, theme.text)
+    case 'task':
+      return solid(theme.task, theme.text)
+  }
+}

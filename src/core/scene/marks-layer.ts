@@ -1,0 +1,46 @@
+import { ItemFlag } from '../lanes/lane.ts'
+import { barsOf } from './bars.ts'
+import type { Frame } from './frame.ts'
+import type { PlacedLane } from './geometry.ts'
+import { itemText } from './names.ts'
+
+/** Errors, deploys, complaints: a symbol with its text where there is room. */
+export function drawMarksLane(frame: Frame, placed: PlacedLane): void {
+  const { theme } = frame
+  const size = 12
+  const bars = barsOf(frame, placed, 0, 'mark', size)
+  bars.forEach((bar, index) => {
+    const x = frame.clampedX(bar.startNs)
+    const y = bar.y + bar.h / 2
+    const error = (bar.flags & ItemFlag.error) !== 0
+    frame.push({
+      kind: 'symbol',
+      symbol: error ? 'error' : 'flag',
+      x,
+      y,
+      size,
+      fill: error ? theme.error : theme.mark,
+      stroke: theme.background,
+    })
+    frame.labels.block({ x: x - size / 2, y: y - size / 2, w: size, h: size })
+    frame.hits.push({
+      x: x - size / 2,
+      y: y - size / 2,
+      w: size,
+      h: size,
+      target: { kind: 'item', ref: { lane: placed.lane.id, item: bar.item }, count: bar.count },
+    })
+    if (placed.collapsed) return
+    const next = bars[index + 1]
+    const text = itemText(frame, 'mark', placed.lane.items.ref[bar.item]!, 0)
+    frame.labels.add({
+      text: bar.count > 1 ? `${bar.count} ×  ${text}` : text,
+      x: x + size / 2 + 3,
+      maxPx: Math.min(260, (next ? frame.clampedX(next.startNs) - size : frame.rightPx) - x - size),
+      y: y + 3.5,
+      size: 10,
+      fill: error ? theme.errorText : theme.text,
+      halo: theme.background,
+    })
+  })
+}

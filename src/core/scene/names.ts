@@ -1,0 +1,52 @@
+import type { ItemKind } from '../lanes/lane.ts'
+import { spanName } from '../store/store.ts'
+import type { Frame } from './frame.ts'
+import { formatDuration } from './time-text.ts'
+
+/** What a task is called on its bar. */
+export function taskName({ input }: Frame, task: number): string {
+  const found = input.session.model.tasks[task]
+  return found ? found.name || found.type || found.id : ''
+}
+
+/** Text on the bar of an item; `ref` as in `LaneItems.ref`. */
+export function itemText(frame: Frame, kind: ItemKind, ref: number, lengthNs: number): string {
+  const { model, store } = frame.input.session
+  switch (kind) {
+    case 'task': {
+      return taskName(frame, ref)
+    }
+    case 'slice':
+      return `running ${formatDuration(lengthNs)}`
+    case 'await': {
+      const found = model.awaits[ref]
+      const target = found?.targetType === 'task' ? '' : (found?.targetId ?? '')
+      return `await ${target || found?.targetType || ''} ${formatDuration(lengthNs)}`
+    }
+    case 'wait': {
+      const wait = model.waits[ref]
+      if (!wait) return ''
+      const how = wait.open ? 'still waiting' : wait.outcome === 'timeout' ? 'timed out after' : 'waited'
+      return `${how} ${formatDuration(lengthNs)} for ${model.resources[wait.resource]?.label ?? 'a resource'}`
+    }
+    case 'hold': {
+      const hold = model.holds[ref]
+      return hold ? [taskName(frame, hold.task), hold.site].filter(Boolean).join(' · ') : ''
+    }
+    case 'stall': {
+      const stall = model.stalls[ref]
+      const who = stall ? stall.site || taskName(frame, stall.task) : ''
+      return `stalled ${formatDuration(lengthNs)}${who ? ` · ${who}` : ''}`
+    }
+    case 'span':
+      return spanName(store, ref)
+    case 'timer':
+      return `${formatDuration(lengthNs)} late`
+    case 'mark':
+      return model.marks[ref]?.text ?? ''
+    case 'access':
+      return model.accesses[ref]?.value ?? ''
+    case 'queue-wait':
+      return ''
+  }
+}

@@ -1,0 +1,68 @@
+import type { Frame } from './frame.ts'
+import { RULER_PX } from './geometry.ts'
+import { formatClock, formatRelative } from './time-text.ts'
+
+/** A line through all lanes with the instant on top; the time selection as a light band. */
+export function drawRange(frame: Frame): void {
+  const { range } = frame.input.highlights
+  if (!range || !frame.inView(range.startNs, range.endNs)) return
+  const x = frame.clampedX(range.startNs)
+  const w = Math.max(1, frame.clampedX(range.endNs) - x)
+  const { accent } = frame.theme
+  const h = frame.bottomPx - frame.topPx
+  frame.push({ kind: 'rect', x, y: frame.topPx, w, h, fill: accent, pattern: 'solid', alpha: 0.1 })
+  for (const edge of [x, x + w]) {
+    frame.push({
+      kind: 'line',
+      x1: edge,
+      y1: frame.topPx,
+      x2: edge,
+      y2: frame.bottomPx,
+      stroke: accent,
+      width: 1,
+    })
+  }
+}
+
+export function drawPlayhead(frame: Frame): void {
+  const { theme, input } = frame
+  const at = input.highlights.playheadNs
+  if (at < 0 || !frame.inView(at, at)) return
+  const x = frame.x(at)
+  frame.push({
+    kind: 'line',
+    x1: x,
+    y1: RULER_PX - 8,
+    x2: x,
+    y2: frame.bottomPx,
+    stroke: theme.playhead,
+    width: 1.5,
+  })
+  const step = Math.max(1, frame.nsPerPx)
+  const text =
+    input.timeDisplay === 'relative'
+      ? formatRelative(at, step)
+      : formatClock(input.session.store.epochUnixNano, at, step, input.timeDisplay)
+  const w = frame.text(text, 11, true) + 12
+  const left = Math.min(frame.rightPx - w, Math.max(frame.leftPx, x - w / 2))
+  frame.push({
+    kind: 'rect',
+    x: left,
+    y: RULER_PX - 22,
+    w,
+    h: 17,
+    fill: theme.playhead,
+    pattern: 'solid',
+    radius: 3,
+  })
+  frame.push({
+    kind: 'text',
+    x: left + w / 2,
+    y: RULER_PX - 9.5,
+    text,
+    size: 11,
+    fill: theme.playheadText,
+    bold: true,
+    align: 'middle',
+  })
+}

@@ -1,0 +1,157 @@
+import { ItemFlag } from '../lanes/lane.ts'
+import { type Bar, barsOf, drawBar, labelBar, visibleRows } from './bars.ts'
+import type { Frame } from './frame.ts'
+import type { PlacedLane } from './geometry.ts'
+import { itemText } from './names.ts'
+import { highest, stepAt, type Usage, usageOf } from './usage.ts'
+
+/** Capacity strip, holds by slot with their useful part in strong colour, the queue of waiters below. */
+export function drawResourceLane(frame: Frame, placed: PlacedLane): void {
+  if (placed.geometry.stripPx > 0) drawStrip(frame, placed)
+  for (const row of visibleRows(frame, placed)) {
+    for (const bar of barsOf(frame, placed, row, 'hold')) drawHold(frame, placed, bar)
+    for (const bar of barsOf(frame, placed, row, 'wait')) {
+      drawBar(frame, placed, bar)
+      labelWait(frame, placed, bar)
+    }
+  }
+}
+
+function drawHold(frame: Frame, placed: PlacedLane, bar: Bar): void {
+  const { theme, input } = frame
+  drawBar(frame, placed, bar)
+  const ref = placed.lane.items.ref[bar.item]!
+  const hold = input.session.model.holds[ref]
+  if (!hold || bar.count > 1) return
+  const contended = (bar.flags & ItemFlag.contended) !== 0
+  const foot = Math.max(2, Math.min(4, bar.h * 0.28))
+  if (bar.w >= 6) {
+    let lastX = Number.NEGATIVE_INFINITY
+    for (const use of hold.uses.slice(0, 2000)) {
+      if (!frame.inView(use.startNs, use.endNs)) continue
+      const x = Math.max(bar.x, frame.clampedX(use.startNs))
+      const w = Math.max(1.5, Math.min(bar.x + bar.w, frame.clampedX(use.endNs)) - x)
+      if (x + w <= lastX + 0.5) continue
+      lastX = x + w
+      frame.push({
+        kind: 'rect',
+        x,
+        y: bar.y + bar.h - foot - 1,
+        w,
+        h: foot,
+        fill: contended ? theme.contendedUse : theme.holdUse,
+        pattern: 'solid',
+      })
+    }
+  }
+  const text = itemText(frame, 'hold', ref, bar.endNs - bar.startNs)
+  labelBar(frame, { ...bar, h: bar.h - (bar.h > 14 ? 3 : 1) }, text, bar.h >= 16 ? 10.5 : 9.5)
+}
+
+/** On a long wait inside the bar; a failed one says so beside it. */
+function labelWait(frame: Frame, placed: PlacedLane, bar: Bar): void {
+  const ref = placed.lane.items.ref[bar.item]!
+  const wait = frame.input.session.model.waits[ref]
+  const text = itemText(frame, 'wait', ref, bar.endNs - bar.startNs)
+  const who = wait ? (frame.input.session.model.tasks[wait.task]?.name ?? '') : ''
+  labelBar(frame, bar, who ? `${who} · ${text}` : text, bar.h >= 13 ? 10 : 8)
+}
+
+/**
+ *     10 ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  capacity
+ *           ▄▄▄████████      in use (solid), waiting stacked on it (hatched)
+ */
+function drawStrip(frame: Frame, placed: PlacedLane): void {
+  const { theme, input } = frame
+  const { model } = input.session
+  const resource = model.resources[placed.lane.subject]
+  if (!resource) return
+  const usage = usageOf(model, placed.lane.subject)
+  const capacity = resource.capacity
+  const top = Math.max(1, capacity, usage.peak) * 1.08
+  const bottomY = placed.y + 5 + placed.geometry.stripPx
+  const yOf = (value: number): number => bottomY - (value / top) * placed.geometry.stripPx
+  const { inUse, both } = steps(frame, usage)
+  if (usage.peakWaiting > 0) {
+    frame.push({ kind: 'path', points: area(both, yOf, bottomY), fill: theme.waiting, alpha: 0.35 })
+  }
+  frame.push({ kind: 'path', points: area(inUse, yOf, bottomY), fill: theme.holdEdge, alpha: 0.45 })
+  frame.push({ kind: 'path', points: outline(inUse, yOf), stroke: theme.holdEdge, width: 1.25 })
+  if (capacity <= 0) return
+  const y = yOf(capacity)
+  const full = usage.peakInUse >= capacity
+  const stroke = full ? theme.contendedEdge : theme.textMuted
+  frame.push({
+    kind: 'line',
+    x1: frame.leftPx,
+    y1: y,
+    x2: frame.rightPx,
+    y2: y,
+    stroke,
+    width: 1,
+    dashed: true,
+  })
+  frame.labels.add({
+    text: `capacity ${capacity}`,
+    x: frame.rightPx - 6,
+    maxPx: 90,
+    y: y - 3 < placed.y + 8 ? y + 11 : y - 3,
+    size: 9.5,
+    fill: theme.textMuted,
+    halo: theme.background,
+    align: 'end',
+  })
+}
+
+interface Step {
+  readonly x: number
+  readonly value: number
+}
+
+/** Stepped curves for the view: one step an edge, or the highest value per pixel where edges are denser. */
+function steps(frame: Frame, usage: Usage): { inUse: Step[]; both: Step[] } {
+  const { startNs, endNs } = frame.input.viewport
+  const inUse: Step[] = []
+  const both: Step[] = []
+  const push = (x: number, use: number, wait: number): void => {
+    inUse.push({ x, value: use })
+    both.push({ x, value: use + wait })
+  }
+  const first = stepAt(usage, startNs)
+  const last = stepAt(usage, endNs)
+  push(frame.leftPx, first < 0 ? 0 : usage.inUse[0]![first]!, first < 0 ? 0 : usage.waiting[0]![first]!)
+  const pixels = frame.rightPx - frame.leftPx
+  if (last - first <= pixels) {
+    for (let at = first + 1; at <= last; at++) {
+      if (usage.atNs[at + 1] === usage.atNs[at] && at < last) continue
+      push(frame.x(usage.atNs[at]!), usage.inUse[0]![at]!, usage.waiting[0]![at]!)
+    }
+  } else {
+    let at = first
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const next = stepAt(usage, startNs + (pixel + 1) * frame.nsPerPx)
+      push(frame.leftPx + pixel, highest(usage.inUse, at, next), highest(usage.waiting, at, next))
+      at = Math.max(at, next)
+    }
+  }
+  push(frame.rightPx, inUse.at(-1)!.value, both.at(-1)!.value - inUse.at(-1)!.value)
+  return { inUse, both }
+}
+
+function outline(curve: readonly Step[], yOf: (value: number) => number): number[] {
+  const points: number[] = []
+  let previous = curve[0]!.value
+  for (const { x, value } of curve) {
+    points.push(x, yOf(previous), x, yOf(value))
+    previous = value
+  }
+  return points
+}
+
+const area = (curve: readonly Step[], yOf: (value: number) => number, bottomY: number): number[] => [
+  curve[0]!.x,
+  bottomY,
+  ...outline(curve, yOf),
+  curve.at(-1)!.x,
+  bottomY,
+]

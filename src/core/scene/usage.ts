@@ -1,0 +1,105 @@
+import type { Model } from '../convention/model.ts'
+
+/**
+ * Permits in use and waiters of one resource over time, as steps, with a pyramid of maxima over them: the highest
+ * value between two times costs O(log n), however many steps lie there.
+ */
+export interface Usage {
+  readonly atNs: Float64Array
+  readonly inUse: readonly Float32Array[]
+  readonly waiting: readonly Float32Array[]
+  readonly peakInUse: number
+  readonly peakWaiting: number
+  /** Highest of in use + waiting. */
+  readonly peak: number
+}
+
+const cache = new WeakMap<Model, Map<number, Usage>>()
+
+export function usageOf(model: Model, resource: number): Usage {
+  let known = cache.get(model)
+  if (!known) {
+    known = new Map()
+    cache.set(model, known)
+  }
+  const found = known.get(resource)
+  if (found) return found
+  const usage = build(model, resource)
+  known.set(resource, usage)
+  return usage
+}
+
+function build(model: Model, resource: number): Usage {
+  const edges: { atNs: number; use: number; wait: number }[] = []
+  for (const { resource: of, startNs, endNs, permits, open } of model.holds) {
+    if (of !== resource) continue
+    edges.push({ atNs: startNs, use: permits, wait: 0 })
+    if (!open) edges.push({ atNs: endNs, use: -permits, wait: 0 })
+  }
+  for (const { resource: of, startNs, endNs, open } of model.waits) {
+    if (of !== resource || endNs <= startNs) continue
+    edges.push({ atNs: startNs, use: 0, wait: 1 })
+    if (!open) edges.push({ atNs: endNs, use: 0, wait: -1 })
+  }
+  // At one instant, releases come before grants: a hand-over is not a moment of two holders.
+  edges.sort((a, b) => a.atNs - b.atNs || a.use - b.use || a.wait - b.wait)
+  const atNs = Float64Array.from(edges, edge => edge.atNs)
+  const inUse = new Float32Array(edges.length)
+  const waiting = new Float32Array(edges.length)
+  let use = 0
+  let wait = 0
+  let peakInUse = 0
+  let peakWaiting = 0
+  let peak = 0
+  edges.forEach((edge, index) => {
+    use += edge.use
+    wait += edge.wait
+    inUse[index] = use
+    waiting[index] = wait
+    // Steps of the same instant are one.
+    if (edges[index + 1]?.atNs === edge.atNs) return
+    peakInUse = Math.max(peakInUse, use)
+    peakWaiting = Math.max(peakWaiting, wait)
+    peak = Math.max(peak, use + wait)
+  })
+  return { atNs, inUse: pyramid(inUse), waiting: pyramid(waiting), peakInUse, peakWaiting, peak }
+}
+
+function pyramid(base: Float32Array): Float32Array[] {
+  const levels = [base]
+  for (let below = base; below.length > 1; below = levels.at(-1)!) {
+    const level = new Float32Array(Math.ceil(below.length / 2))
+    for (let at = 0; at < level.length; at++) {
+      level[at] = Math.max(below[at * 2]!, below[Math.min(at * 2 + 1, below.length - 1)]!)
+    }
+    levels.push(level)
+  }
+  return levels
+}
+
+/** Last step at or before an instant, −1 before the first. */
+export function stepAt({ atNs }: Usage, ns: number): number {
+  let low = 0
+  let high = atNs.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (atNs[middle]! <= ns) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+/** Highest value among steps `from … to` (inclusive). */
+export function highest(levels: readonly Float32Array[], from: number, to: number): number {
+  let best = 0
+  let left = Math.max(0, from)
+  let right = to
+  for (let level = 0; left <= right && level < levels.length; level++) {
+    const values = levels[level]!
+    if (left % 2 === 1) best = Math.max(best, values[left++]!)
+    if (right % 2 === 0) best = Math.max(best, values[right--]!)
+    left >>= 1
+    right >>= 1
+  }
+  return best
+}
