@@ -115,6 +115,11 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): void {
       )
     }
   }
+  // Ordinary spans stamped with a task that has no span.
+  for (let row = 0; attributes.knows(Key.taskId) && row < spans.count; row++) {
+    const id = attributes.text(spans, row, Key.taskId)
+    if (id !== '') see(spans.process[row]!, id, spans.startNs[row]!, spans.endNs[row]!, '')
+  }
   for (const at of ownRecords) {
     const time = records.timeNs[at]!
     see(records.process[at]!, attributes.text(records, at, Key.taskId), time, time, '')

@@ -18,6 +18,7 @@ import { jsonShape } from './json-shape.ts'
 import { accepted, nearMiss } from './near-miss.ts'
 import { importerFor } from './registry.ts'
 import { toUtf8 } from './utf16.ts'
+import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './zstd.ts'
 
 const headBytes = 64 * 1024
 const maxLayers = 3
@@ -162,6 +163,11 @@ async function openLayers(
     if (isGzip(peeked.head)) {
       if (layer === maxLayers) throw new Unreadable('compressed more than three times over; unpack it first')
       stream = gunzip(stream, builder.issues, file)
+      continue
+    }
+    if (isZstd(peeked.head) || isFramedZstd(peeked.head)) {
+      if (layer === maxLayers) throw new Unreadable('compressed more than three times over; unpack it first')
+      stream = (isZstd(peeked.head) ? unzstd : unzstdFrames)(stream, builder.issues, file)
       continue
     }
     const utf8 = toUtf8(peeked.head, stream)

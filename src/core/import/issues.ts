@@ -29,6 +29,12 @@ const consequences = {
   'near-form': () => 'older or near-OTLP key names were read as what they stand for',
   'dropped-by-producer': n =>
     `the producer itself dropped ${n} attribute${s(n)}, event${s(n)} or link${s(n)} before writing`,
+  'producer-warning': n =>
+    `the tool that wrote the file left ${n} warning${s(n)}; times may have been adjusted`,
+  'skipped-event': n => `${n} event${s(n)} of kinds that hold no time spans ${was(n)} skipped`,
+  'unclosed-event': n =>
+    `${spans(n)} of the file ha${n === 1 ? 's' : 've'} a begin but no end, or the reverse`,
+  'partial-trace': () => 'the backend says that the trace is not complete',
   'duplicate-span': n => `${n} identical cop${n === 1 ? 'y' : 'ies'} dropped`,
   'conflicting-span': n =>
     `${n} span${s(n)} share${n === 1 ? 's' : ''} an id with a different one; both are kept, children hang under the first`,

@@ -1,7 +1,8 @@
 /** Names what a file is when it is not a trace: "invalid format" helps nobody. */
 import type { Head } from './importer.ts'
 
-export const accepted = 'OTLP JSON or JSON lines, plain or gzipped'
+export const accepted =
+  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin and Chrome traces, plain or compressed (gzip, zstd)'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
 export function nearMiss(head: Head): string {

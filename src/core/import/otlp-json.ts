@@ -27,7 +27,6 @@ export const otlpJson: Importer = {
       ]) {
         if (json.has(key) || json.has(`[].${key}`)) return 1
       }
-      if (json.has('batches') || json.has('trace.resourceSpans') || json.has('trace.batches')) return 0.9
     }
     // Lines with a container's prefix, a first line that is broken, or other lines in front.
     return quoted.test(text) ? 0.6 : 0

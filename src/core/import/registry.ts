@@ -1,8 +1,13 @@
 /** All formats. The one whose sniff is surest reads; order breaks ties. A new format is one file and one line here. */
+import { chrome } from './chrome.ts'
 import type { Head, Importer } from './importer.ts'
+import { jaeger } from './jaeger.ts'
 import { otlpJson } from './otlp-json.ts'
+import { otlpProtobuf } from './otlp-protobuf.ts'
+import { tempo } from './tempo.ts'
+import { zipkin } from './zipkin.ts'
 
-export const importers: readonly Importer[] = [otlpJson]
+export const importers: readonly Importer[] = [otlpJson, tempo, otlpProtobuf, jaeger, zipkin, chrome]
 
 export function importerFor(head: Head): Importer | null {
   let best: Importer | null = null

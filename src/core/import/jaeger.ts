@@ -1,0 +1,134 @@
+/**
+ * Jaeger JSON: what its UI downloads and its API answers. `{"data":[trace…]}`, `{"data":trace}` or one bare trace.
+ * Times are microseconds. https://github.com/jaegertracing/jaeger internal/uimodel/model.go
+ */
+import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import type { Head, ImportContext, Importer } from './importer.ts'
+import { addNs, type Instant, setInstant } from './instant.ts'
+import { jsonValues } from './json-values.ts'
+import { Kind, never, RowWriter, Status } from './row-writer.ts'
+
+const kinds: ReadonlyMap<string, number> = new Map([
+  ['internal', Kind.internal],
+  ['server', Kind.server],
+  ['client', Kind.client],
+  ['producer', Kind.producer],
+  ['consumer', Kind.consumer],
+])
+
+export const jaeger: Importer = {
+  id: 'jaeger-json',
+  label: 'Jaeger JSON',
+  sniff({ json }: Head): number {
+    if (!json) return 0
+    for (const at of ['data[].', 'data.', '', '[].']) {
+      if (json.has(`${at}traceID`) && json.has(`${at}spans`)) return 0.95
+      if (json.has(`${at}spans[].operationName`) || json.has(`${at}spans[].traceID`)) return 0.9
+    }
+    return 0
+  },
+  async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
+    const writer = new RowWriter(context)
+    for await (const { value, line } of jsonValues(bytes, context)) {
+      writer.at(line)
+      const data = isObject(value) ? (pick(value, 'data') ?? value) : undefined
+      const traces = Array.isArray(data) ? data : [data]
+      let read = 0
+      for (const trace of traces) {
+        if (!isObject(trace) || !Array.isArray(trace.spans)) continue
+        readTrace(trace, writer, context)
+        read++
+        await context.breathe()
+      }
+      if (read === 0) context.builder.issues.add('unknown-value', writer.place)
+    }
+  },
+}
+
+function readTrace(trace: Foreign, writer: RowWriter, context: ImportContext): void {
+  const processes = new Map<string, number>()
+  const table = pick(trace, 'processes')
+  if (isObject(table))
+    for (const [id, process] of Object.entries(table)) processes.set(id, readProcess(process, writer))
+  const ofTrace = textOf(pick(trace, 'traceID'))
+  for (const warning of listOf(pick(trace, 'warnings'))) warn(warning, writer, context)
+  for (const span of listOf(trace.spans)) {
+    if (isObject(span)) readSpan(span, ofTrace, processes, writer, context)
+    else context.builder.issues.add('bad-span', writer.place)
+  }
+}
+
+function readProcess(process: unknown, writer: RowWriter): number {
+  if (!isObject(process)) return writer.process('')
+  return writer.process(textOf(pick(process, 'serviceName')), tags(process.tags))
+}
+
+function* tags(list: unknown): Generator<[string, unknown]> {
+  for (const tag of listOf(list)) {
+    if (!isObject(tag)) continue
+    const value = tag.value
+    const type = tag.type
+    const typed =
+      (type === 'int64' || type === 'float64') && typeof value === 'string' ? numberOf(value) : value
+    yield [textOf(tag.key), typed]
+  }
+}
+
+function readSpan(
+  span: Foreign,
+  ofTrace: string,
+  processes: ReadonlyMap<string, number>,
+  writer: RowWriter,
+  context: ImportContext,
+): void {
+  const trace = textOf(pick(span, 'traceID')) || ofTrace
+  const references = listOf(pick(span, 'references')).filter(isObject)
+  const parentReference = references.find(
+    one => one.refType === 'CHILD_OF' && (textOf(one.traceID) === trace || one.traceID === undefined),
+  )
+  const followed =
+    parentReference ?? references.find(one => one.refType === 'FOLLOWS_FROM' && textOf(one.traceID) === trace)
+  const attributes = new Map(tags(span.tags))
+  const start: Instant = { ...never }
+  const end: Instant = { ...never }
+  if (!setInstant(start, numberOf(span.startTime), 1e6)) {
+    context.builder.issues.add('bad-time', writer.place)
+  }
+  Object.assign(end, start)
+  addNs(end, Math.max(0, Math.round((numberOf(span.duration) || 0) * 1e3)))
+  const status = textOf(attributes.get('otel.status_code')).toUpperCase()
+  const failed = status === 'ERROR' || attributes.get('error') === true || attributes.get('error') === 'true'
+  const processId = textOf(pick(span, 'processID'))
+  const row = writer.span({
+    trace,
+    id: textOf(pick(span, 'spanID')),
+    parent: textOf(pick(followed ?? {}, 'spanID')) || textOf(pick(span, 'parentSpanID')),
+    name: textOf(pick(span, 'operationName')),
+    kind: kinds.get(textOf(attributes.get('span.kind')).toLowerCase()) ?? Kind.unspecified,
+    status: failed ? Status.error : status === 'OK' ? Status.ok : Status.unset,
+    statusMessage: textOf(attributes.get('otel.status_description')),
+    start,
+    end,
+    process: processes.get(processId) ?? readProcess(span.process, writer),
+    scope: textOf(attributes.get('otel.scope.name') ?? attributes.get('otel.library.name')),
+    attributes,
+  })
+  for (const log of listOf(pick(span, 'logs'))) {
+    if (!isObject(log)) continue
+    const fields = new Map(tags(log.fields))
+    const at: Instant = { ...never }
+    setInstant(at, numberOf(log.timestamp), 1e6)
+    const name = textOf(fields.get('event') ?? fields.get('message'))
+    writer.event(row, { at, name, process: context.builder.spans.process.data[row]!, attributes: fields })
+  }
+  for (const reference of references) {
+    if (reference === followed) continue
+    writer.link(row, textOf(reference.traceID) || trace, textOf(reference.spanID))
+  }
+  for (const warning of listOf(pick(span, 'warnings'))) warn(warning, writer, context)
+}
+
+function warn(warning: unknown, writer: RowWriter, context: ImportContext): void {
+  const text = textOf(warning)
+  if (text !== '') context.builder.issues.add('producer-warning', () => `${writer.place()}: ${text}`)
+}

@@ -1,0 +1,25 @@
+/** What Tempo's API and Grafana's download give: OTLP in `batches` or inside `trace`, with base64 ids and enum names. */
+import { isObject } from './foreign.ts'
+import type { Head, ImportContext, Importer } from './importer.ts'
+import { jsonValues } from './json-values.ts'
+import { OtlpReader } from './otlp-reader.ts'
+
+export const tempo: Importer = {
+  id: 'tempo-json',
+  label: 'Tempo JSON',
+  sniff({ json }: Head): number {
+    if (!json) return 0
+    return ['batches', '[].batches', 'trace.resourceSpans', 'trace.batches'].some(path => json.has(path))
+      ? 0.95
+      : 0
+  },
+  async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
+    const reader = new OtlpReader(context)
+    const { issues } = context.builder
+    for await (const { value, line } of jsonValues(bytes, context)) {
+      if (!reader.read(value, line)) issues.add('unknown-value', () => context.place(line))
+      else if (isObject(value) && value.status === 'PARTIAL')
+        issues.add('partial-trace', () => context.place(line))
+    }
+  },
+}

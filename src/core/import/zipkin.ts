@@ -1,0 +1,133 @@
+/**
+ * Zipkin v2 JSON: a list of spans (or of lists of them). Times are microseconds. Where client and server share one span
+ * id (`shared: true`), the server's half becomes a child of the client's, and what the server did hangs under it.
+ *
+ *     client  id 7 ────────────────         →   7  (client)
+ *     server  id 7, shared ────────             └─ 7' (server)
+ *     query   parentId 7, made by server           └─ query
+ */
+import { type Foreign, isObject, numberOf, pick, textOf } from './foreign.ts'
+import type { Head, ImportContext, Importer } from './importer.ts'
+import { addNs, type Instant, setInstant } from './instant.ts'
+import { type JsonItem, jsonValues } from './json-values.ts'
+import { Kind, never, RowWriter, Status } from './row-writer.ts'
+
+const kinds: ReadonlyMap<string, number> = new Map([
+  ['CLIENT', Kind.client],
+  ['SERVER', Kind.server],
+  ['PRODUCER', Kind.producer],
+  ['CONSUMER', Kind.consumer],
+])
+
+export const zipkin: Importer = {
+  id: 'zipkin-json',
+  label: 'Zipkin JSON',
+  sniff({ json }: Head): number {
+    if (!json) return 0
+    for (const at of ['[].', '[][].', '']) {
+      const ids = json.has(`${at}traceId`) && json.has(`${at}id`)
+      if (!ids) continue
+      if (json.has(`${at}localEndpoint`) || json.has(`${at}remoteEndpoint`)) return 0.95
+      if (json.has(`${at}timestamp`) && !json.has(`${at}resource`) && !json.has(`${at}start`)) return 0.8
+    }
+    return 0
+  },
+  async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
+    const writer = new RowWriter(context)
+    const items: (JsonItem & { readonly value: Foreign })[] = []
+    /** `trace/id` → service of the server half. */
+    const shared = new Map<string, string>()
+    const clients = new Set<string>()
+    for await (const { value, line } of jsonValues(bytes, context)) {
+      if (!isObject(value) || typeof value.id !== 'string') {
+        context.builder.issues.add('unknown-value', () => context.place(line))
+        continue
+      }
+      items.push({ value, line })
+      const key = keyOf(value, value.id)
+      if (value.shared === true) shared.set(key, serviceOf(value))
+      else clients.add(key)
+    }
+    for (const [index, { value, line }] of items.entries()) {
+      writer.at(line)
+      readSpan(value, writer, shared, clients, context)
+      if (index % 1000 === 0) await context.breathe()
+    }
+  },
+}
+
+/** The low 64 bits of the trace id: halves of one trace may be written with 64 and 128. */
+const keyOf = (span: Foreign, id: string): string => `${textOf(pick(span, 'traceId')).slice(-16)}/${id}`
+
+function serviceOf(span: Foreign): string {
+  const endpoint = pick(span, 'localEndpoint')
+  return isObject(endpoint) ? textOf(pick(endpoint, 'serviceName')) : ''
+}
+
+function readSpan(
+  span: Foreign,
+  writer: RowWriter,
+  shared: ReadonlyMap<string, string>,
+  clients: ReadonlySet<string>,
+  context: ImportContext,
+): void {
+  const id = textOf(span.id)
+  const parentId = textOf(pick(span, 'parentId'))
+  const service = serviceOf(span)
+  const isServerHalf = span.shared === true && clients.has(keyOf(span, id))
+  const underServer =
+    !isServerHalf && parentId !== '' && parentId !== id && shared.get(keyOf(span, parentId)) === service
+  const start: Instant = { ...never }
+  const end: Instant = { ...never }
+  if (span.timestamp !== undefined) setInstant(start, numberOf(span.timestamp), 1e6)
+  const duration = numberOf(span.duration)
+  if (duration >= 0) {
+    Object.assign(end, start)
+    addNs(end, Math.round(duration * 1e3))
+  }
+  const endpoint = pick(span, 'localEndpoint')
+  const tags = pick(span, 'tags')
+  const attributes = new Map<string, unknown>(isObject(tags) ? Object.entries(tags) : [])
+  const remote = pick(span, 'remoteEndpoint')
+  if (isObject(remote)) {
+    attributes.set('peer.service', pick(remote, 'serviceName'))
+    attributes.set('network.peer.address', pick(remote, 'ipv4', 'ipv6'))
+    attributes.set('network.peer.port', pick(remote, 'port'))
+  }
+  const half = (of: string): string =>
+    shared.has(keyOf(span, of)) && clients.has(keyOf(span, of)) ? serverHalf(of) : of
+  const row = writer.span({
+    // 64-bit ids are read left-padded, so 64- and 128-bit halves of a trace would part: only the low half counts.
+    trace: textOf(pick(span, 'traceId')).slice(-16),
+    id: isServerHalf ? serverHalf(id) : id,
+    parent: isServerHalf ? id : underServer ? half(parentId) : parentId,
+    name: textOf(pick(span, 'name')),
+    kind: kinds.get(textOf(pick(span, 'kind')).toUpperCase()) ?? Kind.unspecified,
+    status: attributes.has('error') ? Status.error : Status.unset,
+    statusMessage: textOf(attributes.get('error')),
+    start,
+    end,
+    process: writer.process(service, isObject(endpoint) ? [['host.ip', pick(endpoint, 'ipv4', 'ipv6')]] : []),
+    attributes,
+  })
+  const annotations = pick(span, 'annotations')
+  for (const annotation of Array.isArray(annotations) ? annotations : []) {
+    if (!isObject(annotation)) continue
+    const at: Instant = { ...never }
+    setInstant(at, numberOf(annotation.timestamp), 1e6)
+    writer.event(row, {
+      at,
+      name: textOf(annotation.value),
+      process: context.builder.spans.process.data[row]!,
+    })
+  }
+}
+
+/** Another id for the server's half: the same in every file that holds it. */
+function serverHalf(id: string): string {
+  const value = BigInt.asUintN(
+    64,
+    BigInt(/^[0-9a-fA-F]{1,16}$/.test(id) ? `0x${id}` : 0) ^ 0x5ead_5ead_5ead_5eadn,
+  )
+  return value.toString(16).padStart(16, '0')
+}
