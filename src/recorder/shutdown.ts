@@ -1,6 +1,7 @@
 import { mark, writeLosses } from './mark.ts'
 import { writeAllOpenRecords } from './open-records.ts'
 import type { Pipeline } from './pipeline.ts'
+import { stopProfile } from './profile.ts'
 import { guard } from './runtime.ts'
 import { resetCallbacks } from './slices.ts'
 import { recordUncaught } from './uncaught.ts'
@@ -25,6 +26,7 @@ export function finishOnExit(pipeline: Pipeline): void {
       writeLosses(true)
       pipeline.close()
     })
+    guard('exit', stopProfile)
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
