@@ -102,8 +102,3 @@ function siteInProfile(profile: Profiler.Profile, startNs: number, endNs: number
   const { functionName, url, lineNumber } = node.callFrame
   return { functionName, file: recordedPath(plainPath(url)), line: lineNumber + 1 }
 }
-
-export function stopProfile(): void {
-  session?.disconnect()
-  session = null
-}

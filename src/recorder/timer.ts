@@ -1,7 +1,7 @@
 import { nowNs } from './clock.ts'
 import { guard, isRunning, nextId } from './runtime.ts'
 import { captureSite } from './site.ts'
-import { currentTask } from './tasks.ts'
+import { currentTask, Task, taskStorage } from './tasks.ts'
 import { withoutTimerRecords, writeTick } from './timers.ts'
 
 export interface TimerOptions {
@@ -21,6 +21,7 @@ export interface RecordedTimer extends Disposable {
 export function timer(name: string, options: TimerOptions, tick: () => void): RecordedTimer {
   const { everyMs, style = 'interval', nominalMs = -1 } = options
   const series = nextId('s')
+  const task = isRunning() ? new Task(name, 'timer', { parent: currentTask(), site: captureSite() }) : null
   const site = captureSite()
   const firstNs = nowNs() + everyMs * 1e6
   let expectedNs = firstNs
@@ -51,7 +52,7 @@ export function timer(name: string, options: TimerOptions, tick: () => void): Re
           writeTick({
             name,
             series,
-            task: currentTask(),
+            task,
             startNs,
             endNs: nowNs(),
             expectedNs: dueNs,
@@ -66,10 +67,13 @@ export function timer(name: string, options: TimerOptions, tick: () => void): Re
       arm()
     }
   }
-  arm()
+  // The series is a task of its own: one lane, whatever was running when it was started.
+  if (task) taskStorage.run(task, arm)
+  else arm()
   const stop = (): void => {
     stopped = true
     clearTimeout(handle)
+    task?.end('completed')
   }
   const self: RecordedTimer = {
     stop,

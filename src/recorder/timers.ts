@@ -23,6 +23,7 @@ interface NodeTimeout {
   readonly _idleTimeout?: number
   readonly _repeat?: number | null
   readonly _onTimeout?: unknown
+  hasRef?(): boolean
 }
 
 const infos = new WeakMap<object, TimeoutInfo>()
@@ -55,6 +56,8 @@ export function onTimeoutCreated(resource: object): void {
   const delayMs = timeout._idleTimeout ?? -1
   if (delayMs < 0) return
   const repeating = typeof timeout._repeat === 'number'
+  // Timers that node makes for itself are born without a reference; the host's `unref()` comes later.
+  if (timeout.hasRef?.() === false) return
   const site = repeating ? captureSite() : null
   // Intervals of node and of dependencies are not the host's timers.
   if (repeating && site === null) return
