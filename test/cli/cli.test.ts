@@ -186,11 +186,15 @@ describe('bad input', () => {
   test('every file of fixtures/invalid gives a result, or one line and exit 2', async () => {
     const names = (await readdir(invalid)).filter(name => !/\.(md|ts)$/.test(name))
     expect(names.length).toBeGreaterThan(10)
-    for (const name of names) {
+    const waiting = names.map(name => async () => {
       const ran = await interleave(['check', join(invalid, name), '--json'])
       if (ran.code === 0) expect(JSON.parse(ran.out), name).toHaveProperty('trace')
       else expectOneLine(ran, new RegExp(name.replaceAll('.', '\\.')))
+    })
+    const lane = async (): Promise<void> => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await next()
     }
+    await Promise.all([lane(), lane()])
   }, 120_000)
 
   test('what is no trace says what it is and what would be accepted', async () => {
@@ -287,5 +291,36 @@ describe('open', () => {
     const { bytes, start } = await opened(['open', '-', '--browser'], {}, '{"resourceSpans":[]}')
     expect(start.ok.files).toMatchObject([{ name: 'stdin' }])
     expect(bytes).toBe('{"resourceSpans":[]}')
+  })
+})
+
+describe('record', () => {
+  const run = async (script: string, ...args: string[]): Promise<Ran> => {
+    await writeFile(join(folder, 'service.mjs'), script)
+    return interleave(['record', '-o', 'out.otlp.jsonl', '--', process.execPath, 'service.mjs', ...args], {
+      cwd: folder,
+    })
+  }
+
+  test('runs a service, hands its options and exit code through, and the recording opens', async () => {
+    const ran = await run(
+      `console.log(JSON.stringify(process.argv.slice(2))); setTimeout(() => process.exit(7), 50)`,
+      '--help',
+      '--debug',
+      '-o',
+    )
+    expect(ran.code).toBe(7)
+    expect(JSON.parse(ran.out)).toEqual(['--help', '--debug', '-o'])
+    expect(ran.err).toMatch(/^interleave: recorded .* into out\.otlp\.jsonl\n$/)
+    expect((await interleave(['check', join(folder, 'out.otlp.jsonl')])).code).toBe(0)
+  })
+
+  test('ends as a service that exits at once does, every time', async () => {
+    for (let round = 0; round < 8; round++) expect((await run('process.exit(3)')).code).toBe(3)
+  })
+
+  test('a missing command is one line', async () => {
+    expectOneLine(await interleave(['record']), /no command; usage: /)
+    expectOneLine(await interleave(['record', '-o', join(folder, 'x.jsonl')]), /no command/)
   })
 })
