@@ -1,0 +1,211 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import manifest from '../../package.json' with { type: 'json' }
+import { readModel } from '../core/convention/read-model.ts'
+import { analyze } from '../core/detect/analyze.ts'
+import type { Finding } from '../core/detect/finding.ts'
+import { layOutLanes } from '../core/lanes/lay-out-lanes.ts'
+import type { Notebook } from '../core/notebook/note.ts'
+import { restoreNotebook } from '../core/notebook/restore.ts'
+import type { Scene, Session, ThemeName } from '../core/scene/scene.ts'
+import { paintSvg } from '../core/scene/svg-painter.ts'
+import type { OpenedSession } from '../core/session.ts'
+import { writePayload } from '../core/share/payload.ts'
+import { composePicture } from '../core/share/picture.ts'
+import { pictureLanes } from '../core/share/picture-lanes.ts'
+import { embedPayload } from '../core/share/png-payload.ts'
+import { redactStore } from '../core/share/redact.ts'
+import { sliceOtlp } from '../core/share/slice.ts'
+import { relativeNs, unixNano } from '../core/store/store.ts'
+import { load } from './load.ts'
+import { nodeMeasure, paintPng, registerFonts } from './node-canvas.ts'
+import { parseInstant } from './time.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface ShotOptions {
+  readonly output: string
+  readonly finding?: string
+  readonly from?: string
+  readonly to?: string
+  /** A notebook sidecar. */
+  readonly notes?: string
+  readonly width?: string
+  readonly height?: string
+  readonly theme?: string
+  readonly title?: string
+  readonly redact?: boolean
+  readonly embed?: string
+}
+
+const DEFAULT_WIDTH_PX = 1600
+/** Lanes a picture of free height may take, px. */
+const MAX_LANES_PX = 1100
+const SCALE = 2
+
+/** `interleave shot`: a picture of a view, by the code that draws the screen. */
+export async function shot(files: readonly string[], options: ShotOptions): Promise<void> {
+  const kind = kindOf(options.output)
+  const embed = oneOf('--embed', options.embed ?? 'view', ['none', 'view', 'slice'] as const)
+  const theme = oneOf('--theme', options.theme ?? 'light', ['light', 'dark'] as const)
+  const widthPx = pixels('--width', options.width, DEFAULT_WIDTH_PX)
+  const heightPx = pixels('--height', options.height, 0)
+  const opened = await load(files)
+  const session = options.redact ? redacted(opened) : opened.session
+  const given = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
+  const view = viewOf(session, options, given)
+  await registerFonts()
+  const scene = compose(session, view, { theme, widthPx, heightPx, title: options.title ?? '', given })
+  if (kind === 'svg') {
+    await write(
+      options.output,
+      paintSvg(scene, { title: options.title || view.finding?.text.title || 'Interleave' }),
+    )
+    return
+  }
+  const png = await paintPng(scene, SCALE)
+  if (embed === 'none') {
+    await write(options.output, png)
+    return
+  }
+  const slice = embed === 'slice' ? sliceOtlp(session.store, view.startNs, view.endNs) : ''
+  const notebook = notebookOf(session, view, given, files)
+  await write(options.output, embedPayload(png, writePayload({ version: 1, notebook, slice })))
+}
+
+interface ShotView {
+  readonly finding: Finding | undefined
+  readonly startNs: number
+  readonly endNs: number
+  readonly playheadNs: number
+}
+
+/** The finding with some air around it, else the times asked for, else the view that came along, else everything. */
+function viewOf(session: Session, options: ShotOptions, given: Notebook | null): ShotView {
+  const { store, analysis } = session
+  const asked = options.finding !== undefined || options.from !== undefined || options.to !== undefined
+  const saved = asked ? null : savedView(session, given)
+  const id = options.finding ?? saved?.finding
+  const finding = analysis.findings.find(each => each.id.toLowerCase() === id?.toLowerCase())
+  if (options.finding !== undefined && !finding) {
+    const known = analysis.findings.map(each => each.id).join(', ') || 'none'
+    throw new UsageError(`there is no finding ${options.finding}; this trace has ${known}`)
+  }
+  const air = finding ? Math.max((finding.endNs - finding.startNs) * 0.12, 1e5) : 0
+  const startNs = options.from
+    ? parseInstant(options.from, store)
+    : (saved?.startNs ?? (finding ? Math.max(0, finding.startNs - air) : 0))
+  const endNs = options.to
+    ? parseInstant(options.to, store)
+    : (saved?.endNs ?? (finding ? Math.min(store.durationNs, finding.endNs + air) : store.durationNs))
+  if (startNs > endNs) throw new UsageError('--from lies after --to')
+  return { finding, startNs, endNs: Math.max(endNs, startNs + 1), playheadNs: saved?.playheadNs ?? -1 }
+}
+
+function savedView({ store }: Session, given: Notebook | null) {
+  if (!given || given.view.fromNs === given.view.toNs) return null
+  const startNs = relativeNs(store, given.view.fromNs)
+  const endNs = relativeNs(store, given.view.toNs)
+  if (!(endNs > startNs) || endNs < 0 || startNs > store.durationNs) return null
+  const playheadNs = given.view.playheadNs === '' ? -1 : relativeNs(store, given.view.playheadNs)
+  return { startNs, endNs, playheadNs, finding: given.view.finding }
+}
+
+interface Look {
+  readonly theme: ThemeName
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly title: string
+  readonly given: Notebook | null
+}
+
+function compose(session: Session, view: ShotView, look: Look): Scene {
+  const { startNs, endNs, finding, playheadNs } = view
+  const lanesPx = look.heightPx > 0 ? Math.max(80, look.heightPx - 180) : MAX_LANES_PX
+  return composePicture({
+    session,
+    lanes: pictureLanes(session, startNs, endNs, finding?.id ?? '', lanesPx),
+    collapsed: new Set(),
+    startNs,
+    endNs,
+    highlights: { finding: finding?.id ?? '', selected: null, hovered: null, playheadNs, range: null },
+    notes: look.given?.notes ?? [],
+    theme: look.theme,
+    timeDisplay: 'relative',
+    widthPx: look.widthPx,
+    heightPx: look.heightPx,
+    gutterPx: Math.min(220, Math.round(look.widthPx * 0.2)),
+    scrollPx: 0,
+    title: look.title,
+    version: manifest.version,
+    caption: true,
+    legend: true,
+    measure: nodeMeasure(),
+  })
+}
+
+/** The picture's own notebook: the notes that are on it and the view it shows. */
+function notebookOf(
+  { store }: Session,
+  { finding, startNs, endNs, playheadNs }: ShotView,
+  given: Notebook | null,
+  files: readonly string[],
+): Notebook {
+  return {
+    version: 1,
+    source: { fingerprint: store.fingerprint, files: files.map(file => file.split(/[\\/]/).at(-1) ?? '') },
+    notes: given?.notes ?? [],
+    atoms: given?.atoms ?? [],
+    view: {
+      fromNs: unixNano(store, startNs),
+      toNs: unixNano(store, endNs),
+      finding: finding?.id ?? '',
+      playheadNs: playheadNs < 0 ? '' : unixNano(store, playheadNs),
+      collapsed: [],
+      topLane: '',
+    },
+  }
+}
+
+/** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
+function redacted({ session, report }: OpenedSession): Session {
+  const store = redactStore(session.store)
+  const model = readModel(store)
+  const analysis = analyze(store, model, report)
+  return { store, model, analysis, lanes: layOutLanes(store, model, analysis) }
+}
+
+async function readNotes(path: string): Promise<Notebook> {
+  const text = await readFile(path, 'utf8').catch(error => {
+    throw new UsageError(`${path}: cannot be read (${error.code})`)
+  })
+  const restored = restoreNotebook(text)
+  if (restored.kind === 'ok') return restored.notebook
+  const why = restored.kind === 'newer' ? `made by a newer version (${restored.version})` : restored.why
+  throw new UsageError(`${path}: no notebook: ${why}`)
+}
+
+async function write(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content).catch(error => {
+    throw new UsageError(`${path}: cannot be written (${error.code})`)
+  })
+}
+
+function kindOf(path: string): 'png' | 'svg' {
+  const kind = extname(path).toLowerCase()
+  if (kind === '.png' || kind === '.svg') return kind.slice(1) as 'png' | 'svg'
+  throw new UsageError(`${path}: name the picture .png or .svg`)
+}
+
+function oneOf<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {
+  const found = choices.find(choice => choice === value)
+  if (found === undefined) throw new UsageError(`${name} is one of ${choices.join(', ')}`)
+  return found
+}
+
+function pixels(name: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 320 || value > 8000)
+    throw new UsageError(`${name} is 320 to 8000 px`)
+  return value
+}

@@ -1,0 +1,61 @@
+import { involvedIn, NOT_INVOLVED } from '../lanes/involved.ts'
+import type { Lane } from '../lanes/lane.ts'
+import { HEADING_PX, laneGeometry } from '../scene/geometry.ts'
+import type { Session } from '../scene/scene.ts'
+
+/**
+ * Lanes for a picture of a stretch of time: those with something in it, and when they are too many for `maxPx`, the ones
+ * the finding is about, then loops and resources, then those of other findings, then the rest; in their usual order.
+ */
+export function pictureLanes(
+  { model, analysis, lanes }: Session,
+  startNs: number,
+  endNs: number,
+  finding: string,
+  maxPx: number,
+): readonly Lane[] {
+  const chosen = analysis.findings.filter(({ id }) => id === finding)
+  const mine = involvedIn(model, { ...analysis, findings: chosen })
+  const all = involvedIn(model, analysis)
+  const scores = new Map<Lane, number>()
+  const busy = lanes.filter(lane => isBusy(lane, startNs, endNs))
+  for (const lane of busy) {
+    const own = isInvolved(lane, mine)
+    const other = isInvolved(lane, all)
+    const base =
+      lane.kind === 'loop'
+        ? 3
+        : lane.kind === 'resource' || lane.kind === 'state'
+          ? 2
+          : lane.kind === 'marks'
+            ? 2
+            : 1
+    scores.set(lane, (own ? 8 : 0) + (other ? 2 : 0) + base)
+  }
+  // With a finding, what has nothing to do with it only fills room that is left over.
+  const ranked = [...busy].sort((a, b) => scores.get(b)! - scores.get(a)!)
+  const kept = new Set<Lane>()
+  const groups = new Set<string>()
+  let heightPx = 0
+  for (const lane of ranked) {
+    const needed = laneGeometry(lane, false).heightPx + (groups.has(lane.group) ? 0 : HEADING_PX)
+    if (kept.size > 0 && heightPx + needed > maxPx) continue
+    heightPx += needed
+    groups.add(lane.group)
+    kept.add(lane)
+  }
+  return busy.filter(lane => kept.has(lane))
+}
+
+function isInvolved(lane: Lane, { loop, resource, key, task }: ReturnType<typeof involvedIn>): boolean {
+  const ranks = { loop, resource, state: key, task }
+  if (lane.kind === 'marks') return false
+  return lane.subject >= 0 && (ranks[lane.kind][lane.subject] ?? NOT_INVOLVED) < NOT_INVOLVED
+}
+
+function isBusy({ items }: Lane, startNs: number, endNs: number): boolean {
+  for (let at = 0; at < items.count && items.startNs[at]! <= endNs; at++) {
+    if (items.endNs[at]! >= startNs) return true
+  }
+  return false
+}
