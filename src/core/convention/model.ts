@@ -206,6 +206,8 @@ export interface Tick extends Interval, FromSpan {
   readonly style: string
   readonly nominalNs: number
   readonly outcome: string
+  /** Where the timer was armed. */
+  readonly site: Site
 }
 
 /** A server or consumer span: one operation asked of a service from outside. */

@@ -83,7 +83,8 @@ function errorText({ store, attributes }: Reading, at: number, name: string): st
   const { records, strings } = store
   const type = attributes.text(records, at, 'exception.type') || attributes.text(records, at, Otel.errorType)
   const message = attributes.text(records, at, 'exception.message')
-  const body = strings[records.body[at]!]!
+  // A log's body may hold a whole traceback.
+  const body = strings[records.body[at]!]!.split('\n', 1)[0]!
   if (type !== '' && message !== '') return message.startsWith(type) ? message : `${type}: ${message}`
   return message || body || type || name
 }

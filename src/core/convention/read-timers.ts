@@ -25,6 +25,7 @@ export function readTicks({ store, attributes, rowsOfType }: Reading, tasks: Tas
       style: attributes.text(spans, row, Key.timerStyle),
       nominalNs: attributes.seconds(spans, row, Key.timerNominalDuration),
       outcome: attributes.text(spans, row, Key.timerOutcome),
+      site: attributes.site(spans, row),
     }
   })
 }

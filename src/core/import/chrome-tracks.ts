@@ -86,7 +86,7 @@ export class ChromeTracks {
           name: textOf(event.name),
           process: this.processOf(pid),
           attributes: attributesOf(event.args),
-          ...this.#innermost(pid, tid),
+          ...this.#innermost(pid, tid, startUs),
         })
         return
       default:
@@ -245,7 +245,7 @@ export class ChromeTracks {
 
   /** A flow goes from the span around its start to the spans around its steps. Links are written when both ends are known. */
   #flow(event: Foreign, phase: string, pid: string, tid: string): void {
-    const here = this.#innermost(pid, tid).id
+    const here = this.#innermost(pid, tid, numberOf(event.ts)).id
     if (here === '') return
     const key = this.#asyncKey(event, pid)
     const from = this.#flows.get(key)
@@ -258,9 +258,10 @@ export class ChromeTracks {
     else this.#flows.set(key, here)
   }
 
-  #innermost(pid: string, tid: string): { trace: string; id: string } {
-    const stack = this.#stacks.get(`${pid}/${tid}`)
-    return { trace: this.#trace, id: stack?.[stack.length - 1]?.id ?? '' }
+  /** The span of a thread around an instant. */
+  #innermost(pid: string, tid: string, us: number): { trace: string; id: string } {
+    const around = this.#stacks.get(`${pid}/${tid}`)?.findLast(open => open.endUs >= us)
+    return { trace: this.#trace, id: around?.id ?? '' }
   }
 
   #write(open: OpenEvent): void {

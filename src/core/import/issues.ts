@@ -34,6 +34,11 @@ const consequences = {
   'skipped-event': n => `${n} event${s(n)} of kinds that hold no time spans ${was(n)} skipped`,
   'unclosed-event': n =>
     `${spans(n)} of the file ha${n === 1 ? 's' : 've'} a begin but no end, or the reverse`,
+  'other-line': n => `${lines(n)} between the spans ${was(n)} skipped`,
+  'elided-value': n => `${n} value${s(n)} ${was(n)} left out by the console that printed them`,
+  'line-without-time': n =>
+    `${lines(n)} without a time keep${n === 1 ? 's its' : ' their'} order only; distances between them mean nothing`,
+  'zone-assumed': n => `${n} time${s(n)} without a zone ${was(n)} read as UTC`,
   'partial-trace': () => 'the backend says that the trace is not complete',
   'duplicate-span': n => `${n} identical cop${n === 1 ? 'y' : 'ies'} dropped`,
   'conflicting-span': n =>

@@ -17,10 +17,13 @@ export interface JsonShape {
 const maxDepth = 7
 const maxPaths = 4000
 
-/** Null when the text does not begin with `{` or `[`. */
+/** What JSON can go on with after its first bracket; `[21/Nov/2026 …` and `{ key: 1 }` cannot. */
+const begin = /^\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[{[\]"]|-?\d+(?:\.\d+)?\s*[,\]]|true|false|null|$))/
+
+/** Null when the text does not begin as a JSON object or array does. */
 export function jsonShape(text: string): JsonShape | null {
+  if (!begin.test(text)) return null
   const from = text.search(/\S/)
-  if (from === -1 || (text[from] !== '{' && text[from] !== '[')) return null
   const paths = new Set<string>()
   const keys: string[] = []
   // Per open bracket: its path, and whether it is an array.

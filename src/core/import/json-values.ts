@@ -37,7 +37,7 @@ export async function* jsonValues(
   let scanned = 0
   let inFirstLine = false
   let first = true
-  let inArray = false
+  let arrays = 0
   let lineMode = false
   let done = false
   const chunks = bytes[Symbol.asyncIterator]()
@@ -81,17 +81,17 @@ export async function* jsonValues(
         // Between values.
         while (
           at < rest.length &&
-          (isSpace(rest[at]!) || rest[at] === 0x2c || (inArray && rest[at] === 0x5d))
+          (isSpace(rest[at]!) || rest[at] === 0x2c || (arrays > 0 && rest[at] === 0x5d))
         ) {
           if (rest[at] === newline) line++
-          if (rest[at] === 0x5d) inArray = false
+          if (rest[at] === 0x5d) arrays--
           at++
         }
         if (at === rest.length) break
         const byte = rest[at]!
         if (byte === 0x5b) {
           // Elements of an array come one by one, also those of arrays of arrays.
-          inArray = true
+          arrays++
           at++
           continue
         }

@@ -2,7 +2,7 @@
 import type { Head } from './importer.ts'
 
 export const accepted =
-  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin and Chrome traces, plain or compressed (gzip, zstd)'
+  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray and Chrome traces, console dumps and logs, plain or compressed (gzip, zstd)'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
 export function nearMiss(head: Head): string {
@@ -22,7 +22,7 @@ export function nearMiss(head: Head): string {
   if (looksBinary(bytes))
     return `binary data of no known kind (byte 0 is 0x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}); Interleave reads ${accepted}`
   const firstLine = text.trimStart().split('\n', 1)[0]!.slice(0, 60)
-  return `line 1 is not JSON ("${firstLine}"); Interleave reads ${accepted}`
+  return `line 1 is neither JSON nor a log line ("${firstLine}"); Interleave reads ${accepted}`
 }
 
 function namedJson(json: NonNullable<Head['json']>): string | null {

@@ -1,13 +1,33 @@
 /** All formats. The one whose sniff is surest reads; order breaks ties. A new format is one file and one line here. */
 import { chrome } from './chrome.ts'
+import { consoleJs } from './console-js.ts'
+import { consoleGo, consolePython } from './console-json.ts'
+import { datadog } from './datadog.ts'
 import type { Head, Importer } from './importer.ts'
 import { jaeger } from './jaeger.ts'
 import { otlpJson } from './otlp-json.ts'
 import { otlpProtobuf } from './otlp-protobuf.ts'
+import { plainLog } from './plain-log.ts'
 import { tempo } from './tempo.ts'
+import { tokioConsole } from './tokio-console.ts'
+import { xRay } from './x-ray.ts'
 import { zipkin } from './zipkin.ts'
 
-export const importers: readonly Importer[] = [otlpJson, tempo, otlpProtobuf, jaeger, zipkin, chrome]
+export const importers: readonly Importer[] = [
+  otlpJson,
+  tempo,
+  otlpProtobuf,
+  jaeger,
+  zipkin,
+  chrome,
+  consoleJs,
+  consolePython,
+  consoleGo,
+  datadog,
+  xRay,
+  tokioConsole,
+  plainLog,
+]
 
 export function importerFor(head: Head): Importer | null {
   let best: Importer | null = null

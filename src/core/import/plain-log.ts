@@ -1,0 +1,221 @@
+/**
+ * Plain log lines and JSON log lines: asyncio's debug lines, Node's warnings, uvicorn, Django, gunicorn, anything with a
+ * timestamp or a level in front. Each becomes a record, joined to spans by the ids it names; what says that something
+ * blocked the loop becomes a stall. Lines without a time keep their order: they stand a millisecond apart after the line
+ * before, and are counted.
+ */
+import { Key, RecordType } from '../convention/keys.ts'
+import { isObject, numberOf, pick, textOf } from './foreign.ts'
+import type { Head, ImportContext, Importer } from './importer.ts'
+import { addNs, type Instant, parseInstant, parseRfc3339, setInstant } from './instant.ts'
+import { blockedIn, idsIn, type LogLine, readLogLine } from './log-patterns.ts'
+import { severityOf } from './otlp-reader.ts'
+import { Kind, RowWriter } from './row-writer.ts'
+import { textLines } from './text-lines.ts'
+
+const timeKeys = ['time', 'timestamp', '@timestamp', 'ts', 'datetime', 'asctime'] as const
+const messageKeys = ['msg', 'message', 'event', 'body'] as const
+/** Of the head's lines, how many must look like a log's. */
+const enough = 0.2
+
+export const plainLog: Importer = {
+  id: 'log',
+  label: 'log',
+  sniff({ text, json }: Head): number {
+    if (json) {
+      const timed = timeKeys.some(key => json.has(key))
+      return timed && (messageKeys.some(key => json.has(key)) || json.has('level') || json.has('severity'))
+        ? 0.5
+        : 0
+    }
+    const lines = text.split('\n').filter(line => line.trim() !== '')
+    const known = lines.filter(line => readLogLine(line)?.known).length
+    return known >= 1 && known >= lines.length * enough ? 0.3 : firstLines(lines) ? 0.25 : 0
+  },
+  async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
+    const reader = new LogReader(context)
+    for await (const { text, line } of textLines(bytes, context)) reader.take(text, line)
+    reader.finish()
+  },
+}
+
+/** A log whose first record is followed by a long traceback has few lines that begin one. */
+const firstLines = (lines: readonly string[]): boolean =>
+  lines.slice(0, 3).some(line => readLogLine(line)?.known === true) &&
+  lines.some(line => /^Traceback |^\s+at |^\s+File "/.test(line))
+
+interface Pending {
+  readonly line: LogLine
+  readonly number: number
+  readonly more: string[]
+}
+
+/** Lines of one record that are kept. */
+const maxContinuation = 200
+
+class LogReader {
+  readonly #writer: RowWriter
+  readonly #context: ImportContext
+  #pending: Pending | null = null
+  #last: Instant = { sec: 0, nano: 0 }
+  #stalls = 0
+
+  constructor(context: ImportContext) {
+    this.#context = context
+    this.#writer = new RowWriter(context)
+  }
+
+  take(text: string, number: number): void {
+    if (text.trim() === '') return
+    const trimmed = text.trimStart()
+    const json = trimmed.startsWith('{') ? this.#readJson(trimmed, number) : false
+    if (json) return
+    const line = readLogLine(text)
+    if (!line) {
+      if (!this.#pending)
+        this.#context.builder.issues.add(
+          'other-line',
+          () => `${this.#context.place(number)}: ${text.slice(0, 80)}`,
+        )
+      else if (this.#pending.more.length < maxContinuation) this.#pending.more.push(text)
+      return
+    }
+    this.finish()
+    this.#pending = { line, number, more: [] }
+  }
+
+  /** Writes the record that is still waiting for more lines. */
+  finish(): void {
+    const pending = this.#pending
+    if (!pending) return
+    this.#pending = null
+    const { line, number, more } = pending
+    this.#writer.at(number)
+    const body = [line.body, ...more].join('\n')
+    const blocked = blockedIn(line.body)
+    const at = line.at ?? this.#nextInstant(blocked?.seconds ?? 0)
+    if (line.zoneless)
+      this.#context.builder.issues.add(
+        'zone-assumed',
+        () => `${this.#context.place(number)}: ${line.body.slice(0, 60)}`,
+      )
+    const ids = idsIn(line.body)
+    this.#write(at, line.level, body, ids, number)
+  }
+
+  #nextInstant(seconds: number): Instant {
+    const at = { ...this.#last }
+    addNs(at, 1e6 + Math.round(seconds * 1e9))
+    this.#context.builder.issues.add('line-without-time', this.#writer.place)
+    return at
+  }
+
+  #readJson(text: string, number: number): boolean {
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      return false
+    }
+    if (!isObject(value)) return false
+    const rawTime = timeKeys.map(key => pick(value, key)).find(time => time !== undefined)
+    const message = messageKeys.map(key => pick(value, key)).find(one => one !== undefined)
+    if (rawTime === undefined && message === undefined) return false
+    this.finish()
+    this.#writer.at(number)
+    const at = timeOf(rawTime) ?? this.#nextInstant(0)
+    const level = pick(value, 'level', 'severity', 'levelname', 'lvl')
+    const ids = {
+      trace: textOf(pick(value, 'trace_id', 'traceId', 'traceID') ?? (value['trace.id'] as unknown)),
+      span: textOf(pick(value, 'span_id', 'spanId', 'spanID') ?? (value['span.id'] as unknown)),
+      service: textOf(pick(value, 'service', 'service.name', 'service_name')),
+    }
+    const attributes = Object.entries(value).filter(([, member]) => member !== message && member !== rawTime)
+    this.#write(at, pinoLevel(level), textOf(message), ids, number, attributes)
+    return true
+  }
+
+  #write(
+    at: Instant,
+    level: string,
+    body: string,
+    ids: { readonly trace: string; readonly span: string; readonly service: string },
+    number: number,
+    attributes: readonly (readonly [string, unknown])[] = [],
+  ): void {
+    this.#last = { ...at }
+    const process = this.#writer.process(ids.service || 'log')
+    const exception = /^(?:[\w.]+\.)?(\w*(?:Error|Exception|Timeout|Interrupt)): (.*)$/m.exec(body)
+    this.#writer.log({
+      at,
+      body,
+      severity: severityOf(level),
+      process,
+      trace: ids.trace,
+      id: ids.span,
+      attributes: [
+        ...attributes,
+        ...(exception
+          ? ([
+              ['exception.type', exception[1]],
+              ['exception.message', exception[2]],
+            ] as const)
+          : []),
+      ],
+    })
+    const blocked = blockedIn(body.split('\n', 1)[0]!)
+    if (!blocked || !(blocked.seconds > 0) || blocked.seconds > 86_400) return
+    const start = { ...at }
+    addNs(start, -Math.round(blocked.seconds * 1e9))
+    if (start.sec < 0) return
+    this.#stalls++
+    this.#writer.span({
+      trace: '6c6f672d7374616c6c73000000000001',
+      id: (BigInt(number) * 65536n + BigInt(this.#stalls % 65536)).toString(16).padStart(16, '0'),
+      parent: '',
+      name: 'eventloop.stall',
+      kind: Kind.internal,
+      start,
+      end: at,
+      process,
+      scope: 'log',
+      attributes: [
+        [Key.recordType, RecordType.stall],
+        [Key.loopId, 'main'],
+        [Key.taskId, blocked.name === '' ? undefined : blocked.name],
+        [Key.stallDetector, 'asyncio_debug'],
+        // asyncio's slow_callback_duration unless somebody changed it.
+        [Key.stallThreshold, 0.1],
+        ['code.function.name', blocked.functionName === '' ? undefined : blocked.functionName],
+        ['code.file.path', blocked.file === '' ? undefined : blocked.file],
+        ['code.line.number', blocked.line > 0 ? blocked.line : undefined],
+      ],
+    })
+  }
+}
+
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size; or RFC 3339. */
+function timeOf(value: unknown): Instant | null {
+  const at: Instant = { sec: 0, nano: 0 }
+  if (typeof value === 'string' && parseRfc3339(value, at)) return at
+  const number = numberOf(value)
+  if (!(number > 0)) return null
+  if (number > 1e17) return parseInstant(value, at) ? at : null
+  const perSecond = number > 1e14 ? 1e6 : number > 1e11 ? 1e3 : 1
+  return setInstant(at, number, perSecond) ? at : null
+}
+
+/** pino and bunyan write levels as 10…60. */
+function pinoLevel(level: unknown): string {
+  const number = numberOf(level)
+  if (!Number.isFinite(number)) return textOf(level)
+  return number >= 60
+    ? 'fatal'
+    : number >= 50
+      ? 'error'
+      : number >= 40
+        ? 'warn'
+        : number >= 30
+          ? 'info'
+          : 'debug'
+}

@@ -1,0 +1,116 @@
+/** AWS X-Ray: `batch-get-traces` answers (documents are JSON inside strings), and bare segment documents. Times are float seconds. */
+import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import type { Head, ImportContext, Importer } from './importer.ts'
+import { type Instant, setInstant } from './instant.ts'
+import { parseJson } from './json-parse.ts'
+import { jsonValues } from './json-values.ts'
+import { Kind, never, RowWriter, Status } from './row-writer.ts'
+
+export const xRay: Importer = {
+  id: 'x-ray-json',
+  label: 'AWS X-Ray JSON',
+  sniff({ json }: Head): number {
+    if (!json) return 0
+    if (json.has('Traces[].Segments') || json.has('Segments[].Document')) return 0.95
+    return ['', '[].'].some(
+      at => json.has(`${at}trace_id`) && json.has(`${at}start_time`) && json.has(`${at}id`),
+    )
+      ? 0.85
+      : 0
+  },
+  async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
+    const writer = new RowWriter(context)
+    for await (const { value, line } of jsonValues(bytes, context)) {
+      writer.at(line)
+      if (!isObject(value)) continue
+      const traces = Array.isArray(value.Traces) ? value.Traces : [value]
+      for (const trace of traces) {
+        if (!isObject(trace)) continue
+        if (Array.isArray(trace.Segments))
+          for (const segment of trace.Segments) readDocument(segment, writer, context)
+        else readSegment(trace, writer, context)
+        await context.breathe()
+      }
+      if (listOf(value.UnprocessedTraceIds).length > 0)
+        context.builder.issues.add('partial-trace', writer.place)
+    }
+  },
+}
+
+function readDocument(segment: unknown, writer: RowWriter, context: ImportContext): void {
+  const text = isObject(segment) ? textOf(segment.Document) : ''
+  try {
+    const document = parseJson(text)
+    if (isObject(document)) {
+      readSegment(document, writer, context)
+      return
+    }
+  } catch {
+    // Counted below.
+  }
+  context.builder.issues.add('bad-line', () => `${writer.place()}: a segment's document is not JSON`)
+}
+
+/** A segment and its subsegments, with a stack instead of recursion. */
+function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): void {
+  if (root.id === undefined) {
+    context.builder.issues.add('unknown-value', writer.place)
+    return
+  }
+  const trace = textOf(root.trace_id).replace(/^1-/, '').replaceAll('-', '')
+  const aws: Foreign = isObject(root.aws) ? root.aws : {}
+  const process = writer.process(textOf(root.name), [
+    ['cloud.platform', root.origin],
+    ['service.instance.id', isObject(aws.ec2) ? aws.ec2.instance_id : undefined],
+  ])
+  const todo: { readonly segment: Foreign; readonly parent: string; readonly isRoot: boolean }[] = [
+    { segment: root, parent: textOf(root.parent_id), isRoot: true },
+  ]
+  for (let next = todo.pop(); next; next = todo.pop()) {
+    const { segment, parent, isRoot } = next
+    const id = textOf(segment.id)
+    const start: Instant = { ...never }
+    const end: Instant = { ...never }
+    if (!setInstant(start, seconds(segment.start_time), 1e6))
+      context.builder.issues.add('bad-time', writer.place)
+    if (segment.in_progress !== true) setInstant(end, seconds(segment.end_time), 1e6)
+    const http: Foreign = isObject(segment.http) ? segment.http : {}
+    const request: Foreign = isObject(http.request) ? http.request : {}
+    const response: Foreign = isObject(http.response) ? http.response : {}
+    const sql: Foreign = isObject(segment.sql) ? segment.sql : {}
+    const annotations = isObject(segment.annotations) ? Object.entries(segment.annotations) : []
+    const failed = segment.error === true || segment.fault === true || segment.throttle === true
+    writer.span({
+      trace,
+      id,
+      parent,
+      name: textOf(segment.name),
+      kind: isRoot ? Kind.server : segment.namespace === undefined ? Kind.internal : Kind.client,
+      status: failed ? Status.error : Status.unset,
+      statusMessage: textOf(isObject(segment.cause) ? segment.cause.message : ''),
+      start,
+      end,
+      process,
+      scope: 'x-ray',
+      attributes: [
+        ...annotations,
+        ...present([
+          ['http.request.method', request.method],
+          ['url.full', request.url],
+          ['http.response.status_code', response.status],
+          ['db.query.text', pick(sql, 'sanitized_query')],
+          ['error.type', segment.throttle === true ? 'throttle' : undefined],
+          ['metadata', segment.metadata],
+        ]),
+      ],
+    })
+    for (const child of listOf(segment.subsegments))
+      if (isObject(child)) todo.push({ segment: child, parent: id, isRoot: false })
+  }
+}
+
+const present = (list: [string, unknown][]): [string, unknown][] =>
+  list.filter(([, value]) => value !== undefined)
+
+/** Float seconds are exact to the microsecond at best. */
+const seconds = (value: unknown): number => Math.round(numberOf(value) * 1e6)
