@@ -23,11 +23,11 @@ function start(): void {
   const serviceName = OTEL_SERVICE_NAME ?? nameOf(process.argv[1] ?? 'node')
   const stallMs = Number(INTERLEAVE_STALL_MS)
   const rest = stallMs > 0 ? { stallThresholdMs: stallMs } : {}
-  if (INTERLEAVE_FILE === undefined && OTEL_EXPORTER_OTLP_ENDPOINT !== undefined) {
+  if (!INTERLEAVE_FILE && OTEL_EXPORTER_OTLP_ENDPOINT) {
     new NodeSDK(recorder({ serviceName, otlp: OTEL_EXPORTER_OTLP_ENDPOINT, ...rest })).start()
   } else {
     new NodeSDK(
-      recorder({ serviceName, file: INTERLEAVE_FILE ?? `${serviceName}.otlp.jsonl`, ...rest }),
+      recorder({ serviceName, file: INTERLEAVE_FILE || `${serviceName}.otlp.jsonl`, ...rest }),
     ).start()
   }
 }

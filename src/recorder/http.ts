@@ -68,7 +68,7 @@ function onClose(task: Task, span: Span, response: ServerResponse): void {
     span.setAttribute('error.type', String(status))
     span.setStatus({ code: SpanStatusCode.ERROR })
   }
-  cutSlice(task)
+  cutSlice(task, endNs)
   // A stream is closed by its reader: that is how it ends well.
   const abandoned = !finished && !isEventStream(response)
   if (abandoned) span.setAttribute('error.type', 'client_disconnect')

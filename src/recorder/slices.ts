@@ -68,11 +68,10 @@ export function becomeTask(task: Task): void {
   switchTo(task, stack.length > 0)
 }
 
-/** The running slice of a task that ends inside it counts up to now. */
-export function cutSlice(task: Task): void {
-  if (running !== task || runningSinceNs < 0) return
-  const now = nowNs()
-  task.addSlice(runningSinceNs, now, lastRun === task)
+/** A task ends inside its running slice: what ran of it counts up to `endNs`. */
+export function cutSlice(task: Task, endNs: number): void {
+  if (running !== task || runningSinceNs < 0 || endNs <= runningSinceNs) return
+  task.addSlice(runningSinceNs, endNs, lastRun === task)
 }
 
 /** After an uncaught exception node skips the `after` hooks. */

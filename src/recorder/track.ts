@@ -44,9 +44,10 @@ export function track<T>(name: string, work: () => T, options: TrackOptions = {}
 }
 
 function endTask(task: Task, cancelled: boolean, error: unknown): void {
-  cutSlice(task)
-  if (error === undefined) task.end('completed')
-  else task.end(cancelled ? 'cancelled' : 'failed', errorType(error))
+  const endNs = nowNs()
+  cutSlice(task, endNs)
+  if (error === undefined) task.end('completed', undefined, endNs)
+  else task.end(cancelled ? 'cancelled' : 'failed', errorType(error), endNs)
 }
 
 /** The moment a task was told to stop. */

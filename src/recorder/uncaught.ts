@@ -3,6 +3,7 @@ import { Key } from '../core/convention/keys.ts'
 import { hrTimeOf, nowNs } from './clock.ts'
 import { logger } from './runtime.ts'
 import { recordedStack } from './site.ts'
+import { cutSlice } from './slices.ts'
 import { currentTask } from './tasks.ts'
 import { errorType } from './track.ts'
 
@@ -39,5 +40,6 @@ export function recordUncaught(error: unknown, fatal: boolean): void {
   if (!fatal) return
   span?.setAttribute('error.type', errorType(error))
   span?.end(at)
+  cutSlice(task, atNs)
   task.end('failed', errorType(error), atNs)
 }

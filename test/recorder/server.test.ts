@@ -1,0 +1,79 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { expectConvention } from './invariants.ts'
+import { durationMs, number, type Recording, readRecording, text } from './recording.ts'
+import { runProgram } from './run-program.ts'
+
+describe('an HTTP server', () => {
+  let recording: Recording
+  beforeAll(async () => {
+    const finished = await runProgram('server.ts')
+    expect(finished).toMatchObject({ code: 0, stderr: '' })
+    recording = readRecording(finished.file)
+  })
+
+  const server = (path: string) =>
+    recording.spans.find(span => span.kind === 2 && text(span, 'url.path') === path)!
+  const task = (path: string) =>
+    recording.ofType('task').find(span => text(span, 'interleave.task.name') === `GET ${path}`)!
+
+  it('keeps the convention', () => expectConvention(recording))
+
+  it('makes a SERVER span and a task of each request, in one trace', () => {
+    for (const path of ['/a', '/b', '/fail', '/spin', '/beside']) {
+      expect(text(task(path), 'interleave.task.type')).toBe('request')
+      expect(task(path).parentSpanId).toBe(server(path).spanId)
+      expect(task(path).traceId).toBe(server(path).traceId)
+      expect(number(server(path), 'http.response.status_code')).toBe(path === '/fail' ? 500 : 200)
+    }
+    expect(server('/fail').status.code).toBe(2)
+    expect(text(task('/fail'), 'interleave.task.outcome')).toBe('failed')
+  })
+
+  it('makes the SERVER span the parent of what the handler records, and puts that into the task', () => {
+    const inner = recording.spans.filter(span => span.name === 'in handler')
+    expect(inner).toHaveLength(5)
+    const parents = new Set(inner.map(span => span.parentSpanId))
+    expect(parents).toEqual(new Set(recording.spans.filter(span => span.kind === 2).map(span => span.spanId)))
+    for (const span of inner) expect(text(span, 'interleave.task.id')).not.toBe('')
+  })
+
+  it('has no time that is rounded to milliseconds', () => {
+    const rounded = recording.spans.filter(span => span.startTimeUnixNano % 1_000_000n === 0n)
+    expect(rounded.map(span => span.name)).toEqual([])
+  })
+
+  it('sees a sleep as an await with the time it was ready', () => {
+    const asleep = recording
+      .ofType('await')
+      .filter(span => text(span, 'interleave.await.target.type') === 'timer')
+    expect(asleep.length).toBeGreaterThanOrEqual(5)
+    for (const span of asleep) {
+      const ready = BigInt(text(span, 'interleave.await.ready_unix_nano'))
+      expect(ready >= span.startTimeUnixNano && ready <= span.endTimeUnixNano).toBe(true)
+    }
+  })
+
+  it('tells the stall, its task and the function that had the loop', () => {
+    const stalls = recording.ofType('loop.stall').filter(span => durationMs(span) >= 140)
+    expect(stalls).toHaveLength(1)
+    expect(text(stalls[0]!, 'interleave.task.id')).toBe(text(task('/spin'), 'interleave.task.id'))
+    expect(text(stalls[0]!, 'code.function.name')).toBe('spinFor')
+    expect(text(stalls[0]!, 'code.file.path')).toBe('server.ts')
+  })
+
+  it('tells the heartbeat that came late because of it', () => {
+    const ticks = recording.ofType('timer').filter(span => span.name === 'timer heartbeat')
+    expect(ticks.length).toBeGreaterThanOrEqual(3)
+    const late = ticks.filter(span => number(span, 'interleave.timer.lateness') > 0.1)
+    expect(late).toHaveLength(1)
+    expect(text(late[0]!, 'interleave.timer.style')).toBe('heartbeat')
+  })
+
+  it('ends with a shutdown mark and a loss report of nothing', () => {
+    expect(recording.events('interleave.mark').map(log => text(log, 'interleave.mark.kind'))).toEqual([
+      'shutdown',
+    ])
+    const losses = recording.events('interleave.recorder.loss')
+    expect(losses.map(log => number(log, 'interleave.loss.count'))).toEqual([0])
+  })
+})
