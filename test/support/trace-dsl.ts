@@ -349,7 +349,7 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
         name: `await ${entry.targetId ?? ''}`,
         role: 'await',
         startNs: entry.startMs * MS,
-        endNs: entry.endMs * MS,
+        endNs: entry.open ? endNs : entry.endMs * MS,
         open: entry.open ?? false,
         process: processOf(entry.task),
         error: false,
@@ -604,6 +604,7 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
         style: entry.style ?? 'interval',
         nominalNs: (entry.nominalMs ?? 0) * MS,
         outcome: entry.outcome ?? '',
+        site: entry.site ?? `${entry.name ?? entry.series} (timers.ts:1)`,
       }
     })
     .sort((a, b) => a.startNs - b.startNs)

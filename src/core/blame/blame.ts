@@ -10,7 +10,7 @@
  * Nothing is lost and nothing counted twice: the sum of blame equals the sum of waiting.
  */
 import type { Context } from '../detect/context.ts'
-import { type IntervalIndex, indexIntervals } from '../detect/interval-index.ts'
+import { indexIntervals } from '../detect/interval-index.ts'
 import { findLags } from '../detect/lags.ts'
 import { findBlocks } from '../detect/stalls.ts'
 
@@ -78,7 +78,7 @@ export function computeBlame(context: Context): Blame {
     i => blocks[i]!.startNs,
     i => blocks[i]!.endNs,
   )
-  const holdsByGroup = holdsOfGroups(context)
+  const holdsByGroup = context.holdsOfGroup()
 
   const add = (row: Map<string, { signature: Signature; ns: number }>, signature: Signature, ns: number) => {
     const key = keyOf(signature)
@@ -211,13 +211,3 @@ export function computeBlame(context: Context): Blame {
 }
 
 const keyOf = (signature: Signature) => `${signature.kind}\n${signature.subject}\n${signature.site}`
-
-function holdsOfGroups(context: Context): IntervalIndex {
-  const { holds } = context.model
-  return indexIntervals(
-    holds.length,
-    i => context.groupOf(holds[i]!.resource),
-    i => holds[i]!.startNs,
-    i => holds[i]!.endNs,
-  )
-}

@@ -24,6 +24,7 @@ export interface Context {
   readonly waitsOf: () => IntervalIndex
   readonly awaitsOf: () => IntervalIndex
   readonly slicesOf: () => IntervalIndex
+  readonly holdsOfGroup: () => IntervalIndex
   readonly held: () => HeldAt
   readonly yields: () => Yields
   readonly groups: () => readonly ResourceGroup[]
@@ -85,6 +86,14 @@ export function makeContext(
     waitsOf,
     awaitsOf,
     slicesOf,
+    holdsOfGroup: once(() =>
+      indexIntervals(
+        model.holds.length,
+        i => (model.holds[i]!.resource < 0 ? -1 : grouped().groupOf[model.holds[i]!.resource]!),
+        i => model.holds[i]!.startNs,
+        i => model.holds[i]!.endNs,
+      ),
+    ),
     held: once(() => findHeld(model, holdsOf(), awaitsOf())),
     yields: once(() => findYields(model, slicesOf(), awaitsOf())),
     groups: () => grouped().groups,

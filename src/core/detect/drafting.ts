@@ -1,6 +1,7 @@
 /** Small parts that drafts of several detectors share. */
 import type { Access, Model } from '../convention/model.ts'
-import type { Culprit, Section, Step, Victims } from './finding.ts'
+import type { Draft } from './detector.ts'
+import type { Culprit, FindingText, Section, Step, Victims } from './finding.ts'
 
 export const noVictims: Victims = { count: 0, totalWaitNs: 0, rows: [] }
 
@@ -58,4 +59,35 @@ export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): T[][
     else groups.set(key, [item])
   }
   return [...groups.values()]
+}
+
+/** What every draft must say, the rest by default: nobody harmed, nothing to draw, a defect that explains. */
+type Essential = Pick<
+  Draft,
+  'detector' | 'severity' | 'confidence' | 'startNs' | 'endNs' | 'subject' | 'culprit'
+>
+
+export function makeDraft(
+  essential: Essential &
+    Partial<Omit<Draft, 'text'>> & {
+      readonly text: Omit<FindingText, 'remedy'> & {
+        readonly remedy: Partial<FindingText['remedy']> & { readonly primitive: string; readonly why: string }
+      }
+    },
+): Draft {
+  return {
+    resource: -1,
+    key: -1,
+    loop: -1,
+    victims: noVictims,
+    evidence: [],
+    against: [],
+    missing: [],
+    marks: [],
+    explains: 'yes',
+    defect: true,
+    ...essential,
+    steps: stepsInOrder(essential.steps ?? []),
+    text: { ...essential.text, remedy: { whatIf: {}, ...essential.text.remedy } },
+  }
 }

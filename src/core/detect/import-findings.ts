@@ -16,7 +16,7 @@ const losses = new Set([
   'missing-parent',
   'dropped-by-producer',
 ])
-const clocks = new Set(['end-before-start', 'far-out-time', 'unaligned-clock', 'coarse-clock', 'bad-time'])
+const clocks = new Set(['end-before-start', 'far-out-time', 'unaligned-clock', 'bad-time'])
 
 export const importLoss: Detector = {
   id: 'import-loss',

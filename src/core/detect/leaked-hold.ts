@@ -5,6 +5,7 @@
  *     ####>                         the task ended, the hold did not
  */
 import type { Hold, Wait } from '../convention/model.ts'
+import { cancellations } from './cancellations.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -69,7 +70,7 @@ function findLeaks(context: Context, group: ResourceGroup, _index: number, clear
       })
       continue
     }
-    if (!use.known || hold.inferred) continue
+    if (!use.known || hold.inferred || isBlocked(context, hold, idleFromNs)) continue
     if (hold.endNs - idleFromNs >= tailNs) {
       const waits = waitsDuring(context, group, idleFromNs, hold.endNs)
       const blockedNs = waits.reduce((sum, wait) => sum + overlap(wait, idleFromNs, hold.endNs), 0)
@@ -102,10 +103,24 @@ const overlap = (wait: Wait, fromNs: number, toNs: number) =>
 
 /** A cancelled or timed-out holder is another detector's case. */
 function isCancelled(context: Context, hold: Hold): boolean {
-  return (
-    context.model.tasks[hold.task]?.outcome === 'cancelled' ||
-    context.model.cancels.some(cancel => cancel.task === hold.task)
-  )
+  const cancel = cancellations(context).get(hold.task)
+  return cancel !== undefined && cancel.atNs >= hold.startNs && cancel.atNs <= hold.endNs
+}
+
+/** It does not dawdle, it waits for another resource itself (or a child that it awaits does): whoever holds that is to blame. */
+function isBlocked(context: Context, hold: Hold, fromNs: number): boolean {
+  const { model } = context
+  if (hold.endNs <= fromNs) return false
+  const blockedNs = (task: number) =>
+    context
+      .waitsOf()
+      .overlapping(task, fromNs, hold.endNs)
+      .reduce((sum, index) => sum + overlap(model.waits[index]!, fromNs, hold.endNs), 0)
+  const children = context
+    .awaitsOf()
+    .overlapping(hold.task, fromNs, hold.endNs)
+    .flatMap(index => model.awaits[index]!.awaits)
+  return [hold.task, ...children].some(task => blockedNs(task) >= (hold.endNs - fromNs) / 2)
 }
 
 /** Its task is over, nobody below it runs any more, and the trace goes on: it was forgotten. */

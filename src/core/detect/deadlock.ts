@@ -1,0 +1,272 @@
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, makeDraft, sectionOf, victimsOf } from './drafting.ts'
+import type { Cleared, Step } from './finding.ts'
+import { stretches } from './sweep.ts'
+import { type Blocked, blockedAt, ringOf, stuckAmong } from './wait-for.ts'
+import { timedOut } from './waiting.ts'
+import { count, duration, fact, limit, taskName } from './words.ts'
+
+/** A ring (or knot) of tasks none of which can ever move; and its opposite, waiters in front of a free resource. */
+export const deadlock: Detector = {
+  id: 'deadlock',
+  needs: ['holds', 'waits'],
+  run(context: Context): Detected {
+    const observed: Draft[] = []
+    const cleared: Cleared[] = []
+    const seen = new Set<string>()
+    let looked = 0
+    for (const { atNs, waits } of instants(context)) {
+      context.checkpoint()
+      looked++
+      const blocked = blockedAt(context, atNs, waits)
+      const stuck = stuckAmong(blocked)
+      while (stuck.size > 0) {
+        const ring = ringOf(stuck)
+        if (ring.length === 0) break
+        const behind = removeRing(stuck, ring)
+        const key = ring
+          .map(entry => entry.task)
+          .sort((a, b) => a - b)
+          .join(' ')
+        const sinceNs = Math.max(...ring.map(entry => entry.sinceNs))
+        if (seen.has(key) || atNs - sinceNs < context.thresholds.deadlockNs) continue
+        seen.add(key)
+        observed.push(draftOfRing(context, ring, behind, sinceNs, atNs))
+      }
+    }
+    if (looked > 0 && observed.length === 0) {
+      cleared.push({
+        detector: 'deadlock',
+        subject: 'long waits',
+        reason: `${count(looked, 'instant')} looked at: somebody could always move`,
+      })
+    }
+    context.groups().forEach((_, index) => {
+      const lost = lostWakeUp(context, index)
+      if (lost) observed.push(lost)
+    })
+    return { observed, predicted: [], cleared }
+  },
+}
+
+/** Most instants that are looked at; deadlocks last, so few are enough. */
+const maxInstants = 100
+
+/** The ends of long waits: of those that gave up, and of the trace for those that never got through. */
+function instants(context: Context): { atNs: number; waits: number[] }[] {
+  const { model, thresholds } = context
+  const byTime = new Map<number, number[]>()
+  model.waits.forEach((wait, index) => {
+    if (wait.endNs - wait.startNs < thresholds.deadlockNs) return
+    if (!wait.open && !timedOut(wait) && wait.outcome !== 'cancelled') return
+    // Just before it gave up, when all were still waiting.
+    const atNs = wait.open ? wait.endNs : wait.endNs - 1
+    const list = byTime.get(atNs)
+    if (list) list.push(index)
+    else byTime.set(atNs, [index])
+  })
+  return [...byTime]
+    .sort((a, b) => a[0] - b[0])
+    .slice(0, maxInstants)
+    .map(([atNs, waits]) => ({ atNs, waits }))
+}
+
+/** Takes the ring out, and returns who stood behind it. */
+function removeRing(stuck: Map<number, Blocked>, ring: readonly Blocked[]): number[] {
+  for (const entry of ring) stuck.delete(entry.task)
+  const behind: number[] = []
+  for (let changed = true; changed; ) {
+    changed = false
+    for (const [task, entry] of stuck) {
+      if (entry.blockers.some(blocker => stuck.has(blocker))) continue
+      stuck.delete(task)
+      behind.push(task)
+      changed = true
+    }
+  }
+  return behind
+}
+
+function draftOfRing(
+  context: Context,
+  ring: readonly Blocked[],
+  behind: readonly number[],
+  sinceNs: number,
+  atNs: number,
+): Draft {
+  const { model, thresholds } = context
+  const name = (task: number) => taskName(model, task)
+  const resourceName = (group: number) => model.resources[context.groups()[group]!.resource]!.label
+  const target = (entry: Blocked) => (entry.group >= 0 ? resourceName(entry.group) : name(entry.blockers[0]!))
+  const sentence =
+    ring.length === 1
+      ? `${name(ring[0]!.task)} waits for ${target(ring[0]!)}, which it holds itself`
+      : ring
+          .map(
+            entry =>
+              `${name(entry.task)} waits for ${target(entry)}${entry.group >= 0 ? `, held by ${name(entry.blockers.find(blocker => ring.some(other => other.task === blocker)) ?? entry.blockers[0]!)}` : ''}`,
+          )
+          .join('; ')
+  const closing =
+    [...ring].filter(entry => entry.wait >= 0).sort((a, b) => b.sinceNs - a.sinceNs)[0] ?? ring[0]!
+  const wait = model.waits[closing.wait]
+  const sites = ring.map(entry =>
+    entry.wait >= 0 ? model.waits[entry.wait]!.site : model.awaits[entry.await]!.site,
+  )
+  const rows = ring.map(entry =>
+    entry.wait >= 0 ? model.waits[entry.wait]!.row : model.awaits[entry.await]!.row,
+  )
+  const ringGroups = new Set(ring.map(entry => entry.group))
+  const steps: Step[] = ring.flatMap(entry => {
+    const held = context
+      .holdsOf()
+      .covering(entry.task, atNs)
+      .filter(hold => ringGroups.has(context.groupOf(model.holds[hold]!.resource)))
+    return [
+      ...held.map(hold => ({
+        atNs: model.holds[hold]!.startNs,
+        task: entry.task,
+        event: 'acquired',
+        value: resourceName(context.groupOf(model.holds[hold]!.resource)),
+        row: model.holds[hold]!.row,
+      })),
+      {
+        atNs: entry.sinceNs,
+        task: entry.task,
+        event: entry.wait >= 0 ? 'waits' : 'awaits',
+        value: target(entry),
+        row: rows[ring.indexOf(entry)]!,
+      },
+    ]
+  })
+  const tasks = [...ring.map(entry => entry.task), ...behind]
+  const pooled = ring.some(entry => entry.any)
+  const resource = closing.group >= 0 ? context.groups()[closing.group]!.resource : -1
+  return makeDraft({
+    detector: 'deadlock',
+    severity: 'critical',
+    confidence: confidenceOf({ tier: 'observed', proven: true, repeats: ring.length }),
+    startNs: Math.min(...ring.map(entry => entry.sinceNs)),
+    endNs: atNs,
+    subject:
+      resource >= 0
+        ? { kind: 'resource', name: model.resources[resource]!.label }
+        : { kind: 'task', name: name(ring[0]!.task) },
+    resource,
+    culprit: culpritOf(wait?.site ?? sites[0]!, sites, rows),
+    victims: victimsOf(model, tasks, tasks.length * (atNs - sinceNs)),
+    steps,
+    evidence: [
+      fact('tasks in the ring', ring.length, '{task}'),
+      fact('no progress for', atNs - sinceNs, 'ns'),
+      fact('tasks behind it', behind.length, '{task}'),
+      limit(thresholds, 'deadlockNs'),
+    ],
+    marks: ring.map(entry => ({
+      kind: 'section' as const,
+      a: sectionOf(model, entry.task, entry.sinceNs, atNs),
+    })),
+    text: {
+      title: `Deadlock: ${sentence}; nobody moved for ${duration(atNs - sinceNs)}`,
+      rule: pooled
+        ? 'whoever holds a slot never waits for a second one of a pool that can run dry'
+        : 'locks are taken in one order by everybody',
+      explainer:
+        'Each of them has what the next one needs, and gives it back only after getting what it waits for itself. No amount of time resolves that; somebody has to let go.',
+      remedy: pooled
+        ? {
+            primitive: 'take all slots at once, or one per task',
+            why: 'With at most one slot per task, every holder can finish and give it back.',
+          }
+        : ring.length === 1
+          ? {
+              primitive: 'pass the held lock on, or use a reentrant one',
+              why: 'A task that already holds the lock must not ask for it again.',
+            }
+          : {
+              primitive: 'one global order of locks',
+              why: 'If everybody takes them in the same order, whoever has the last one can always finish.',
+            },
+    },
+  })
+}
+
+/** Permits free and somebody waiting all the same: the wake-up was lost. */
+function lostWakeUp(context: Context, index: number): Draft | null {
+  const { model, thresholds, store } = context
+  const group = context.groups()[index]!
+  const resource = model.resources[group.resource]!
+  if (!group.declared || group.holds.length === 0 || group.waits.length === 0) return null
+  if (resource.type === 'transaction' || resource.scope !== 'process') return null
+  const lastNs = store.processes[resource.process]?.lastNs ?? store.durationNs
+  const needed = Math.max(...group.waits.map(wait => model.waits[wait]!.permits))
+  const exclusive = group.capacity === 1
+  const idle = stretches(
+    context.occupancy(index),
+    lastNs,
+    0,
+    (inUse, waiting) => waiting > 0 && (exclusive ? inUse === 0 : inUse + needed <= group.capacity),
+  )
+    .filter(stretch => stretch.endNs - stretch.startNs >= thresholds.deadlockNs)
+    .sort((a, b) => b.endNs - b.startNs - (a.endNs - a.startNs))[0]
+  if (!idle) return null
+  const lossy =
+    (store.processes[resource.process]?.lost ?? 0) !== 0 ||
+    model.coverage.lossIntervals.some(loss => loss.process === resource.process)
+  if (lossy || group.holds.some(hold => model.holds[hold]!.inferred)) return null
+  const waits = group.waits
+    .map(wait => model.waits[wait]!)
+    .filter(wait => wait.startNs < idle.endNs && wait.endNs > idle.startNs)
+  const first = waits[0]!
+  const cancelled = group.waits
+    .map(wait => model.waits[wait]!)
+    .find(wait => wait.outcome === 'cancelled' && Math.abs(wait.endNs - idle.startNs) < thresholds.deadlockNs)
+  return makeDraft({
+    detector: 'deadlock',
+    severity: 'critical',
+    confidence: confidenceOf({ tier: 'observed', repeats: waits.length, completeness: 0.8 }),
+    startNs: idle.startNs,
+    endNs: idle.endNs,
+    subject: { kind: 'resource', name: resource.label },
+    resource: group.resource,
+    culprit: culpritOf(cancelled?.site ?? first.site, [first.site], [cancelled?.row ?? first.row]),
+    victims: victimsOf(
+      model,
+      waits.map(wait => wait.task),
+      waits.reduce(
+        (sum, wait) => sum + Math.min(wait.endNs, idle.endNs) - Math.max(wait.startNs, idle.startNs),
+        0,
+      ),
+    ),
+    steps: waits
+      .slice(0, 3)
+      .map(wait => ({
+        atNs: wait.startNs,
+        task: wait.task,
+        event: 'waits',
+        value: resource.label,
+        row: wait.row,
+      })),
+    evidence: [
+      fact('free while somebody waited', idle.endNs - idle.startNs, 'ns'),
+      fact('waiters', waits.length, '{task}'),
+      limit(thresholds, 'deadlockNs'),
+    ],
+    missing: ['Holds that the trace does not show would explain it as well.'],
+    marks: waits
+      .slice(0, 8)
+      .map(wait => ({ kind: 'section' as const, a: sectionOf(model, wait.task, wait.startNs, wait.endNs) })),
+    text: {
+      title: `${resource.label} was free for ${duration(idle.endNs - idle.startNs)} while ${count(waits.length, 'task')} waited for it: a wake-up was lost`,
+      rule: `nobody waits for ${resource.label} while it is free`,
+      explainer:
+        'The resource was given back, but the next in line was never told: often because the one that was told had been cancelled in the meantime and did not pass it on.',
+      remedy: {
+        primitive: 'hand over to the first waiter that is still there',
+        why: 'A waiter that gives up must leave the queue, or pass the wake-up on to the next.',
+      },
+    },
+  })
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { findingsOf } from '../../support/analysed.ts'
+
+describe('thundering herd', () => {
+  const values = { T1: ['miss', 'v'], T2: ['miss', 'v'], T3: ['miss', 'v'] }
+  it('reports refreshes that began before the first was done', () => {
+    const { observed } = findingsOf(
+      `
+      T1  C─·····W
+      T2   C─·····W
+      T3    C─·····W
+      `,
+      { key: 'cache:prices', values },
+    )
+    expect(observed.map(finding => finding.detector)).toEqual(['thundering-herd'])
+    expect(observed[0]!.victims.count).toBe(2)
+    expect(observed[0]!.text.remedy.primitive).toBe('single flight per key')
+  })
+  it('tells a missing inner check apart: they wait for the lock and refresh all the same', () => {
+    const { observed } = findingsOf(
+      `
+      T1       C─·····W
+      T2        C······─···W
+      T3         C··········─···W
+      T1@lock   ########
+      T2@lock    ~~~~~~~####
+      T3@lock     ~~~~~~~~~~#####
+      `,
+      { key: 'cache:prices', values },
+    )
+    expect(observed.map(finding => finding.detector)).toEqual(['thundering-herd'])
+    expect(observed[0]!.text.remedy.primitive).toBe('check again inside the lock')
+  })
+
+  const silent = (name: string, picture: string, options: Parameters<typeof findingsOf>[1] = {}) =>
+    it(`stays silent ${name}`, () => expect(findingsOf(picture, options).ids).toEqual([]))
+  silent(
+    'on single flight: one works, the others read what it filled',
+    `
+    T1  C─·····W
+    T2   C······─R
+    T3    C·····─R
+    `,
+    { key: 'cache:prices', values: { T1: ['miss', 'v'], T2: ['miss', 'v'], T3: ['miss', 'v'] } },
+  )
+  silent(
+    'on two',
+    `
+    T1  C─·····W
+    T2   C─·····W
+    `,
+    { key: 'cache:prices', values },
+  )
+  silent(
+    'on a check again inside the lock',
+    `
+    T1       C─·····W
+    T2        C······R
+    T3         C······R
+    T1@lock   #######
+    T2@lock    ~~~~~~#
+    T3@lock     ~~~~~~#
+    `,
+    { key: 'cache:prices', values: { T1: ['miss', 'v'], T2: ['miss', 'v'], T3: ['miss', 'v'] } },
+  )
+  silent(
+    'on three different keys',
+    `
+    T1            ─
+    T2            ─
+    T3            ─
+    T1=cache:a/1  C─···W
+    T2=cache:a/2  C─···W
+    T3=cache:a/3  C─···W
+    `,
+  )
+})
+
+describe('lock convoy', () => {
+  /** A hold of 100 ms, then newcomers every 5 ms that hold for 5: the queue of 20 never goes away. */
+  const convoy = (arriveEvery: number, holdMs: number, triggerMs: number, tasks: number) => {
+    const lines: string[] = []
+    let freeAt = triggerMs
+    const pad = (label: string) => label.padEnd(10)
+    lines.push(`${pad('T0')}${'─'.repeat(triggerMs)}`, `${pad('T0@lock')}${'#'.repeat(triggerMs)}`)
+    for (let i = 1; i <= tasks; i++) {
+      const from = i * arriveEvery
+      const start = Math.max(from, freeAt)
+      freeAt = start + holdMs
+      lines.push(`${pad(`T${i}`)}${' '.repeat(from)}${'·'.repeat(freeAt - from)}`)
+      lines.push(`${pad(`T${i}@lock`)}${' '.repeat(from)}${'~'.repeat(start - from)}${'#'.repeat(holdMs)}`)
+    }
+    return lines.join('\n')
+  }
+  it('reports a queue that outlives the hold that started it', () => {
+    const { observed } = findingsOf(convoy(5, 5, 100, 60))
+    expect(observed.map(finding => finding.detector)).toEqual(['lock-convoy'])
+    expect(observed[0]!.culprit.site).toBe('acquire lock (t0.ts:1)')
+  })
+  it('stays silent on a batch that queues up at once and drains', () => {
+    expect(findingsOf(convoy(1, 5, 100, 60)).ids).toEqual([])
+  })
+  it('stays silent when the lock is free between holders', () => {
+    expect(findingsOf(convoy(20, 5, 10, 60)).ids).toEqual([])
+  })
+})
+
+describe('cancelled holder', () => {
+  it('reports a lock kept after its caller gave up', () => {
+    const { observed } = findingsOf(
+      `
+      T1       ─····················
+      T2              ··············──
+      T1@lock  ######################
+      T2@lock         ~~~~~~~~~~~~~~~##
+      `,
+      { unitMs: 50, cancels: [{ task: 'T1', atMs: 300, reason: 'timeout' }] },
+    )
+    expect(observed.map(finding => finding.detector)).toEqual(['cancelled-holder'])
+    expect(observed[0]!.victims.count).toBe(1)
+  })
+  const silent = (name: string, picture: string, options: Parameters<typeof findingsOf>[1] = {}) =>
+    it(`stays silent ${name}`, () => expect(findingsOf(picture, options).ids).toEqual([]))
+  silent(
+    'on a short clean-up',
+    `
+    T1       ─·····─?
+    T2             ··──
+    T1@lock  ########
+    T2@lock        ~~##
+    `,
+    { unitMs: 20, cancels: [{ task: 'T1', atMs: 120 }] },
+  )
+  silent(
+    'when nobody wanted it',
+    `
+    T1       ─····················
+    T1@lock  #####################
+    `,
+    { unitMs: 50, cancels: [{ task: 'T1', atMs: 300 }] },
+  )
+})
