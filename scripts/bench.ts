@@ -1,0 +1,56 @@
+/**
+ * `npm run bench [-- load|draw|analyse|recorder|process …] [--spans N] [--runs N]`: every number beside its yardstick in
+ * the same run, so that the machine cancels out. Without a part it does all of them. The budgets are those of
+ * `docs/benchmarks.md`.
+ */
+import { cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { benchAnalyse, benchDraw, benchLoad } from './bench/core.ts'
+import { benchProcesses } from './bench/processes.ts'
+import { benchRecorder } from './bench/recorder.ts'
+import { type Row, table } from './bench/statistics.ts'
+import type { Shape } from './generate-trace.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    spans: { type: 'string', multiple: true },
+    shape: { type: 'string', multiple: true },
+    runs: { type: 'string', default: '3' },
+  },
+})
+const runs = Number(values.runs)
+const sizes = (values.spans ?? ['10000', '100000', '1000000']).map(Number)
+const shapes = (values.shape ?? ['concurrent', 'nested']) as Shape[]
+
+const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  load: () => benchLoad(sizes, shapes, runs),
+  analyse: () => benchAnalyse(sizes, shapes, runs),
+  draw: () => benchDraw(sizes, shapes, runs),
+  process: () => benchProcesses(runs),
+  recorder: () => benchRecorder(runs),
+}
+/** Said, so that a missing line is not taken for a met budget. */
+const notMeasured = [
+  'load and draw in the app itself (handed over → presented, frames a second, memory of the tab)',
+  'peers (Firefox Profiler, speedscope) beside it',
+  'start of the Electron window',
+]
+
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts)
+const unknown = chosen.find(name => !Object.hasOwn(parts, name))
+if (unknown !== undefined || sizes.some(size => !(size > 0)) || !(runs >= 1)) {
+  console.error(
+    `usage: npm run bench [-- ${Object.keys(parts).join('|')}] [--spans N] [--shape concurrent|nested] [--runs N]`,
+  )
+  process.exit(2)
+}
+const { model = 'unknown CPU' } = cpus()[0] ?? {}
+console.log(
+  `${new Date().toISOString().slice(0, 10)} · ${cpus().length} × ${model} · ${(totalmem() / 2 ** 30).toFixed(0)} GiB · Node ${process.versions.node} · ${runs} runs`,
+)
+for (const name of chosen) {
+  const rows = await (parts[name] as () => Promise<Row[]>)()
+  console.log(`\n${name}\n${table(rows)}`)
+}
+console.log(`\nNot measured: ${notMeasured.join('; ')}.`)
