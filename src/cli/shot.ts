@@ -7,6 +7,7 @@ import type { Finding } from '../core/detect/finding.ts'
 import { layOutLanes } from '../core/lanes/lay-out-lanes.ts'
 import type { Notebook } from '../core/notebook/note.ts'
 import { restoreNotebook } from '../core/notebook/restore.ts'
+import { findingRange } from '../core/scene/finding-range.ts'
 import type { Scene, Session, ThemeName } from '../core/scene/scene.ts'
 import { paintSvg } from '../core/scene/svg-painter.ts'
 import type { OpenedSession } from '../core/session.ts'
@@ -90,13 +91,9 @@ function viewOf(session: Session, options: ShotOptions, given: Notebook | null):
     const known = analysis.findings.map(each => each.id).join(', ') || 'none'
     throw new UsageError(`there is no finding ${options.finding}; this trace has ${known}`)
   }
-  const air = finding ? Math.max((finding.endNs - finding.startNs) * 0.12, 1e5) : 0
-  const startNs = options.from
-    ? parseInstant(options.from, store)
-    : (saved?.startNs ?? (finding ? Math.max(0, finding.startNs - air) : 0))
-  const endNs = options.to
-    ? parseInstant(options.to, store)
-    : (saved?.endNs ?? (finding ? Math.min(store.durationNs, finding.endNs + air) : store.durationNs))
+  const around = finding ? findingRange(finding, store.durationNs) : { startNs: 0, endNs: store.durationNs }
+  const startNs = options.from ? parseInstant(options.from, store) : (saved?.startNs ?? around.startNs)
+  const endNs = options.to ? parseInstant(options.to, store) : (saved?.endNs ?? around.endNs)
   if (startNs > endNs) throw new UsageError('--from lies after --to')
   return { finding, startNs, endNs: Math.max(endNs, startNs + 1), playheadNs: saved?.playheadNs ?? -1 }
 }

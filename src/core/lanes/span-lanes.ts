@@ -50,7 +50,7 @@ export function spanLanes(context: LaneContext): RankedLane[] {
         id: `spans:${label}`,
         kind: 'task',
         label,
-        group: label,
+        group: 'Services',
         process,
         subject: -1,
         rows: packer.rows,

@@ -25,7 +25,9 @@ export function taskLanes(context: LaneContext): RankedLane[] {
     const packed = group.tasks.filter(task => !separate.has(task))
     const lanes = byRank(apart.map(task => ownLane(context, parts, group, task)))
     if (packed.length > 0) lanes.push(packedLane(context, parts, group, packed))
-    return lanes
+    // Operations of one lane stand together: a heading for each would only repeat the lane's name.
+    const shared = `${processLabel(context.store, group.process)} · tasks`
+    return lanes.length > 1 ? lanes : lanes.map(each => ({ ...each, lane: { ...each.lane, group: shared } }))
   })
   return groups.flat()
 }

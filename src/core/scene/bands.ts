@@ -16,7 +16,7 @@ export function drawStallBands(frame: Frame): void {
   const selected = selectedStall(frame)
   for (const stall of inView) {
     const strong = stalls[selected] === stall
-    drawBand(frame, stall.startNs, stall.endNs, strong ? 0.3 : 0.16)
+    drawBand(frame, stall.startNs, stall.endNs, strong ? 0.45 : 0.28)
   }
 }
 
@@ -44,7 +44,7 @@ function drawBand(frame: Frame, startNs: number, endNs: number, alpha: number): 
       y2: bottom,
       stroke: theme.stall,
       width: 1,
-      alpha: Math.min(1, alpha * 2.5),
+      alpha: Math.min(1, alpha * 1.5),
     })
   }
 }

@@ -135,19 +135,21 @@ export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Pa
 const strong = (style: ItemStyle): string =>
   style.strokeWidth > 0 && style.stroke !== '' ? style.stroke : style.fill
 
-/** An error shows at any width: a foot line, and a symbol where there is room. */
+/** An error shows at any width: a symbol where there is room for it, a foot line where there is not. */
 function drawError(frame: Frame, bar: Bar): void {
   const { error } = frame.theme
-  frame.push({
-    kind: 'rect',
-    x: bar.x,
-    y: bar.y + bar.h - 2.5,
-    w: Math.max(2, bar.w),
-    h: 2.5,
-    fill: error,
-    pattern: 'solid',
-  })
-  if (bar.w >= 26 && bar.h >= 11) {
+  const roomy = bar.w >= 26 && bar.h >= 11
+  if (!roomy)
+    frame.push({
+      kind: 'rect',
+      x: bar.x,
+      y: bar.y + bar.h - 2.5,
+      w: Math.max(2, bar.w),
+      h: 2.5,
+      fill: error,
+      pattern: 'solid',
+    })
+  if (roomy) {
     const size = Math.min(11, bar.h - 2)
     frame.push({
       kind: 'symbol',
@@ -206,6 +208,9 @@ function drawSelection(frame: Frame, { lane }: PlacedLane, bar: Bar): void {
   })
 }
 
+/** Whose label goes first where several lie over each other. */
+const priorities: Partial<Record<ItemKind, number>> = { stall: 5, wait: 4, hold: 3, span: 2, task: 0 }
+
 /** Wishes for a label inside the part of a bar that is in view. */
 export function labelBar(
   frame: Frame,
@@ -227,6 +232,6 @@ export function labelBar(
     size,
     fill: style.text,
     ...(style.halo !== '' && { halo: style.halo }),
-    priority: 1,
+    priority: priorities[bar.kind] ?? 1,
   })
 }

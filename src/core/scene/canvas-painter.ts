@@ -111,7 +111,7 @@ export class CanvasPainter implements Painter {
       context.globalAlpha = alpha * hatchLines[pattern].tint
       context.fillStyle = fill
       this.#area(x, y, w, h, radius)
-      context.globalAlpha = alpha
+      context.globalAlpha = alpha * hatchLines[pattern].strength
       context.fillStyle = this.#tiles.get(pattern, fill)
     } else if (pattern === 'fade') {
       const gradient = context.createLinearGradient(x, 0, x + w, 0)

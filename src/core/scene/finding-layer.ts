@@ -1,9 +1,9 @@
 import type { Finding, FindingMark, Section } from '../detect/finding.ts'
+import { duration } from '../detect/words.ts'
 import { selectedFinding } from './bands.ts'
 import { type Frame, itemOf } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import type { Box } from './labels.ts'
-import { formatDuration } from './time-text.ts'
 
 /** Findings drawn faintly beside the selected one. */
 const MAX_FAINT = 40
@@ -20,6 +20,7 @@ export function drawFindings(frame: Frame): void {
   }
   if (!selected) return
   for (const mark of selected.marks) drawMark(frame, selected, mark, true)
+  drawSteps(frame, selected)
 }
 
 function drawMark(frame: Frame, finding: Finding, mark: FindingMark, strong: boolean): void {
@@ -39,12 +40,16 @@ function drawMark(frame: Frame, finding: Finding, mark: FindingMark, strong: boo
   if (strong) joinDecisive(frame, mark.a, mark.b, mark.gapNs, boxesA, boxesB)
 }
 
+interface SectionBox extends Box {
+  readonly lane: PlacedLane
+}
+
 /** A section stands in the task's lane, in the resource's slot, in the key's row: wherever its task shows. */
-function boxesOf(frame: Frame, finding: Finding, section: Section): (Box & { readonly lane: PlacedLane })[] {
+function boxesOf(frame: Frame, finding: Finding, section: Section): SectionBox[] {
   if (!frame.inView(section.startNs, section.endNs)) return []
   const x = frame.clampedX(section.startNs)
   const w = Math.max(3, frame.clampedX(section.endNs) - x)
-  const boxes: (Box & { lane: PlacedLane })[] = []
+  const boxes: SectionBox[] = []
   for (const placed of frame.visible) {
     const row = rowOf(frame, placed, finding, section)
     if (row < 0) continue
@@ -105,7 +110,7 @@ function outline(frame: Frame, { x, y, w, h }: Box, strong: boolean): void {
   })
 }
 
-function fillOverlap(frame: Frame, box: Box, fromNs: number, toNs: number, strong: boolean): void {
+function fillOverlap(frame: Frame, box: SectionBox, fromNs: number, toNs: number, strong: boolean): void {
   const x = Math.max(box.x, frame.clampedX(fromNs))
   const right = Math.min(box.x + box.w, frame.clampedX(toNs))
   if (right <= x) return
@@ -117,23 +122,35 @@ function fillOverlap(frame: Frame, box: Box, fromNs: number, toNs: number, stron
     h: box.h,
     fill: frame.theme.overlap,
     pattern: 'solid',
-    alpha: strong ? 0.28 : 0.14,
+    alpha: (strong ? 0.28 : 0.14) * (box.lane.lane.kind === 'task' ? 0.5 : 1),
   })
 }
 
-/** An arrow from the first decisive moment to the second, with their distance: `7 ms apart`. */
+/**
+ * The distance of the decisive moments, as a dimension between the two rows of the most telling lane:
+ *
+ *     ⓡ────────────ⓦ
+ *     ╎ 7 ms apart
+ *     └────────▶ⓡ──────────ⓦ
+ */
 function joinDecisive(
   frame: Frame,
   a: Section,
   b: Section,
   gapNs: number,
-  boxesA: ReturnType<typeof boxesOf>,
-  boxesB: ReturnType<typeof boxesOf>,
+  boxesA: readonly SectionBox[],
+  boxesB: readonly SectionBox[],
 ): void {
   const [from, to] = a.startNs <= b.startNs ? [a, b] : [b, a]
   const [fromBoxes, toBoxes] = from === a ? [boxesA, boxesB] : [boxesB, boxesA]
-  // The most telling lane that shows both: state, else resource, else tasks.
-  const kinds = ['state', 'resource', 'task'] as const
+  const moments = decisiveMoments(frame, from, to, gapNs)
+  const key = fromBoxes.find(({ lane }) => lane.lane.kind === 'state')
+  const other = toBoxes.find(({ lane }) => lane.lane.kind === 'state')
+  // Where the tasks' starts decide, the accesses still get their arrow, without a second number.
+  if (moments.ofTasks && key && other)
+    arrowBetween(frame, from.startNs, to.startNs - 8 * frame.nsPerPx, key, other)
+  // The most telling lane that shows both: state, else resource, else tasks; where the tasks' starts decide, tasks.
+  const kinds = moments.ofTasks ? (['task'] as const) : (['state', 'resource', 'task'] as const)
   const kind = kinds.find(
     wanted =>
       fromBoxes.some(({ lane }) => lane.lane.kind === wanted) &&
@@ -143,24 +160,85 @@ function joinDecisive(
   const second = toBoxes.find(({ lane }) => lane.lane.kind === kind)
   if (!first || !second) return
   const { theme } = frame
-  const x1 = frame.clampedX(from.startNs)
-  const x2 = frame.clampedX(to.startNs)
-  const down = second.y >= first.y
-  const y1 = down ? first.y + first.h : first.y
-  const y2 = down ? second.y : second.y + second.h
-  if (Math.abs(second.y - first.y) > 2) {
-    frame.over.push({ kind: 'line', x1, y1, x2, y2, stroke: theme.overlapEdge, width: 2, arrow: true })
-  }
+  const toNs = moments.toNs - (moments.ofTasks ? 0 : 8 * frame.nsPerPx)
+  const { x1, x2, y2 } = arrowBetween(frame, moments.fromNs, toNs, first, second)
+  const text = `${duration(gapNs)} apart`
+  const width = frame.text(text, 12, true)
+  const above = x2 - x1 > width + 8
   frame.labels.add({
-    text: `${formatDuration(gapNs)} apart`,
-    x: Math.min(frame.rightPx - 70, Math.max(x1, x2, frame.leftPx) + 16),
-    maxPx: 110,
-    y: first.lane === second.lane ? first.lane.y + first.lane.geometry.heightPx - 1 : (y1 + y2) / 2 + 4,
-    size: 11.5,
+    text,
+    x: above ? (x1 + x2) / 2 - 4 : x1 - 8 - width > frame.leftPx ? x1 - 8 : x2 + 20,
+    align: above ? 'middle' : x1 - 8 - width > frame.leftPx ? 'end' : 'start',
+    maxPx: 160,
+    y: above ? y2 - 5 : y2 + 4,
+    size: 12,
     bold: true,
     fill: theme.overlapEdge,
     halo: theme.background,
     whole: true,
     priority: 10,
+  })
+}
+
+/** Down from the first moment's row, then along the second's row to its moment. */
+function arrowBetween(
+  frame: Frame,
+  fromNs: number,
+  toNs: number,
+  first: SectionBox,
+  second: SectionBox,
+): { x1: number; x2: number; y2: number } {
+  const x1 = frame.clampedX(fromNs)
+  const x2 = frame.clampedX(toNs)
+  const y2 = second.y + second.h / 2
+  const y1 = second.y >= first.y ? first.y + first.h : first.y
+  const line = { kind: 'line', stroke: frame.theme.overlapEdge, width: 2 } as const
+  if (Math.abs(y2 - y1) > 2) frame.over.push({ ...line, x1, y1, x2: x1, y2, dashed: true, width: 1.5 })
+  if (x2 - x1 > 6) frame.over.push({ ...line, x1, y1: y2, x2, y2, arrow: true })
+  return { x1, x2, y2 }
+}
+
+/** What lies `gapNs` apart: the sections' starts, or (two runs of one operation) the starts of their tasks. */
+function decisiveMoments(
+  { input }: Frame,
+  from: Section,
+  to: Section,
+  gapNs: number,
+): { fromNs: number; toNs: number; ofTasks: boolean } {
+  const first = input.session.model.tasks[from.task]
+  const second = input.session.model.tasks[to.task]
+  const sections = { fromNs: from.startNs, toNs: to.startNs, ofTasks: false }
+  if (!first || !second) return sections
+  const off = (distance: number): number => Math.abs(distance - gapNs)
+  const tasksFit = off(second.startNs - first.startNs) < off(to.startNs - from.startNs) - gapNs * 0.01
+  return tasksFit ? { fromNs: first.startNs, toNs: second.startNs, ofTasks: true } : sections
+}
+
+/** The interleaving's steps, numbered where they happened, in the lanes of their tasks. */
+function drawSteps(frame: Frame, { steps }: Finding): void {
+  const lastX = new Map<number, number>()
+  const size = 13
+  steps.forEach((step, at) => {
+    const placed = frame.visible.find(
+      ({ lane }) => lane.kind === 'task' && lane.id.startsWith('task:') && lane.subject === step.task,
+    )
+    if (!placed || !frame.inView(step.atNs, step.atNs)) return
+    // Steps at one moment stand side by side.
+    const x = Math.max(frame.clampedX(step.atNs), (lastX.get(step.task) ?? Number.NEGATIVE_INFINITY) + size)
+    lastX.set(step.task, x)
+    const y = placed.y + 5
+    frame.over.push({ kind: 'symbol', symbol: 'note', x, y, size: size + 2, fill: frame.theme.background })
+    frame.over.push({ kind: 'symbol', symbol: 'note', x, y, size, fill: frame.theme.overlapEdge })
+    frame.over.push({
+      kind: 'text',
+      x,
+      y: y + 3.1,
+      text: String(at + 1),
+      size: 9,
+      fill: frame.theme.background,
+      bold: true,
+      align: 'middle',
+    })
+    frame.labels.block({ x: x - size / 2, y: y - size / 2, w: size, h: size })
   })
 }

@@ -6,6 +6,8 @@ export const RULER_PX = 44
 export const HEADING_PX = 24
 export const COLLAPSED_PX = 22
 const PADDING_PX = 5
+/** Room above a task for the numbers of a finding's steps. */
+const TASK_TOP_PX = 9
 
 /** Where a lane's sub-rows lie, in px from the lane's top. */
 export interface LaneGeometry {
@@ -64,12 +66,12 @@ function even(lane: Lane, rowPx: number, gapPx: number): LaneGeometry {
 /** The task's own row, application spans below it in thinner ones. */
 function taskGeometry(lane: Lane): LaneGeometry {
   const own = 18
-  const nested = 14
+  const nested = 13
   return {
-    heightPx: own + (lane.rows - 1) * (nested + 1) + (lane.rows > 1 ? 1 : 0) + 2 * PADDING_PX,
+    heightPx: TASK_TOP_PX + own + (lane.rows - 1) * (nested + 1) + (lane.rows > 1 ? 1 : 0) + PADDING_PX,
     stripPx: 0,
     slots: 1,
-    rowTop: row => (row === 0 ? PADDING_PX : PADDING_PX + own + 1 + (row - 1) * (nested + 1) + 1),
+    rowTop: row => (row === 0 ? TASK_TOP_PX : TASK_TOP_PX + own + 1 + (row - 1) * (nested + 1) + 1),
     rowHeight: row => (row === 0 ? own : nested),
   }
 }
@@ -125,16 +127,9 @@ export function stackLanes(
   lanes.forEach((lane, index) => {
     const isCollapsed = collapsedIds.has(lane.id)
     const geometry = laneGeometry(lane, isCollapsed)
-    const headingPx = startsGroup(lanes, index) ? HEADING_PX : 0
+    const headingPx = lanes[index - 1]?.group === lane.group ? 0 : HEADING_PX
     placed.push({ lane, geometry, y: y + headingPx, headingPx, collapsed: isCollapsed })
     y += headingPx + geometry.heightPx
   })
   return { placed, heightPx: y }
-}
-
-/** A group of one lane that is called like it needs no heading. */
-function startsGroup(lanes: readonly Lane[], index: number): boolean {
-  const { group, label } = lanes[index]!
-  if (index > 0 && lanes[index - 1]!.group === group) return false
-  return lanes[index + 1]?.group === group || !group.endsWith(label)
 }

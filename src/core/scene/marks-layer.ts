@@ -32,11 +32,16 @@ export function drawMarksLane(frame: Frame, placed: PlacedLane): void {
     })
     if (placed.collapsed) return
     const next = bars[index + 1]
+    const before = bars[index - 1]
+    const right = (next ? frame.clampedX(next.startNs) - size : frame.rightPx) - x - size
+    const left = x - size - (before ? frame.clampedX(before.startNs) + size : frame.leftPx)
+    const leftwards = right < 120 && left > right
     const text = itemText(frame, 'mark', placed.lane.items.ref[bar.item]!, 0)
     frame.labels.add({
       text: bar.count > 1 ? `${bar.count} ×  ${text}` : text,
-      x: x + size / 2 + 3,
-      maxPx: Math.min(260, (next ? frame.clampedX(next.startNs) - size : frame.rightPx) - x - size),
+      x: leftwards ? x - size / 2 - 3 : x + size / 2 + 3,
+      align: leftwards ? 'end' : 'start',
+      maxPx: Math.min(320, leftwards ? left : right),
       y: y + 3.5,
       size: 10,
       fill: error ? theme.errorText : theme.text,

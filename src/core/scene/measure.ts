@@ -21,7 +21,10 @@ const codes = (text: string): Set<number> => new Set([...text].map(char => char.
 const narrow = codes("iIjl|.,:;!'` ()[]/ft")
 const wide = codes('mwMW@%—…')
 
-/** Cuts the middle out of what does not fit: `GET /conv…/stream`. `''` when not even two letters fit. */
+/** A name cut to fewer letters than this says nothing. */
+const MIN_KEPT = 6
+
+/** Cuts the middle out of what does not fit: `GET /conv…/stream`. `''` when almost nothing would be left. */
 export function cutMiddle(text: string, maxPx: number, measure: (text: string) => number): string {
   if (measure(text) <= maxPx) return text
   // Names can be megabytes: nothing longer than this fits on any screen.
@@ -33,7 +36,7 @@ export function cutMiddle(text: string, maxPx: number, measure: (text: string) =
     if (measure(halves(bounded, keep)) <= maxPx) low = keep
     else high = keep - 1
   }
-  if (low < 2) return ''
+  if (low < MIN_KEPT) return ''
   const cut = halves(bounded, low)
   return measure(cut) <= maxPx ? cut : ''
 }

@@ -9,6 +9,11 @@ export function taskName({ input }: Frame, task: number): string {
   return found ? found.name || found.type || found.id : ''
 }
 
+/** Resources are named on screen; awaits know their ids. */
+function resourceLabel({ input }: Frame, id: string): string {
+  return input.session.model.resources.find(resource => resource.id === id)?.label ?? ''
+}
+
 /** Text on the bar of an item; `ref` as in `LaneItems.ref`. */
 export function itemText(frame: Frame, kind: ItemKind, ref: number, lengthNs: number): string {
   const { model, store } = frame.input.session
@@ -21,7 +26,8 @@ export function itemText(frame: Frame, kind: ItemKind, ref: number, lengthNs: nu
     case 'await': {
       const found = model.awaits[ref]
       const target = found?.targetType === 'task' ? '' : (found?.targetId ?? '')
-      return `await ${target || found?.targetType || ''} ${formatDuration(lengthNs)}`
+      const resource = found?.targetType === 'resource' ? resourceLabel(frame, target) : ''
+      return `await ${resource || target || found?.targetType || ''} · ${formatDuration(lengthNs)}`
     }
     case 'wait': {
       const wait = model.waits[ref]

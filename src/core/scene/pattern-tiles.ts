@@ -1,9 +1,10 @@
 import type { Context2d, MakeTile } from './context-2d.ts'
 
-/** Geometry of the line patterns, shared with SVG: tile size, line width in px, and how strong the ground is tinted. */
+/** Geometry of the line patterns, shared with SVG: tile size and line width in px, opacity of the ground's tint
+ * and of the lines (names are written over them). */
 export const hatchLines = {
-  hatch: { tile: 7, width: 1.6, tint: 0.16 },
-  cross: { tile: 8, width: 1.3, tint: 0.14 },
+  hatch: { tile: 7, width: 1.5, tint: 0.1, strength: 0.5 },
+  cross: { tile: 9, width: 1.1, tint: 0.08, strength: 0.55 },
 } as const
 
 /** Pattern tiles by pattern and colour, made once per surface. */

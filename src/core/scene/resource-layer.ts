@@ -73,7 +73,7 @@ function drawStrip(frame: Frame, placed: PlacedLane): void {
   const yOf = (value: number): number => bottomY - (value / top) * placed.geometry.stripPx
   const { inUse, both } = steps(frame, usage)
   if (usage.peakWaiting > 0) {
-    frame.push({ kind: 'path', points: area(both, yOf, bottomY), fill: theme.waiting, alpha: 0.35 })
+    frame.push({ kind: 'path', points: between(both, inUse, yOf), fill: theme.waiting, alpha: 0.45 })
   }
   frame.push({ kind: 'path', points: area(inUse, yOf, bottomY), fill: theme.holdEdge, alpha: 0.45 })
   frame.push({ kind: 'path', points: outline(inUse, yOf), stroke: theme.holdEdge, width: 1.25 })
@@ -145,6 +145,14 @@ function outline(curve: readonly Step[], yOf: (value: number) => number): number
     points.push(x, yOf(previous), x, yOf(value))
     previous = value
   }
+  return points
+}
+
+/** The area between two curves with the same steps. */
+function between(upper: readonly Step[], lower: readonly Step[], yOf: (value: number) => number): number[] {
+  const points = outline(upper, yOf)
+  const back = outline(lower, yOf)
+  for (let at = back.length - 2; at >= 0; at -= 2) points.push(back[at]!, back[at + 1]!)
   return points
 }
 

@@ -171,11 +171,11 @@ const fade = (id: string, fill: string): string =>
   `<linearGradient id="${id}"><stop offset="0" stop-color="${fill}" stop-opacity="0"/><stop offset="0.8" stop-color="${fill}"/></linearGradient>`
 
 function lines(id: string, pattern: 'hatch' | 'cross', fill: string): string {
-  const { tile, width } = hatchLines[pattern]
+  const { tile, width, strength } = hatchLines[pattern]
   const rising = [-tile, 0, tile].map(shift => `M${shift - 2} ${tile + 2}L${shift + tile + 2} -2`)
   const falling = [-tile, 0, tile].map(shift => `M${shift - 2} -2L${shift + tile + 2} ${tile + 2}`)
   const route = [...rising, ...(pattern === 'cross' ? falling : [])].join('')
-  return `<pattern id="${id}" width="${tile}" height="${tile}" patternUnits="userSpaceOnUse"><path d="${route}" stroke="${fill}" stroke-width="${width}" fill="none"/></pattern>`
+  return `<pattern id="${id}" width="${tile}" height="${tile}" patternUnits="userSpaceOnUse"><path d="${route}" stroke="${fill}" stroke-width="${width}" stroke-opacity="${strength}" fill="none"/></pattern>`
 }
 
 /** Two decimals are finer than any screen. */

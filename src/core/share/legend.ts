@@ -52,7 +52,7 @@ const entries: readonly Entry[] = [
   },
   {
     id: 'timer',
-    text: 'timer: due → came',
+    text: 'timer: due, then came',
     swatch: (theme, x, y) => [
       { kind: 'rect', x, y: y + 3, w: W - 2, h: 6, fill: theme.timer, pattern: 'light' },
       { kind: 'line', x1: x + W - 2, y1: y, x2: x + W - 2, y2: y + H, stroke: theme.timer, width: 2 },

@@ -3,6 +3,9 @@ import type { Lane } from '../lanes/lane.ts'
 import { HEADING_PX, laneGeometry } from '../scene/geometry.ts'
 import type { Session } from '../scene/scene.ts'
 
+/** Ten lanes of the same kind say no more than a few: the resource's lane has all of them. */
+const MAX_TASKS_PER_GROUP = 5
+
 /**
  * Lanes for a picture of a stretch of time: those with something in it, and when they are too many for `maxPx`, the ones
  * the finding is about, then loops and resources, then those of other findings, then the rest; in their usual order.
@@ -15,6 +18,7 @@ export function pictureLanes(
   maxPx: number,
 ): readonly Lane[] {
   const chosen = analysis.findings.filter(({ id }) => id === finding)
+  const told = new Set(chosen.flatMap(({ steps }) => steps.map(({ task }) => task)))
   const mine = involvedIn(model, { ...analysis, findings: chosen })
   const all = involvedIn(model, analysis)
   const scores = new Map<Lane, number>()
@@ -24,25 +28,32 @@ export function pictureLanes(
     const other = isInvolved(lane, all)
     const base =
       lane.kind === 'loop'
-        ? 3
+        ? 20
         : lane.kind === 'resource' || lane.kind === 'state'
           ? 2
           : lane.kind === 'marks'
             ? 2
             : 1
-    scores.set(lane, (own ? 8 : 0) + (other ? 2 : 0) + base)
+    scores.set(
+      lane,
+      (told.has(lane.subject) && lane.kind === 'task' ? 4 : 0) + (own ? 8 : 0) + (other ? 2 : 0) + base,
+    )
   }
   // With a finding, what has nothing to do with it only fills room that is left over.
   const ranked = [...busy].sort((a, b) => scores.get(b)! - scores.get(a)!)
   const kept = new Set<Lane>()
   const groups = new Set<string>()
   let heightPx = 0
+  const perGroup = new Map<string, number>()
   for (const lane of ranked) {
+    const taken = perGroup.get(lane.group) ?? 0
+    if (lane.kind === 'task' && taken >= MAX_TASKS_PER_GROUP) continue
     const needed = laneGeometry(lane, false).heightPx + (groups.has(lane.group) ? 0 : HEADING_PX)
     if (kept.size > 0 && heightPx + needed > maxPx) continue
     heightPx += needed
     groups.add(lane.group)
     kept.add(lane)
+    perGroup.set(lane.group, taken + 1)
   }
   return busy.filter(lane => kept.has(lane))
 }

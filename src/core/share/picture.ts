@@ -224,7 +224,8 @@ function drawSteps(options: PictureOptions, tokens: Theme, finding: Finding, wid
     const since = step.atNs - firstNs
     const when = at === 0 ? formatRelative(step.atNs, 1e6) : `+${formatDuration(since)}`
     const task = model.tasks[step.task]
-    const who = task ? task.name || task.id : ''
+    const lane = options.session.lanes.find(each => each.id.startsWith('task:') && each.subject === step.task)
+    const who = lane?.label ?? (task ? task.name || task.id : '')
     marks.push({ kind: 'symbol', symbol: 'note', x: 8, y: y - 4, size: 15, fill: tokens.overlapEdge })
     marks.push({
       kind: 'text',

@@ -1,0 +1,22 @@
+import type { Finding } from '../detect/finding.ts'
+
+/** The stretch of time a view of a finding shows: its decisive interval with all its steps and marks, and some air. */
+export function findingRange(
+  finding: Finding,
+  durationNs: number,
+): { readonly startNs: number; readonly endNs: number } {
+  let startNs = finding.startNs
+  let endNs = finding.endNs
+  const include = (fromNs: number, toNs: number): void => {
+    startNs = Math.min(startNs, fromNs)
+    endNs = Math.max(endNs, toNs)
+  }
+  for (const { atNs } of finding.steps) include(atNs, atNs)
+  for (const mark of finding.marks) {
+    if (mark.kind === 'band') include(mark.startNs, mark.endNs)
+    else include(mark.a.startNs, mark.a.endNs)
+    if (mark.kind === 'overlap') include(mark.b.startNs, mark.b.endNs)
+  }
+  const air = Math.max((endNs - startNs) * 0.1, 1e5)
+  return { startNs: Math.max(0, startNs - air), endNs: Math.min(durationNs, endNs + air) }
+}
