@@ -25,7 +25,10 @@ export class ChromeTracks {
   readonly #threadNames = new Map<string, string>()
   readonly #processes = new Map<string, number>()
   readonly #stacks = new Map<string, OpenEvent[]>()
+  /** Begun async events by category, scope, id and name. */
   readonly #async = new Map<string, OpenEvent[]>()
+  /** The same without the name: what an async event lies in. Closed ones are taken off when they come to the top. */
+  readonly #nests = new Map<string, OpenEvent[]>()
   readonly #flows = new Map<string, string>()
   /** Span → spans that a flow comes from. */
   readonly #links = new Map<string, string[]>()
@@ -199,7 +202,7 @@ export class ChromeTracks {
       }
       break
     }
-    const at = stack.findLastIndex(open => open.endUs === Infinity && (name === '' || open.name === name))
+    const at = lastOpen(stack, name)
     if (at === -1) {
       this.#context.builder.issues.add(
         'unclosed-event',
@@ -221,26 +224,32 @@ export class ChromeTracks {
 
   #openAsync(event: Foreign, pid: string, tid: string, startUs: number): void {
     const key = this.#asyncKey(event, pid)
-    const open = this.#async.get(key) ?? []
-    open.push(this.#open(event, pid, tid, startUs, Infinity, open[open.length - 1]?.id ?? ''))
-    this.#async.set(key, open)
+    const around = this.#nests.get(key) ?? []
+    while (around.length > 0 && around[around.length - 1]!.endUs !== Infinity) around.pop()
+    const opened = this.#open(event, pid, tid, startUs, Infinity, around[around.length - 1]?.id ?? '')
+    around.push(opened)
+    this.#nests.set(key, around)
+    const named = `${key}\n${opened.name}`
+    const open = this.#async.get(named)
+    if (open) open.push(opened)
+    else this.#async.set(named, [opened])
   }
 
   #closeAsync(event: Foreign, pid: string, endUs: number): void {
-    const key = this.#asyncKey(event, pid)
-    const open = this.#async.get(key) ?? []
-    const at = open.findLastIndex(one => one.name === textOf(event.name))
-    if (at === -1) {
+    const name = textOf(event.name)
+    const key = `${this.#asyncKey(event, pid)}\n${name}`
+    const open = this.#async.get(key)
+    const one = open?.pop()
+    if (!one) {
       this.#context.builder.issues.add(
         'unclosed-event',
-        () => `${this.#context.file}: end of "${textOf(event.name)}" without a begin`,
+        () => `${this.#context.file}: end of "${name}" without a begin`,
       )
       return
     }
-    const [one] = open.splice(at, 1)
-    if (open.length === 0) this.#async.delete(key)
-    one!.endUs = endUs
-    this.#write(one!)
+    if (open?.length === 0) this.#async.delete(key)
+    one.endUs = endUs
+    this.#write(one)
   }
 
   /** A flow goes from the span around its start to the spans around its steps. Links are written when both ends are known. */
@@ -308,4 +317,18 @@ function traceOf(head: Uint8Array): string {
     out += (hash >>> 0).toString(16).padStart(8, '0')
   }
   return out
+}
+
+/** Ends should come in the order of their begins reversed; how far writers that do not care are followed. */
+const maxLook = 64
+
+/** The innermost begun event of that name near the top, else the innermost begun one; -1 when there is none. */
+function lastOpen(stack: readonly OpenEvent[], name: string): number {
+  let any = -1
+  for (let at = stack.length - 1; at >= Math.max(0, stack.length - maxLook); at--) {
+    if (stack[at]!.endUs !== Infinity) continue
+    if (name === '' || stack[at]!.name === name) return at
+    if (any === -1) any = at
+  }
+  return any
 }

@@ -12,6 +12,9 @@ const closeBracket = 0x5d
 export const isSpace = (byte: number): boolean =>
   byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1e
 
+/** Lists of real files lie higher; deeper cuts would cost a copy of the stack each. */
+const maxCutDepth = 32
+
 /** Finds the end of one object or array, chunk by chunk. */
 export class ValueScanner {
   depth = 0
@@ -84,6 +87,8 @@ const cutKeys = new Set([
 export function closeCutJson(bytes: Uint8Array): { readonly text: string; readonly at: number } | null {
   const closers: number[] = []
   const cuttable: boolean[] = []
+  /** Open arrays that must not be cut: inside them no place is safe. */
+  let solid = 0
   let key = ''
   let safeAt = -1
   let safeClosers: number[] = []
@@ -95,14 +100,17 @@ export function closeCutJson(bytes: Uint8Array): { readonly text: string; readon
       if (end - at < 40) key = String.fromCharCode(...bytes.subarray(at + 1, end))
       at = end
     } else if (byte === openBrace || byte === openBracket) {
-      closers.push(byte === openBrace ? closeBrace : closeBracket)
-      cuttable.push(byte === openBracket && (cutKeys.has(key) || closers.length === 1))
+      const isArray = byte === openBracket
+      const cut = isArray && (cutKeys.has(key) || closers.length === 0)
+      closers.push(isArray ? closeBracket : closeBrace)
+      cuttable.push(cut)
+      if (isArray && !cut) solid++
       key = ''
     } else if (byte === closeBrace || byte === closeBracket) {
-      closers.pop()
+      if (closers.pop() === closeBracket && !cuttable[cuttable.length - 1]) solid--
       cuttable.pop()
       if (closers.length === 0) return { text: decode(bytes.subarray(0, at + 1)), at: at + 1 }
-      if (cuttable[cuttable.length - 1] && cuttable.every((cut, i) => cut || closers[i] === closeBrace)) {
+      if (solid === 0 && cuttable[cuttable.length - 1] && closers.length <= maxCutDepth) {
         safeAt = at + 1
         safeClosers = closers.slice()
       }

@@ -31,7 +31,7 @@ export function jsonShape(text: string): JsonShape | null {
   let depth = 0
   let key = ''
   let values = 0
-  const token = /"((?:[^"\\]|\\[\s\S])*)"(\s*:)?|[{}[\]]|[^\s"{}[\],:]+/g
+  const token = /"((?:[^"\\]|\\[\s\S])*)"(\s*:)?|"[\s\S]*$|[{}[\]]|[^\s"{}[\],:]+/g
   token.lastIndex = from
   for (let match = token.exec(text); match && paths.size < maxPaths; match = token.exec(text)) {
     const piece = match[0]

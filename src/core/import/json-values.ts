@@ -76,6 +76,7 @@ export async function* jsonValues(
       first = false
     } else if (first && !done) continue
     let at = 0
+    const newlines = new NextNewline(rest)
     for (;;) {
       if (!scanner) {
         // Between values.
@@ -95,7 +96,7 @@ export async function* jsonValues(
           at++
           continue
         }
-        const lineEnd = rest.indexOf(newline, at)
+        const lineEnd = newlines.from(at)
         if (byte !== 0x7b) {
           if (lineEnd === -1 && !done) break
           const end = lineEnd === -1 ? rest.length : lineEnd
@@ -120,7 +121,7 @@ export async function* jsonValues(
         inFirstLine = true
       }
       // A broken line must not swallow the good ones after it, so its newline is looked at before going on.
-      const lineEnd = inFirstLine ? rest.indexOf(newline, scanned) : -1
+      const lineEnd = inFirstLine ? newlines.from(scanned) : -1
       const end = scanner.end(lineEnd === -1 ? rest : rest.subarray(0, lineEnd), scanned)
       if (end === -1) {
         scanned = lineEnd === -1 ? rest.length : lineEnd
@@ -138,7 +139,7 @@ export async function* jsonValues(
       const value = tryParse(rest.subarray(at, end))
       if (value === undefined) {
         badLine(rest.subarray(at, end), 'broken JSON')
-        const firstEnd = rest.indexOf(newline, at)
+        const firstEnd = newlines.from(at)
         at = firstEnd === -1 || firstEnd > end ? end : firstEnd
       } else {
         yield { value, line }
@@ -181,10 +182,27 @@ function lastByte(bytes: Uint8Array, from: number, to: number): number {
 }
 
 function countLines(bytes: Uint8Array, from: number, to: number): number {
+  const part = bytes.subarray(from, to)
   let lines = 0
-  for (let at = bytes.indexOf(newline, from); at !== -1 && at < to; at = bytes.indexOf(newline, at + 1))
-    lines++
+  for (let at = part.indexOf(newline); at !== -1; at = part.indexOf(newline, at + 1)) lines++
   return lines
+}
+
+/** Newlines of a buffer, asked for in rising order: one scan in all, however many values a line holds. */
+class NextNewline {
+  readonly #bytes: Uint8Array
+  #at = -2
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  /** Index of the first newline at or after `from`, -1 when there is none. */
+  from(from: number): number {
+    if (this.#at === -1 || this.#at >= from) return this.#at
+    this.#at = this.#bytes.indexOf(newline, from)
+    return this.#at
+  }
 }
 
 function join(rest: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array {

@@ -52,6 +52,8 @@ interface Pending {
 
 /** Lines of one record that are kept. */
 const maxContinuation = 200
+/** Characters of a line that patterns look at. */
+const maxPattern = 4096
 
 class LogReader {
   readonly #writer: RowWriter
@@ -92,14 +94,14 @@ class LogReader {
     const { line, number, more } = pending
     this.#writer.at(number)
     const body = [line.body, ...more].join('\n')
-    const blocked = blockedIn(line.body)
+    const blocked = blockedIn(line.body.slice(0, maxPattern))
     const at = line.at ?? this.#nextInstant(blocked?.seconds ?? 0)
     if (line.zoneless)
       this.#context.builder.issues.add(
         'zone-assumed',
         () => `${this.#context.place(number)}: ${line.body.slice(0, 60)}`,
       )
-    const ids = idsIn(line.body)
+    const ids = idsIn(line.body.slice(0, maxPattern))
     this.#write(at, line.level, body, ids, number)
   }
 
@@ -145,7 +147,9 @@ class LogReader {
   ): void {
     this.#last = { ...at }
     const process = this.#writer.process(ids.service || 'log')
-    const exception = /^(?:[\w.]+\.)?(\w*(?:Error|Exception|Timeout|Interrupt)): (.*)$/m.exec(body)
+    const exception = /^(?:[\w.]+\.)?(\w*(?:Error|Exception|Timeout|Interrupt)): (.*)$/m.exec(
+      body.slice(0, maxPattern),
+    )
     this.#writer.log({
       at,
       body,
@@ -163,7 +167,7 @@ class LogReader {
           : []),
       ],
     })
-    const blocked = blockedIn(body.split('\n', 1)[0]!)
+    const blocked = blockedIn(body.split('\n', 1)[0]!.slice(0, maxPattern))
     if (!blocked || !(blocked.seconds > 0) || blocked.seconds > 86_400) return
     const start = { ...at }
     addNs(start, -Math.round(blocked.seconds * 1e9))

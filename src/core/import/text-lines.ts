@@ -4,7 +4,7 @@ import type { ImportContext } from './importer.ts'
 import { decodeText } from './json-scan.ts'
 
 const newline = 0x0a
-const maxLine = 16 * 1024 * 1024
+const maxLine = 1024 * 1024
 
 export interface TextLine {
   readonly text: string
