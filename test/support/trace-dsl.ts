@@ -70,7 +70,7 @@ export interface DrawOptions {
     readonly task: string
   })[]
   readonly queueItems?: readonly (Pick<QueueItem, 'op' | 'queue'> &
-    Partial<QueueItem> & { readonly atMs: number; readonly task: string })[]
+    Partial<Omit<QueueItem, 'task'>> & { readonly atMs: number; readonly task: string })[]
   readonly stalls?: readonly {
     readonly startMs: number
     readonly endMs: number

@@ -10,9 +10,8 @@
  * Nothing is lost and nothing counted twice: the sum of blame equals the sum of waiting.
  */
 import type { Context } from '../detect/context.ts'
-import { indexIntervals } from '../detect/interval-index.ts'
 import { findLags } from '../detect/lags.ts'
-import { findBlocks } from '../detect/stalls.ts'
+import { blocksOfLoops, findBlocks } from '../detect/stalls.ts'
 
 export type SignatureKind = 'hold' | 'slice' | 'cycle' | 'unknown'
 
@@ -72,12 +71,7 @@ export function computeBlame(context: Context): Blame {
   let pieces = 0
   const blocks = findBlocks(context)
   const lags = findLags(context)
-  const blocksByLoop = indexIntervals(
-    blocks.length,
-    i => blocks[i]!.loop,
-    i => blocks[i]!.startNs,
-    i => blocks[i]!.endNs,
-  )
+  const blocksByLoop = blocksOfLoops(context)
   const holdsByGroup = context.holdsOfGroup()
 
   const add = (row: Map<string, { signature: Signature; ns: number }>, signature: Signature, ns: number) => {

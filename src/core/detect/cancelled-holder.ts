@@ -6,7 +6,7 @@ import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
 import type { Severity } from './finding.ts'
 import { timedOut, waitsDuring } from './waiting.ts'
-import { duration, fact, limit, taskName } from './words.ts'
+import { duration, fact, largest, limit, taskName } from './words.ts'
 
 /** A task that was cancelled, or given up by its caller, and keeps what it holds while others wait. */
 export const cancelledHolder: Detector = {
@@ -55,7 +55,10 @@ function draft(context: Context, items: readonly Item[]): Draft {
   const name = model.resources[hold.resource]!.label
   const waits = [...new Set(items.flatMap(item => item.waits))]
   const totalNs = waits.reduce((sum, wait) => sum + wait.endNs - wait.startNs, 0)
-  const worstNs = Math.max(0, ...waits.map(wait => wait.endNs - wait.startNs))
+  const worstNs = largest(
+    waits.map(wait => wait.endNs - wait.startNs),
+    0,
+  )
   const severity: Severity =
     waits.some(wait => wait.open) && worstNs >= 1e9
       ? 'critical'
@@ -108,12 +111,10 @@ function draft(context: Context, items: readonly Item[]): Draft {
       fact('longest wait', worstNs, 'ns'),
       limit(thresholds, 'cancelledHoldNs'),
     ],
-    marks: items
-      .slice(0, 12)
-      .map(item => ({
-        kind: 'section' as const,
-        a: sectionOf(model, item.hold.task, item.cancelNs, item.hold.endNs, item.index),
-      })),
+    marks: items.slice(0, 12).map(item => ({
+      kind: 'section' as const,
+      a: sectionOf(model, item.hold.task, item.cancelNs, item.hold.endNs, item.index),
+    })),
     text: {
       title: `${taskName(model, hold.task)} was cancelled and kept ${name} for ${duration(keptNs)}${hold.open ? ', to the end of the trace' : ''}${waits.length > 0 ? `: ${waits.length === 1 ? '1 task' : `${waits.length} tasks`} waited up to ${duration(worstNs)}` : ''}`,
       rule: `a cancelled task gives ${name} back`,

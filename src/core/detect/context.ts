@@ -25,6 +25,7 @@ export interface Context {
   readonly awaitsOf: () => IntervalIndex
   readonly slicesOf: () => IntervalIndex
   readonly holdsOfGroup: () => IntervalIndex
+  readonly waitsOfGroup: () => IntervalIndex
   readonly held: () => HeldAt
   readonly yields: () => Yields
   readonly groups: () => readonly ResourceGroup[]
@@ -67,6 +68,15 @@ export function makeContext(
     ),
   )
   const grouped = once(() => groupResources(model))
+  const byGroup = (
+    table: readonly { readonly resource: number; readonly startNs: number; readonly endNs: number }[],
+  ) =>
+    indexIntervals(
+      table.length,
+      i => (table[i]!.resource < 0 ? -1 : grouped().groupOf[table[i]!.resource]!),
+      i => table[i]!.startNs,
+      i => table[i]!.endNs,
+    )
   const occupancies = new Map<number, Occupancy>()
   const requests = once(() => {
     const of = new Int32Array(model.tasks.length).fill(-1)
@@ -86,14 +96,8 @@ export function makeContext(
     waitsOf,
     awaitsOf,
     slicesOf,
-    holdsOfGroup: once(() =>
-      indexIntervals(
-        model.holds.length,
-        i => (model.holds[i]!.resource < 0 ? -1 : grouped().groupOf[model.holds[i]!.resource]!),
-        i => model.holds[i]!.startNs,
-        i => model.holds[i]!.endNs,
-      ),
-    ),
+    holdsOfGroup: once(() => byGroup(model.holds)),
+    waitsOfGroup: once(() => byGroup(model.waits)),
     held: once(() => findHeld(model, holdsOf(), awaitsOf())),
     yields: once(() => findYields(model, slicesOf(), awaitsOf())),
     groups: () => grouped().groups,

@@ -6,7 +6,7 @@ import type { Cleared, Step } from './finding.ts'
 import { stretches } from './sweep.ts'
 import { type Blocked, blockedAt, ringOf, stuckAmong } from './wait-for.ts'
 import { timedOut } from './waiting.ts'
-import { count, duration, fact, limit, taskName } from './words.ts'
+import { count, duration, fact, largest, limit, smallest, taskName } from './words.ts'
 
 /** A ring (or knot) of tasks none of which can ever move; and its opposite, waiters in front of a free resource. */
 export const deadlock: Detector = {
@@ -30,7 +30,7 @@ export const deadlock: Detector = {
           .map(entry => entry.task)
           .sort((a, b) => a - b)
           .join(' ')
-        const sinceNs = Math.max(...ring.map(entry => entry.sinceNs))
+        const sinceNs = largest(ring.map(entry => entry.sinceNs))
         if (seen.has(key) || atNs - sinceNs < context.thresholds.deadlockNs) continue
         seen.add(key)
         observed.push(draftOfRing(context, ring, behind, sinceNs, atNs))
@@ -148,7 +148,7 @@ function draftOfRing(
     detector: 'deadlock',
     severity: 'critical',
     confidence: confidenceOf({ tier: 'observed', proven: true, repeats: ring.length }),
-    startNs: Math.min(...ring.map(entry => entry.sinceNs)),
+    startNs: smallest(ring.map(entry => entry.sinceNs)),
     endNs: atNs,
     subject:
       resource >= 0
@@ -201,7 +201,7 @@ function lostWakeUp(context: Context, index: number): Draft | null {
   if (!group.declared || group.holds.length === 0 || group.waits.length === 0) return null
   if (resource.type === 'transaction' || resource.scope !== 'process') return null
   const lastNs = store.processes[resource.process]?.lastNs ?? store.durationNs
-  const needed = Math.max(...group.waits.map(wait => model.waits[wait]!.permits))
+  const needed = largest(group.waits.map(wait => model.waits[wait]!.permits))
   const exclusive = group.capacity === 1
   const idle = stretches(
     context.occupancy(index),
@@ -240,15 +240,13 @@ function lostWakeUp(context: Context, index: number): Draft | null {
         0,
       ),
     ),
-    steps: waits
-      .slice(0, 3)
-      .map(wait => ({
-        atNs: wait.startNs,
-        task: wait.task,
-        event: 'waits',
-        value: resource.label,
-        row: wait.row,
-      })),
+    steps: waits.slice(0, 3).map(wait => ({
+      atNs: wait.startNs,
+      task: wait.task,
+      event: 'waits',
+      value: resource.label,
+      row: wait.row,
+    })),
     evidence: [
       fact('free while somebody waited', idle.endNs - idle.startNs, 'ns'),
       fact('waiters', waits.length, '{task}'),

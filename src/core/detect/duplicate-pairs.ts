@@ -81,6 +81,13 @@ function find(context: Context): DuplicatePairs {
     })
   }
 
+  const racing = (item: Interleaving) =>
+    pairKey(runOf(context, item.foreign.task).task, runOf(context, item.write.task).task)
+  let known: Map<string, Interleaving> | null = null
+  const races = () => {
+    known ??= new Map(context.interleavings().list.map(item => [racing(item), item]))
+    return known
+  }
   // Requests whose accesses were not recorded: only a conflict error tells that the two collided.
   const byOperation = new Map<string, Map<string, number[]>>()
   model.requests.forEach((request, index) => {
@@ -115,13 +122,7 @@ function find(context: Context): DuplicatePairs {
         const key = pairKey(a.task, b.task)
         if (claimed.has(key)) continue
         claimed.add(key)
-        const race =
-          context
-            .interleavings()
-            .list.find(
-              item =>
-                pairKey(runOf(context, item.foreign.task).task, runOf(context, item.write.task).task) === key,
-            ) ?? null
+        const race = races().get(key) ?? null
         pairs.push({
           operation: a.operation,
           entity: a.entity,

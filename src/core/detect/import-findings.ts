@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, noVictims } from './drafting.ts'
 import type { DetectorId, Evidence, FindingMark } from './finding.ts'
-import { count, fact } from './words.ts'
+import { count, fact, largest } from './words.ts'
 
 const losses = new Set([
   'truncated-tail',
@@ -64,7 +64,10 @@ export const clockSuspect: Detector = {
     const issues = context.report.issues.filter(issue => clocks.has(issue.code))
     const coarse = context.store.processes.filter(process => process.uncertaintyNs > 0)
     if (issues.length === 0) {
-      const worst = Math.max(0, ...coarse.map(process => process.uncertaintyNs))
+      const worst = largest(
+        coarse.map(process => process.uncertaintyNs),
+        0,
+      )
       const reason =
         worst > 0
           ? `instants are known to ±${worst / 1e6} ms; verdicts within that say "possible"`

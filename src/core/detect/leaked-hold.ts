@@ -15,7 +15,7 @@ import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import type { ResourceGroup } from './resource-groups.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
 import { simulate } from './what-if.ts'
-import { count, duration, fact, limit, percent, taskName } from './words.ts'
+import { count, duration, fact, largest, limit, percent, smallest, taskName } from './words.ts'
 
 export const leakedHold: Detector = {
   id: 'leaked-hold',
@@ -92,7 +92,7 @@ function findLeaks(context: Context, group: ResourceGroup, _index: number, clear
     cleared.push({
       detector: 'leaked-hold',
       subject: model.resources[group.resource]!.label,
-      reason: `${count(pinned.length, 'hold')} kept unused for up to ${duration(Math.max(...pinned.map(hold => hold.endNs - lastUseOf(hold))))}, but nobody waited`,
+      reason: `${count(pinned.length, 'hold')} kept unused for up to ${duration(largest(pinned.map(hold => hold.endNs - lastUseOf(hold))))}, but nobody waited`,
     })
   }
   return leaks
@@ -176,14 +176,17 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
   const capacity = group.declared ? group.capacity : occupancy.peakInUse
   const use = usageOf(model, group)
   const ratio = usefulRatio(holds)
-  const startNs = Math.min(...holds.map(hold => hold.startNs))
-  const endNs = Math.max(...holds.map(hold => hold.endNs))
+  const startNs = smallest(holds.map(hold => hold.startNs))
+  const endNs = largest(holds.map(hold => hold.endNs))
   const first = waits[0]
   const stuck =
     first !== undefined &&
-    longestWithoutGrant(context, group, first.startNs, Math.max(...waits.map(wait => wait.endNs))) >=
+    longestWithoutGrant(context, group, first.startNs, largest(waits.map(wait => wait.endNs))) >=
       thresholds.poolCriticalNs
-  const worstNs = Math.max(0, ...waits.map(wait => wait.endNs - wait.startNs))
+  const worstNs = largest(
+    waits.map(wait => wait.endNs - wait.startNs),
+    0,
+  )
   const severity: Severity = stuck
     ? 'critical'
     : failures.length > 0
@@ -218,7 +221,7 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
     fact('capacity', capacity, '{permit}'),
     fact(
       'longest time kept after the last use',
-      Math.max(...leaks.map(leak => leak.hold.endNs - leak.idleFromNs)),
+      largest(leaks.map(leak => leak.hold.endNs - leak.idleFromNs)),
       'ns',
       holds[0]!.row,
     ),
@@ -360,7 +363,7 @@ function describe(context: Context, facts: Facts): FindingText {
     ? `; ${taskName(model, victim.task)} ${timedOut(victim) ? 'timed out' : 'waited'}${timedOut(victim) ? ' after' : ''} ${duration(victim.endNs - victim.startNs)}`
     : ''
   const slots = capacity > 0 ? `${held} of ${capacity} held` : `${held} held`
-  const longest = Math.max(...holds.map(hold => hold.endNs - lastUseOf(hold)))
+  const longest = largest(holds.map(hold => hold.endNs - lastUseOf(hold)))
   const deed = {
     kept: `keeps ${name} ${duration(longest)} after its last use`,
     'never-released': `never released ${name}`,

@@ -12,7 +12,7 @@ import { culpritOf, groupBy, stepsInOrder, victimsOf } from './drafting.ts'
 import type { Cleared, FindingText, Severity, Step } from './finding.ts'
 import { findLags, type Lag } from './lags.ts'
 import { findBlocks, type LoopBlock } from './stalls.ts'
-import { count, duration, fact, limit, quantile, taskName } from './words.ts'
+import { count, duration, fact, largest, limit, quantile, smallest, taskName } from './words.ts'
 
 export const loopStall: Detector = {
   id: 'loop-stall',
@@ -99,6 +99,8 @@ function hostPauses(context: Context): (block: LoopBlock) => boolean {
     const shared = Math.min(a.endNs, b.endNs) - Math.max(a.startNs, b.startNs)
     return shared >= 0.9 * Math.max(a.endNs - a.startNs, b.endNs - b.startNs)
   }
+  // Three loops of several processes are needed to tell; without them no block is compared with any other.
+  const enough = model.loops.length >= 3 && new Set(model.loops.map(loop => loop.process)).size >= 2
   const processOf = (block: LoopBlock) => model.loops[block.loop]?.process ?? -1
   return block => {
     if (
@@ -107,6 +109,7 @@ function hostPauses(context: Context): (block: LoopBlock) => boolean {
       )
     )
       return true
+    if (!enough) return false
     const others = new Set<number>()
     for (const other of blocks) {
       if (other.startNs > block.endNs) break
@@ -126,7 +129,7 @@ function draft(context: Context, group: readonly Stall[]): Draft {
   const totalNs = victims.reduce((sum, victim) => sum + victim.delayNs, 0)
   const worst = [...main.victims].sort((a, b) => b.delayNs - a.delayNs)[0]!
   const heartbeats = victims.filter(victim => victim.lag.kind === 'heartbeat').length
-  const longestNs = Math.max(...group.map(stall => stall.block.endNs - stall.block.startNs))
+  const longestNs = largest(group.map(stall => stall.block.endNs - stall.block.startNs))
   const severity: Severity =
     longestNs >= 10e9
       ? 'critical'
@@ -175,7 +178,10 @@ function draft(context: Context, group: readonly Stall[]): Draft {
       repeats: group.length,
     }),
     startNs: block.startNs,
-    endNs: Math.max(block.endNs, ...main.victims.map(victim => victim.lag.ranNs)),
+    endNs: largest(
+      main.victims.map(victim => victim.lag.ranNs),
+      block.endNs,
+    ),
     subject: { kind: 'loop', name: loop.label },
     resource: -1,
     key: -1,
@@ -306,10 +312,10 @@ function saturated(context: Context, stalls: readonly Stall[]): Draft[] {
       }
     }
     const [site, top] = [...bySite].sort((a, b) => b[1].ns - a[1].ns)[0]!
-    const startNs = Math.min(...busy.map(([at]) => at * windowNs))
-    const endNs = Math.max(...busy.map(([at]) => (at + 1) * windowNs))
+    const startNs = smallest(busy.map(([at]) => at * windowNs))
+    const endNs = largest(busy.map(([at]) => (at + 1) * windowNs))
     const totalNs = distinct.reduce((sum, lag) => sum + lag.ranNs - lag.readyNs, 0)
-    const worstNs = Math.max(...distinct.map(lag => lag.ranNs - lag.readyNs))
+    const worstNs = largest(distinct.map(lag => lag.ranNs - lag.readyNs))
     const label = model.loops[loop]!.label
     out.push({
       detector: 'loop-stall',

@@ -9,7 +9,7 @@ import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
 import { stretches } from './sweep.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
 import { simulate } from './what-if.ts'
-import { count, duration, fact, limit, percent, taskName } from './words.ts'
+import { count, duration, fact, largest, limit, percent, taskName } from './words.ts'
 
 /** All permits taken and somebody waiting, for longer than a burst takes to drain. */
 export const poolExhausted: Detector = {
@@ -88,7 +88,10 @@ function findPools(context: Context): Pool[] {
 function clear(context: Context, pool: Pool, crises: readonly Episode[]): Cleared {
   const occupancy = context.occupancy(pool.index)
   const during = crises.length > 0 ? ' while others waited elsewhere' : ''
-  const longest = Math.max(0, ...pool.episodes.map(episode => episode.endNs - episode.startNs))
+  const longest = largest(
+    pool.episodes.map(episode => episode.endNs - episode.startNs),
+    0,
+  )
   const peak = `peak ${occupancy.peakInUse} of ${pool.capacity}`
   const waited = occupancy.peakWaiting
   let reason = `${peak}${during}, nobody waited`

@@ -1,6 +1,6 @@
 /** Stretches in which one piece of work kept a loop to itself: recorded stalls and long slices, told once. */
 import type { Context } from './context.ts'
-import { indexIntervals } from './interval-index.ts'
+import { type IntervalIndex, indexIntervals } from './interval-index.ts'
 
 export interface LoopBlock {
   readonly loop: number
@@ -22,6 +22,24 @@ export function findBlocks(context: Context): readonly LoopBlock[] {
   if (!found) {
     found = find(context)
     memo.set(context, found)
+  }
+  return found
+}
+
+const memoByLoop = new WeakMap<Context, IntervalIndex>()
+
+/** The same, to be asked per loop. */
+export function blocksOfLoops(context: Context): IntervalIndex {
+  let found = memoByLoop.get(context)
+  if (!found) {
+    const blocks = findBlocks(context)
+    found = indexIntervals(
+      blocks.length,
+      i => blocks[i]!.loop,
+      i => blocks[i]!.startNs,
+      i => blocks[i]!.endNs,
+    )
+    memoByLoop.set(context, found)
   }
   return found
 }

@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask, sectionOf, stepOfAccess, victimsOf } from './drafting.ts'
 import { findHerds, type Herd } from './refreshes.ts'
-import { duration, fact, limit } from './words.ts'
+import { duration, fact, largest, limit } from './words.ts'
 
 /** Many refresh one entry at the same time although one refresh would serve them all. */
 export const thunderingHerd: Detector = {
@@ -40,7 +40,7 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
       repeats: refreshes.length,
     }),
     startNs: refreshes[0]!.startNs,
-    endNs: Math.max(...refreshes.map(refresh => refresh.endNs)),
+    endNs: largest(refreshes.map(refresh => refresh.endNs)),
     subject: { kind: 'key', name: key },
     key: herd.key,
     culprit: culpritOf(
@@ -63,12 +63,10 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
       fact('times this happened', herds.length, '1'),
       limit(thresholds, 'herdCount'),
     ],
-    marks: refreshes
-      .slice(0, 12)
-      .map(refresh => ({
-        kind: 'section' as const,
-        a: sectionOf(model, refresh.task, refresh.startNs, refresh.endNs),
-      })),
+    marks: refreshes.slice(0, 12).map(refresh => ({
+      kind: 'section' as const,
+      a: sectionOf(model, refresh.task, refresh.startNs, refresh.endNs),
+    })),
     text: {
       title: `${refreshes.length} tasks refreshed ${key} at the same time; one would have done (${duration(wastedNs)} of work for nothing)`,
       rule: `one refresh of ${key} at a time`,

@@ -3,15 +3,13 @@ import type { Wait } from '../convention/model.ts'
 import type { Context } from './context.ts'
 import type { ResourceGroup } from './resource-groups.ts'
 
-/** Waits that share time with [fromNs, toNs], by start. */
+/** Waits of a group that share time with (fromNs, toNs), by start. */
 export function waitsDuring(context: Context, group: ResourceGroup, fromNs: number, toNs: number): Wait[] {
-  const out: Wait[] = []
-  for (const index of group.waits) {
-    const wait = context.model.waits[index]!
-    if (wait.startNs >= toNs) break
-    if (wait.endNs > fromNs && wait.endNs > wait.startNs) out.push(wait)
-  }
-  return out
+  return context
+    .waitsOfGroup()
+    .overlapping(context.groupOf(group.resource), fromNs, toNs)
+    .map(index => context.model.waits[index]!)
+    .filter(wait => wait.endNs > wait.startNs)
 }
 
 export const timedOut = (wait: Wait): boolean => wait.outcome === 'timeout' || wait.outcome === 'failed'
@@ -25,9 +23,16 @@ export function longestWithoutGrant(
 ): number {
   let last = fromNs
   let longest = 0
-  for (const index of group.holds) {
-    const at = context.model.holds[index]!.startNs
-    if (at <= fromNs) continue
+  const { holds } = context.model
+  let low = 0
+  let high = group.holds.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds[group.holds[middle]!]!.startNs <= fromNs) low = middle + 1
+    else high = middle
+  }
+  for (; low < group.holds.length; low++) {
+    const at = holds[group.holds[low]!]!.startNs
     if (at >= toNs) break
     longest = Math.max(longest, at - last)
     last = at

@@ -56,3 +56,17 @@ export const limit = (thresholds: Thresholds, name: ThresholdName): Evidence => 
   unit: unitOf(name),
   row: -1,
 })
+
+/** Largest of the values and `floor`. Unlike `Math.max(...values)` it takes a million of them. */
+export function largest(values: Iterable<number>, floor = Number.NEGATIVE_INFINITY): number {
+  let found = floor
+  for (const value of values) if (value > found) found = value
+  return found
+}
+
+/** Smallest of the values and `ceiling`. */
+export function smallest(values: Iterable<number>, ceiling = Number.POSITIVE_INFINITY): number {
+  let found = ceiling
+  for (const value of values) if (value < found) found = value
+  return found
+}

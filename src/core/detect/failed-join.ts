@@ -1,0 +1,146 @@
+/**
+ * One of several failed, the join gave up, and the others went on by themselves.
+ *
+ *     parent  ──all(a, b)──✗            told its caller that it failed
+ *     a       ─────────────!
+ *     b       ─────────────────W        … and then b wrote
+ */
+import type { Await } from '../convention/model.ts'
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, groupBy, makeDraft, sectionOf, stepOfAccess, victimsOf } from './drafting.ts'
+import { count, duration, fact, largest, limit, taskName } from './words.ts'
+
+export const failedJoin: Detector = {
+  id: 'failed-join',
+  needs: ['tasks', 'awaits'],
+  run(context: Context): Detected {
+    const groups = groupBy(find(context), item => item.join.site || taskName(context.model, item.join.task))
+    return { observed: groups.map(group => draft(context, group)), predicted: [], cleared: [] }
+  },
+}
+
+interface Item {
+  readonly join: Await
+  readonly failed: number
+  readonly runners: readonly number[]
+  readonly writes: readonly number[]
+}
+
+const changes = new Set(['write', 'create', 'delete', 'increment', 'compare_and_set'])
+
+function find(context: Context): Item[] {
+  const { model, thresholds } = context
+  const out: Item[] = []
+  const joins = model.awaits.filter(
+    entry =>
+      !entry.open &&
+      entry.outcome === 'rejected' &&
+      entry.awaits.length > 1 &&
+      (entry.join === 'all' || entry.join === ''),
+  )
+  if (joins.length === 0) return out
+  const writesOf = new Map<number, number[]>()
+  model.accesses.forEach((access, index) => {
+    if (!changes.has(access.op) || access.error) return
+    const list = writesOf.get(access.task)
+    if (list) list.push(index)
+    else writesOf.set(access.task, [index])
+  })
+  for (const join of joins) {
+    const failed = join.awaits.find(
+      child =>
+        child >= 0 &&
+        model.tasks[child]!.outcome === 'failed' &&
+        model.tasks[child]!.endNs <= join.endNs + 1e6,
+    )
+    if (failed === undefined) continue
+    const runners = join.awaits.filter(
+      child =>
+        child >= 0 &&
+        child !== failed &&
+        model.tasks[child]!.endNs > join.endNs + thresholds.siblingRunNs &&
+        model.tasks[child]!.outcome !== 'cancelled',
+    )
+    // Whoever awaits them again afterwards drains them on purpose.
+    const left = runners.filter(
+      child =>
+        !model.awaits.some(
+          entry =>
+            entry !== join && entry.awaits.includes(child) && entry.endNs >= model.tasks[child]!.endNs - 1e6,
+        ),
+    )
+    const writes = left
+      .flatMap(child =>
+        context
+          .tree()
+          .family(child)
+          .flatMap(task => writesOf.get(task) ?? []),
+      )
+      .filter(index => model.accesses[index]!.atNs > join.endNs)
+    // Siblings that run on and change nothing do no harm.
+    if (writes.length > 0) out.push({ join, failed, runners: left, writes: [...new Set(writes)] })
+  }
+  return out
+}
+
+function draft(context: Context, items: readonly Item[]): Draft {
+  const { model, thresholds } = context
+  const { join, failed, runners, writes } = items[0]!
+  const lastNs = largest(runners.map(task => model.tasks[task]!.endNs))
+  const write = model.accesses[writes[0]!]!
+  const parent = taskName(model, join.task)
+  return makeDraft({
+    detector: 'failed-join',
+    severity: 'medium',
+    confidence: confidenceOf({ tier: 'observed', proven: true, repeats: items.length }),
+    startNs: join.startNs,
+    endNs: lastNs,
+    subject: { kind: 'task', name: parent },
+    key: write.key,
+    culprit: culpritOf(
+      join.site || model.tasks[join.task]?.site || '',
+      [write.site],
+      [join.row, ...runners.map(task => model.tasks[task]!.row)],
+    ),
+    victims: victimsOf(model, runners, 0),
+    steps: [
+      {
+        atNs: model.tasks[failed]!.endNs,
+        task: failed,
+        event: 'failed',
+        value: '',
+        row: model.tasks[failed]!.row,
+      },
+      {
+        atNs: join.endNs,
+        task: join.task,
+        event: 'join gave up',
+        value: `${count(runners.length, 'sibling')} still running`,
+        row: join.row,
+      },
+      ...writes.slice(0, 4).map(index => stepOfAccess(model, model.accesses[index]!)),
+    ],
+    evidence: [
+      fact('siblings that ran on', runners.length, '{task}'),
+      fact('for', lastNs - join.endNs, 'ns'),
+      fact('writes after the join had failed', writes.length, '{write}'),
+      limit(thresholds, 'siblingRunNs'),
+    ],
+    marks: runners.slice(0, 8).map(task => ({
+      kind: 'section' as const,
+      a: sectionOf(model, task, join.endNs, model.tasks[task]!.endNs),
+    })),
+    text: {
+      title: `${parent} failed with ${taskName(model, failed)}, but ${count(runners.length, 'sibling')} ran on for ${duration(lastNs - join.endNs)} and wrote ${model.keys[write.key]}`,
+      rule: 'a join that fails stops its children, or waits for them',
+      explainer:
+        'Promise.all and gather report the first failure and return. They do not stop the others, which go on and change things after their caller has been told that it all failed.',
+      remedy: {
+        primitive: 'task group, or allSettled with an abort signal',
+        why: 'A task group cancels the siblings and waits until they are gone before it reports the failure.',
+      },
+    },
+  })
+}

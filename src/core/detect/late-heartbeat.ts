@@ -1,0 +1,118 @@
+import type { Tick } from '../convention/model.ts'
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
+import { findBlocks } from './stalls.ts'
+import { count, duration, fact, limit } from './words.ts'
+
+/** A heartbeat that missed its time while its sender was alive: to the peer it looks dead. An effect, never a cause. */
+export const lateHeartbeat: Detector = {
+  id: 'late-heartbeat',
+  needs: ['timers'],
+  run(context: Context): Detected {
+    const beats = context.model.ticks.filter(
+      tick =>
+        tick.style === 'heartbeat' && tick.repeating && tick.outcome !== 'cancelled' && tick.delayNs > 0,
+    )
+    const observed: Draft[] = []
+    for (const series of groupBy(beats, tick => `${tick.process} ${tick.name} ${tick.site}`)) {
+      const gaps = groupBy(series, tick => tick.series).flatMap(ticks => gapsOf(context, ticks))
+      if (gaps.length > 0) observed.push(draft(context, gaps))
+    }
+    return { observed, predicted: [], cleared: [] }
+  },
+}
+
+interface Gap {
+  readonly before: Tick
+  readonly after: Tick
+  readonly startNs: number
+  readonly endNs: number
+}
+
+const firedAt = (tick: Tick) =>
+  tick.expectedNs >= 0 ? tick.expectedNs + Math.max(0, tick.latenessNs) : tick.startNs
+
+function gapsOf(context: Context, ticks: readonly Tick[]): Gap[] {
+  const ordered = [...ticks].sort((a, b) => firedAt(a) - firedAt(b))
+  const out: Gap[] = []
+  for (let i = 1; i < ordered.length; i++) {
+    const before = ordered[i - 1]!
+    const after = ordered[i]!
+    const gapNs = firedAt(after) - firedAt(before)
+    // A peer allows for one that is lost; and a gap counts only where the tick itself says that it was late.
+    if (
+      gapNs <= context.thresholds.heartbeatRatio * after.delayNs ||
+      after.latenessNs < context.thresholds.stallNs
+    )
+      continue
+    out.push({ before, after, startNs: firedAt(before), endNs: firedAt(after) })
+  }
+  return out
+}
+
+function draft(context: Context, gaps: readonly Gap[]): Draft {
+  const { model, thresholds } = context
+  const worst = [...gaps].sort((a, b) => b.endNs - b.startNs - (a.endNs - a.startNs))[0]!
+  const { after } = worst
+  const gapNs = worst.endNs - worst.startNs
+  const loop =
+    model.tasks[after.task]?.loop ??
+    model.loops.findIndex(entry => entry.process === after.process && entry.kind !== 'worker')
+  const blocked = findBlocks(context).some(
+    block => block.loop === loop && block.startNs < worst.endNs && block.endNs > worst.startNs,
+  )
+  return makeDraft({
+    detector: 'late-heartbeat',
+    severity: 'medium',
+    confidence: confidenceOf({ tier: 'observed', proven: blocked, repeats: gaps.length }),
+    startNs: worst.startNs,
+    endNs: worst.endNs,
+    subject: { kind: 'timer', name: after.name },
+    loop,
+    culprit: culpritOf(after.site || model.tasks[after.task]?.site || after.name, [], [after.row]),
+    victims: {
+      count: gaps.length,
+      totalWaitNs: gaps.reduce((sum, gap) => sum + gap.after.latenessNs, 0),
+      rows: gaps
+        .map(gap => (gap.after.row >= 0 ? gap.after.row : rowOfTask(model, gap.after.task)))
+        .filter(row => row >= 0),
+    },
+    steps: [
+      { atNs: worst.startNs, task: worst.before.task, event: 'heartbeat', value: '', row: worst.before.row },
+      { atNs: after.expectedNs, task: after.task, event: 'due', value: '', row: after.row },
+      {
+        atNs: worst.endNs,
+        task: after.task,
+        event: 'heartbeat',
+        value: `${duration(after.latenessNs)} late`,
+        row: after.row,
+      },
+    ],
+    evidence: [
+      fact('longest gap', gapNs, 'ns', after.row),
+      fact('interval', after.delayNs, 'ns'),
+      fact('gaps', gaps.length, '{gap}'),
+      fact(
+        'way it was kept',
+        blocked ? 'the loop was blocked' : 'the loop was free: something awaited before it held it up',
+      ),
+      limit(thresholds, 'heartbeatRatio'),
+    ],
+    missing: ['The peer’s own timeout: it says whether the gap was long enough to be taken for dead.'],
+    marks: [{ kind: 'band', startNs: worst.startNs, endNs: worst.endNs, loop }],
+    text: {
+      title: `${after.name} was silent for ${duration(gapNs)} instead of ${duration(after.delayNs)}${gaps.length > 1 ? `, ${count(gaps.length, 'time')}` : ''}, although its process was alive`,
+      rule: 'a living process sends its heartbeat in time',
+      explainer:
+        'A peer that hears nothing takes the sender for dead and drops it. Here the sender was alive, but did not get to send.',
+      remedy: {
+        primitive: 'send heartbeats from a loop of their own, and cure what kept this one',
+        why: 'A worker that does nothing else is never kept; the timeout of the peer should outlast the longest stall.',
+      },
+    },
+    explains: 'no',
+    defect: false,
+  })
+}

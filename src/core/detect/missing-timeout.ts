@@ -1,0 +1,99 @@
+import type { Await } from '../convention/model.ts'
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
+import { duration, fact, limit, quantile, taskName } from './words.ts'
+
+/** A wait for the network far beyond what the same wait usually takes, with no deadline to end it. */
+export const missingTimeout: Detector = {
+  id: 'missing-timeout',
+  needs: ['awaits'],
+  run(context: Context): Detected {
+    const { model } = context
+    const network = model.awaits.filter(
+      entry =>
+        entry.targetType === 'io' && entry.site !== '' && !patient.has(model.tasks[entry.task]?.type ?? ''),
+    )
+    const observed: Draft[] = []
+    for (const group of groupBy(network, entry => entry.site)) {
+      const hung = find(context, group)
+      if (hung.length > 0) observed.push(draft(context, group, hung))
+    }
+    return { observed, predicted: [], cleared: [] }
+  },
+}
+
+/** Made to wait: streams, daemons, timers. */
+const patient = new Set(['stream', 'background', 'timer'])
+/** Without this many others of its kind nobody can say what is usual. */
+const minOthers = 5
+
+function find(context: Context, group: readonly Await[]): Await[] {
+  const { thresholds } = context
+  if (group.length <= minOthers) return []
+  const lengths = group.map(entry => entry.endNs - entry.startNs).sort((a, b) => a - b)
+  // The usual: without the slowest tenth, which may be the ones in question.
+  const usual = lengths.slice(0, Math.max(minOthers, Math.floor(lengths.length * 0.9)))
+  const limitNs = Math.max(thresholds.timeoutMinNs, thresholds.timeoutRatio * quantile(usual, 0.99))
+  return group.filter(
+    entry =>
+      entry.endNs - entry.startNs > limitNs && entry.outcome !== 'timeout' && entry.outcome !== 'cancelled',
+  )
+}
+
+function draft(context: Context, group: readonly Await[], hung: readonly Await[]): Draft {
+  const { model, thresholds } = context
+  const worst = [...hung].sort((a, b) => b.endNs - b.startNs - (a.endNs - a.startNs))[0]!
+  const lengthNs = worst.endNs - worst.startNs
+  const usualNs = quantile(
+    group.filter(entry => !hung.includes(entry)).map(entry => entry.endNs - entry.startNs),
+    0.99,
+  )
+  return makeDraft({
+    detector: 'missing-timeout',
+    severity: worst.open ? 'high' : 'medium',
+    confidence: confidenceOf({ tier: 'observed', repeats: hung.length, completeness: worst.open ? 1 : 0.9 }),
+    startNs: worst.startNs,
+    endNs: worst.endNs,
+    subject: { kind: 'peer', name: worst.targetId || worst.site },
+    culprit: culpritOf(
+      worst.site,
+      [],
+      hung.map(entry => entry.row),
+    ),
+    victims: victimsOf(
+      model,
+      hung.map(entry => entry.task),
+      hung.reduce((sum, entry) => sum + entry.endNs - entry.startNs, 0),
+    ),
+    steps: [
+      { atNs: worst.startNs, task: worst.task, event: 'awaits', value: worst.targetId, row: worst.row },
+      {
+        atNs: worst.endNs,
+        task: worst.task,
+        event: worst.open ? 'still waiting' : worst.outcome || 'resumed',
+        value: `after ${duration(lengthNs)}`,
+        row: worst.row,
+      },
+    ],
+    evidence: [
+      fact('waited', lengthNs, 'ns', worst.row),
+      fact('usual (p99)', usualNs, 'ns'),
+      fact('others of its kind', group.length - hung.length, '{await}'),
+      limit(thresholds, 'timeoutRatio'),
+      limit(thresholds, 'timeoutMinNs'),
+    ],
+    marks: [{ kind: 'section', a: sectionOf(model, worst.task, worst.startNs, worst.endNs) }],
+    text: {
+      title: `${taskName(model, worst.task)} ${worst.open ? 'was still waiting' : 'waited'} at ${worst.site} after ${duration(lengthNs)}; usually that takes ${duration(usualNs)}, and nothing ended it`,
+      rule: 'every wait for the network has a deadline',
+      explainer:
+        'A peer can be gone without saying so: a dead connection looks just like a slow one. Without a deadline one silent peer keeps its caller for ever, and all it holds.',
+      remedy: {
+        primitive: 'a timeout on the call',
+        why: 'The caller gets an error after a bounded time and can retry, skip the peer, or report.',
+      },
+    },
+  })
+}

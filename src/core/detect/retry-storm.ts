@@ -1,0 +1,234 @@
+/**
+ * Failures answered with more of the same load.
+ *
+ *     call  ✗ ✗ ✗ ✗      one operation, four attempts: four times the load on what is already failing
+ */
+
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, makeDraft } from './drafting.ts'
+import { count, duration, fact, limit, median, quantile } from './words.ts'
+
+export const retryStorm: Detector = {
+  id: 'retry-storm',
+  needs: ['tasks'],
+  run(context: Context): Detected {
+    const observed: Draft[] = []
+    let contained = 0
+    for (const [name, calls] of callsByName(context)) {
+      context.checkpoint()
+      const retries = calls.filter(call => call.attempt > 0).length
+      if (retries === 0) continue
+      const storm = findStorm(context, calls)
+      if (storm) observed.push(draft(context, name, calls, storm))
+      else contained += retries
+    }
+    const cleared =
+      contained > 0
+        ? [
+            {
+              detector: 'retry-storm' as const,
+              subject: 'retries',
+              reason: `${count(contained, 'retry', 'retries')}, never ${context.thresholds.retryAmplificationRatio} attempts per operation for long`,
+            },
+          ]
+        : []
+    return { observed, predicted: [], cleared }
+  },
+}
+
+interface Call {
+  readonly row: number
+  readonly startNs: number
+  readonly endNs: number
+  readonly failed: boolean
+  /** 0 for the first try of an operation. */
+  attempt: number
+  /** Pause since the failure before it. */
+  pauseNs: number
+}
+
+/** Fewer calls of a name are no load. */
+const minCalls = 6
+
+/** Calls of one name (client spans, tasks, requests), each with how many failures of the same caller went before it. */
+function callsByName(context: Context): Map<string, Call[]> {
+  const { store, model } = context
+  const { spans } = store
+  const names = new Map<string, Call[]>()
+  const lastOf = new Map<string, Call>()
+  const order = Array.from({ length: spans.count }, (_, row) => row)
+    .filter(row => isCall(context, row))
+    .sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)
+  const requestOfRow = new Map(model.requests.map(request => [request.row, request]))
+  for (const row of order) {
+    const request = requestOfRow.get(row)
+    const name = request ? request.operation : nameOf(context, row)
+    const caller = request ? `${request.operation} ${request.entity}` : `${spans.parent[row]!}`
+    if (request && !request.entity) continue
+    if (!request && spans.parent[row]! < 0) continue
+    const call: Call = {
+      row,
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      failed: spans.status[row] === 2 || (request?.status ?? 0) >= 500,
+      attempt: 0,
+      pauseNs: 0,
+    }
+    const label = `${store.processes[spans.process[row]!]?.service ?? ''} ${name}`
+    const key = `${label}\n${caller}`
+    const before = lastOf.get(key)
+    // Only what follows a failure of the same caller is a retry; concurrent calls and polls are not.
+    if (before?.failed && before.endNs <= call.startNs) {
+      call.attempt = before.attempt + 1
+      call.pauseNs = call.startNs - before.endNs
+    }
+    lastOf.set(key, call)
+    const list = names.get(label)
+    if (list) list.push(call)
+    else names.set(label, [call])
+  }
+  for (const [name, list] of names) if (list.length < minCalls) names.delete(name)
+  return names
+}
+
+/** A task's own name, else the span's. */
+function nameOf({ model, store }: Context, row: number): string {
+  const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
+  return task?.row === row ? task.name : store.strings[store.spans.name[row]!]!
+}
+
+function isCall(context: Context, row: number): boolean {
+  const { spans } = context.store
+  const role = context.model.roleOfSpan[row]!
+  // plain and task spans; our own await, wait and hold records are not calls
+  return (
+    role <= 1 &&
+    (spans.kind[row]! === 3 ||
+      spans.kind[row]! === 2 ||
+      role === 1 ||
+      spans.status[row] === 2 ||
+      spans.parent[row]! >= 0)
+  )
+}
+
+interface Storm {
+  readonly startNs: number
+  readonly endNs: number
+  readonly windows: number
+  readonly amplification: number
+  readonly success: number
+}
+
+/** At least `retryWindowsCount` windows in a row with too many attempts per operation, most of them failing. */
+function findStorm(context: Context, calls: readonly Call[]): Storm | null {
+  const { thresholds } = context
+  const windowNs = Math.max(
+    thresholds.retryWindowNs,
+    quantile(
+      calls.map(call => call.endNs - call.startNs),
+      0.95,
+    ),
+  )
+  const windows = new Map<number, { all: number; first: number; ok: number }>()
+  for (const call of calls) {
+    const at = Math.floor(call.startNs / windowNs)
+    const window = windows.get(at) ?? { all: 0, first: 0, ok: 0 }
+    windows.set(at, window)
+    window.all++
+    if (call.attempt === 0) window.first++
+    if (!call.failed) window.ok++
+  }
+  let run: number[] = []
+  let best: number[] = []
+  let before: number | undefined
+  for (const at of [...windows.keys()].sort((a, b) => a - b)) {
+    const window = windows.get(at)!
+    const hot =
+      window.all >= 3 &&
+      window.all >= thresholds.retryAmplificationRatio * Math.max(1, window.first) &&
+      window.ok < window.all / 2
+    if (hot) run = before === at - 1 ? [...run, at] : [at]
+    else run = []
+    if (hot) before = at
+    if (run.length > best.length) best = run
+  }
+  if (best.length < thresholds.retryWindowsCount) return null
+  const sums = best.reduce(
+    (sum, at) => {
+      const window = windows.get(at)!
+      return { all: sum.all + window.all, first: sum.first + window.first, ok: sum.ok + window.ok }
+    },
+    { all: 0, first: 0, ok: 0 },
+  )
+  return {
+    startNs: best[0]! * windowNs,
+    endNs: (best.at(-1)! + 1) * windowNs,
+    windows: best.length,
+    amplification: sums.all / Math.max(1, sums.first),
+    success: sums.ok / sums.all,
+  }
+}
+
+function draft(context: Context, name: string, calls: readonly Call[], storm: Storm): Draft {
+  const { model, store, thresholds } = context
+  const inside = calls.filter(call => call.startNs >= storm.startNs && call.startNs < storm.endNs)
+  const retries = inside.filter(call => call.attempt > 0)
+  const pauses = retries.map(call => call.pauseNs)
+  const pauseNs = median(pauses)
+  const steady = pauses.length > 2 && quantile(pauses, 0.9) <= 1.5 * Math.max(1e6, pauseNs)
+  const task = model.tasks[model.taskOfSpan[retries[0]!.row]!]
+  const caller = store.spans.parent[retries[0]!.row]!
+  const callerTask = model.tasks[caller >= 0 ? model.taskOfSpan[caller]! : -1]
+  const label = name.slice(name.indexOf(' ') + 1)
+  return makeDraft({
+    detector: 'retry-storm',
+    severity: 'high',
+    confidence: confidenceOf({ tier: 'observed', proven: storm.success < 0.2, repeats: retries.length }),
+    startNs: storm.startNs,
+    endNs: storm.endNs,
+    subject: { kind: 'peer', name: label },
+    culprit: culpritOf(
+      callerTask?.site || task?.site || label,
+      [],
+      retries.map(call => call.row),
+    ),
+    victims: {
+      count: inside.filter(call => call.failed).length,
+      totalWaitNs: 0,
+      rows: inside
+        .filter(call => call.failed)
+        .slice(0, 50)
+        .map(call => call.row),
+    },
+    steps: inside.slice(0, 6).map(call => ({
+      atNs: call.startNs,
+      task: model.taskOfSpan[call.row]!,
+      event: call.attempt === 0 ? 'call' : `retry ${call.attempt}`,
+      value: call.failed ? 'failed' : 'ok',
+      row: call.row,
+    })),
+    evidence: [
+      fact('attempts per operation', Math.round(storm.amplification * 10) / 10, '1'),
+      fact('attempts', inside.length, '{call}'),
+      fact('succeeded', Math.round(storm.success * 100), '%'),
+      fact('pause before a retry', pauseNs, 'ns'),
+      fact('pauses', steady ? 'always the same: no back-off' : 'varying'),
+      limit(thresholds, 'retryAmplificationRatio'),
+      limit(thresholds, 'retryWindowsCount'),
+    ],
+    marks: [{ kind: 'band', startNs: storm.startNs, endNs: storm.endNs, loop: -1 }],
+    text: {
+      title: `${label} was tried ${storm.amplification.toFixed(1)} times per operation for ${duration(storm.endNs - storm.startNs)}, and ${Math.round(storm.success * 100)} % succeeded`,
+      rule: 'a retry waits longer each time, and gives up',
+      explainer:
+        'What had failed was tried again at once, by everybody. The extra load falls on the part that is already in trouble and keeps it there after the first cause is gone.',
+      remedy: {
+        primitive: 'exponential back-off with jitter and a retry budget',
+        why: 'The load shrinks while things fail, and the attempts of many callers do not fall together.',
+      },
+    },
+    explains: 'partly',
+  })
+}

@@ -1,0 +1,189 @@
+/**
+ * Independent things done one after the other; above all a broadcast in which one slow receiver holds up all the others.
+ *
+ *     tick  send a ─ send b ──────────────────── send c ─
+ *                           the slow one         ↑ c, and the tick itself, wait for b
+ */
+import type { Message } from '../convention/model.ts'
+import { confidenceOf } from './confidence.ts'
+import type { Context } from './context.ts'
+import type { Detected, Detector, Draft } from './detector.ts'
+import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
+import { blocksOfLoops, findBlocks } from './stalls.ts'
+import { duration, fact, limit, median, taskName } from './words.ts'
+
+export const sequentialAwaits: Detector = {
+  id: 'sequential-awaits',
+  needs: ['messages', 'awaits'],
+  run(context: Context): Detected {
+    const consumers = new Set(
+      context.model.queueItems.filter(item => item.op === 'get').map(item => item.task),
+    )
+    const broadcasts: Broadcast[] = []
+    const sends = context.model.messages.filter(
+      message =>
+        message.direction === 'send' &&
+        message.receiver !== '' &&
+        message.task >= 0 &&
+        !consumers.has(message.task),
+    )
+    for (const run of groupBy(sends, message => `${message.task} ${message.channel}`))
+      broadcasts.push(...split(context, run))
+    const groups = groupBy(broadcasts, item => `${item.sends[0]!.message.channel}\n${item.site}`)
+    return { observed: groups.map(group => draft(context, group)), predicted: [], cleared: [] }
+  },
+}
+
+interface Send {
+  readonly message: Message
+  readonly lengthNs: number
+}
+
+interface Broadcast {
+  readonly task: number
+  readonly site: string
+  readonly sends: readonly Send[]
+  readonly slow: Send
+  readonly totalNs: number
+  readonly savingNs: number
+}
+
+/** Rounds of one task: a receiver that comes again begins the next one. A send lasts until its task's await after it ends. */
+function split(context: Context, messages: readonly Message[]): Broadcast[] {
+  const { model, thresholds } = context
+  const out: Broadcast[] = []
+  let round: Send[] = []
+  let site = ''
+  const seen = new Set<string>()
+  const flush = () => {
+    const lengths = round.map(send => send.lengthNs)
+    const totalNs = lengths.reduce((sum, ns) => sum + ns, 0)
+    const slow = [...round].sort((a, b) => b.lengthNs - a.lengthNs)[0]
+    const savingNs = slow ? totalNs - slow.lengthNs : 0
+    const after = slow ? round.length - 1 - round.indexOf(slow) : 0
+    if (slow && round.length >= thresholds.sequentialCount) {
+      const headOfLine =
+        slow.lengthNs >= thresholds.sequentialSavingNs &&
+        slow.lengthNs >=
+          thresholds.broadcastSlowRatio * Math.max(1e5, median(lengths.filter(ns => ns !== slow.lengthNs))) &&
+        after > 0
+      const sum =
+        savingNs >= thresholds.sequentialSavingNs && savingNs >= thresholds.sequentialSavingRatio * totalNs
+      if (headOfLine || sum)
+        out.push({ task: slow.message.task, site, sends: round, slow, totalNs, savingNs })
+    }
+    round = []
+    seen.clear()
+  }
+  for (let i = 0; i < messages.length; i++) {
+    const message = messages[i]!
+    if (seen.has(message.receiver)) flush()
+    const next = messages[i + 1]
+    const limitNs = next ? next.atNs : Number.POSITIVE_INFINITY
+    // The await that this send stands before; without one it did not wait.
+    const index = context
+      .awaitsOf()
+      .overlapping(message.task, message.atNs, limitNs)
+      .find(entry => model.awaits[entry]!.startNs >= message.atNs - 1e6)
+    const entry = index === undefined ? undefined : model.awaits[index]!
+    if (
+      !entry ||
+      entry.startNs > limitNs ||
+      blockedDuring(context, message.task, entry.startNs, entry.endNs)
+    ) {
+      flush()
+      continue
+    }
+    site = entry.site || site
+    seen.add(message.receiver)
+    round.push({ message, lengthNs: Math.min(entry.endNs, limitNs) - message.atNs })
+  }
+  flush()
+  return out
+}
+
+/** The loop was kept all the while: that is a stall, not a slow receiver. */
+function blockedDuring(context: Context, task: number, fromNs: number, toNs: number): boolean {
+  const loop = context.model.tasks[task]!.loop
+  const blocks = findBlocks(context)
+  const busy = blocksOfLoops(context)
+    .overlapping(loop, fromNs, toNs)
+    .map(index => blocks[index]!)
+    .reduce((sum, block) => sum + Math.min(block.endNs, toNs) - Math.max(block.startNs, fromNs), 0)
+  return toNs > fromNs && busy >= 0.5 * (toNs - fromNs)
+}
+
+function draft(context: Context, group: readonly Broadcast[]): Draft {
+  const { model, thresholds } = context
+  const main = [...group].sort((a, b) => b.totalNs - a.totalNs)[0]!
+  const { sends, slow, task } = main
+  const channel = slow.message.channel
+  const waiting = sends.slice(sends.indexOf(slow) + 1)
+  const startNs = sends[0]!.message.atNs
+  return makeDraft({
+    detector: 'sequential-awaits',
+    severity: slow.lengthNs >= 1e9 ? 'high' : 'medium',
+    confidence: confidenceOf({ tier: 'observed', repeats: group.length, counterfactual: main.savingNs > 0 }),
+    startNs,
+    endNs: startNs + main.totalNs,
+    subject: { kind: 'channel', name: channel },
+    culprit: culpritOf(
+      main.site || model.tasks[task]!.site,
+      [model.tasks[task]!.site],
+      group.map(item => rowOfTask(model, item.task)),
+    ),
+    victims: {
+      count: waiting.length,
+      totalWaitNs: group.reduce(
+        (sum, item) => sum + item.slow.lengthNs * (item.sends.length - 1 - item.sends.indexOf(item.slow)),
+        0,
+      ),
+      rows: [rowOfTask(model, task)].filter(row => row >= 0),
+    },
+    steps: sends.slice(0, 8).map(send => ({
+      atNs: send.message.atNs,
+      task,
+      event: `send to ${send.message.receiver}`,
+      value: `took ${duration(send.lengthNs)}`,
+      row: rowOfTask(model, task),
+    })),
+    evidence: [
+      fact('slow receiver', slow.message.receiver),
+      fact('its send took', slow.lengthNs, 'ns'),
+      fact(
+        'median of the others',
+        median(sends.filter(send => send !== slow).map(send => send.lengthNs)),
+        'ns',
+      ),
+      fact('one after the other', main.totalNs, 'ns'),
+      fact('side by side', slow.lengthNs, 'ns'),
+      fact('rounds', group.length, '{round}'),
+      fact('loop meanwhile', 'free: the chain of awaits was blocked, not the loop'),
+      limit(thresholds, 'broadcastSlowRatio'),
+      limit(thresholds, 'sequentialSavingNs'),
+    ],
+    marks: [
+      {
+        kind: 'section',
+        a: {
+          startNs: slow.message.atNs,
+          endNs: slow.message.atNs + slow.lengthNs,
+          task,
+          hold: -1,
+          row: rowOfTask(model, task),
+        },
+      },
+    ],
+    text: {
+      title: `${taskName(model, task)} sends ${channel} to ${sends.length} receivers one after the other: ${slow.message.receiver} took ${duration(slow.lengthNs)}, and ${waiting.length} others waited for it`,
+      rule: 'one slow receiver does not hold up the others',
+      explainer:
+        'Asynchronous is not concurrent: an await inside a loop waits for each receiver before it turns to the next. One that reads slowly, or is gone without saying so, makes all behind it late, and whoever awaits the broadcast too.',
+      remedy: {
+        primitive: 'send to all at once, each with a timeout',
+        why: `Side by side the round takes as long as its slowest send (${duration(slow.lengthNs)}) or the timeout, instead of the sum (${duration(main.totalNs)}).`,
+        whatIf: { sumMs: Math.round(main.totalNs / 1e6), maxMs: Math.round(slow.lengthNs / 1e6) },
+      },
+    },
+  })
+}

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest'
+import { findingsOf } from '../../support/analysed.ts'
+
+describe('failed join', () => {
+  const picture = `
+    P  ─····──
+    A   ─··!
+    B   ─·······W
+  `
+  const options = {
+    unitMs: 20,
+    noAwaits: true,
+    tasks: { A: { parent: 'P' }, B: { parent: 'P' } },
+    awaits: [{ task: 'P', startMs: 20, endMs: 80, join: 'all', outcome: 'rejected', awaits: ['A', 'B'] }],
+  }
+  it('reports a sibling that ran on and wrote', () => {
+    const { observed } = findingsOf(picture, options)
+    expect(observed.map(finding => finding.detector)).toEqual(['failed-join'])
+    expect(observed[0]!.text.title).toContain('1 sibling ran on')
+  })
+  it.each([
+    ['siblings that change nothing', picture.replace('W', '─'), options],
+    [
+      'siblings that are awaited afterwards',
+      picture.replace('P  ─····──', 'P  ─····────────'),
+      {
+        ...options,
+        awaits: [
+          ...options.awaits,
+          { task: 'P', startMs: 80, endMs: 200, join: 'settled', outcome: 'resolved', awaits: ['A', 'B'] },
+        ],
+      },
+    ],
+    [
+      'allSettled',
+      picture,
+      {
+        ...options,
+        awaits: [
+          { task: 'P', startMs: 20, endMs: 190, join: 'settled', outcome: 'resolved', awaits: ['A', 'B'] },
+        ],
+      },
+    ],
+  ])('stays silent on %s', (_, drawn, given) => {
+    expect(findingsOf(drawn, given).ids).toEqual([])
+  })
+})
+
+describe('fire and forget', () => {
+  const tasks = { C: { parent: 'P', type: 'promise', name: 'audit' }, D: { parent: 'P', type: 'promise' } }
+  /** Some child is awaited, so the trace tells awaited children from others. */
+  const awaits = [{ task: 'P', startMs: 1, endMs: 2, awaits: ['D'] }]
+  const failing = `
+    P  ────
+    D   ─
+    C    ─·····!
+  `
+  it('reports a failure that nobody saw', () => {
+    const { observed } = findingsOf(failing, {
+      tasks,
+      awaits,
+      marks: [{ atMs: 7, kind: 'error', text: 'UnhandledPromiseRejection: boom', task: 'C' }],
+    })
+    expect(observed.map(finding => [finding.detector, finding.severity])).toEqual([
+      ['fire-and-forget', 'high'],
+    ])
+    expect(observed[0]!.text.title).toContain('audit was started by P, awaited by nobody, and failed unseen')
+  })
+  it('reports a reader that came before the late write', () => {
+    const { observed } = findingsOf(
+      `
+      P  ────
+      D   ─
+      C    ─······W
+      Q       R─
+      `,
+      { key: 'row:a/1', tasks, awaits, values: { C: ['new'], Q: ['old'] } },
+    )
+    expect(observed.map(finding => finding.detector)).toEqual(['fire-and-forget'])
+  })
+  it('reports work that was lost at shutdown', () => {
+    const { observed } = findingsOf(failing.replace('─·····!', '─·····>'), {
+      tasks,
+      awaits,
+      marks: [{ atMs: 8, kind: 'shutdown' }],
+    })
+    expect(observed.map(finding => finding.detector)).toEqual(['fire-and-forget'])
+  })
+  it.each([
+    ['a child that just outlives its caller', failing.replace('!', '─'), { tasks, awaits }],
+    [
+      'a tracked child that is drained',
+      failing,
+      { tasks, awaits: [...awaits, { task: 'P', startMs: 3, endMs: 9, awaits: ['C'], join: 'settled' }] },
+    ],
+    [
+      'a daemon',
+      failing.replace('─·····!', '─·····>'),
+      {
+        tasks: { ...tasks, C: { parent: 'P', type: 'background' } },
+        awaits,
+        marks: [{ atMs: 8, kind: 'shutdown' }],
+      },
+    ],
+    ['a trace that does not say who awaits whom', failing, { tasks }],
+  ])('stays silent on %s', (_, picture, options) => {
+    expect(findingsOf(picture, options).ids).toEqual([])
+  })
+})
+
+describe('stuck flag', () => {
+  const picture = `
+    T1  RW──··!
+    T2          R─
+    T3           R─
+  `
+  const values = { T1: ['false', 'true'], T2: ['true'], T3: ['true'] }
+  it('reports a guard that a failure left standing', () => {
+    const { observed } = findingsOf(picture, { key: 'flag:connecting', values })
+    expect(observed.map(finding => finding.detector)).toEqual(['stuck-flag'])
+    expect(observed[0]!.victims.count).toBe(2)
+  })
+  it.each([
+    [
+      'a guard cleared in finally',
+      picture.replace('RW──··!', 'RW──·W!'),
+      { values: { ...values, T1: ['false', 'true', 'false'] } },
+    ],
+    ['a one-way flag: initialised', picture.replace('!', '─'), { values }],
+    ['a flag nobody looks at again', 'T1  RW──··!\n', { values }],
+    [
+      'a reconnect guard without failure',
+      picture.replace('RW──··!', 'RW──·W'),
+      { values: { T1: ['false', 'true', 'false'], T2: ['false'], T3: ['false'] } },
+    ],
+  ])('stays silent on %s', (_, drawn, options) => {
+    expect(findingsOf(drawn, { key: 'flag:connecting', ...options }).ids).toEqual([])
+  })
+})
+
+describe('missing await', () => {
+  it('reports a promise written where its value was meant', () => {
+    const { observed } = findingsOf('T1  ─W\n', { key: 'row:users/1', values: { T1: ['[object Promise]'] } })
+    expect(observed.map(finding => [finding.detector, finding.subject.name])).toEqual([
+      ['missing-await', 'row:users/1'],
+    ])
+  })
+  it('stays silent on values', () => {
+    expect(findingsOf('T1  ─W\n', { values: { T1: ['promise kept'] } }).ids).toEqual([])
+  })
+})
+
+describe('shutdown audit', () => {
+  it('reports items left in a queue', () => {
+    const { observed } = findingsOf('T1  ───\n', {
+      marks: [{ atMs: 3, kind: 'shutdown' }],
+      queueItems: [
+        { op: 'put', queue: 'mail', depth: 1, atMs: 1, task: 'T1' },
+        { op: 'put', queue: 'mail', depth: 2, atMs: 2, task: 'T1' },
+      ],
+    })
+    expect(observed.map(finding => finding.text.title)).toEqual(['p shut down with 2 items left in mail'])
+  })
+  it('stays silent on a drained one, and on open streams', () => {
+    const { ids, analysis } = findingsOf('T1  ───>\n', {
+      tasks: { T1: { type: 'stream' } },
+      requests: [{ task: 'T1', operation: 'GET /stream' }],
+      marks: [{ atMs: 3, kind: 'shutdown' }],
+      queueItems: [
+        { op: 'put', queue: 'mail', depth: 1, atMs: 1, task: 'T1' },
+        { op: 'get', queue: 'mail', depth: 0, atMs: 2, task: 'T1' },
+      ],
+    })
+    expect(ids).toEqual([])
+    expect(analysis.cleared.some(entry => entry.detector === 'shutdown-audit')).toBe(true)
+  })
+})
+
+describe('retry storm', () => {
+  const attempts = (count: number, callers: number, failing: (attempt: number) => boolean) => {
+    const lines: string[] = []
+    const tasks: Record<string, { parent?: string; name?: string }> = {}
+    for (let caller = 0; caller < callers; caller++) {
+      const name = `c${caller}`
+      lines.push(`${name.padEnd(8)}${'·'.repeat(count * 4)}`)
+      for (let i = 0; i < count; i++) {
+        const label = `${name}a${i}`
+        tasks[label] = { parent: name, name: 'fetch token' }
+        lines.push(`${label.padEnd(8)}${' '.repeat(i * 4)}──${failing(i) ? '!' : '─'}`)
+      }
+    }
+    return { picture: lines.join('\n'), options: { unitMs: 100, tasks, noAwaits: true } }
+  }
+  it('reports attempt after attempt that fails', () => {
+    const { picture, options } = attempts(10, 3, () => true)
+    const { observed } = findingsOf(picture, options)
+    expect(observed.map(finding => finding.detector)).toEqual(['retry-storm'])
+    expect(observed[0]!.subject.name).toBe('fetch token')
+  })
+  it('stays silent on one retry that succeeds', () => {
+    const { picture, options } = attempts(2, 6, attempt => attempt === 0)
+    expect(findingsOf(picture, options).ids).toEqual([])
+  })
+  it('stays silent on polling that succeeds', () => {
+    const { picture, options } = attempts(10, 3, () => false)
+    expect(findingsOf(picture, options).ids).toEqual([])
+  })
+})
