@@ -8,7 +8,7 @@ import { layOutLanes } from '../core/lanes/lay-out-lanes.ts'
 import type { Notebook } from '../core/notebook/note.ts'
 import { restoreNotebook } from '../core/notebook/restore.ts'
 import { findingRange } from '../core/scene/finding-range.ts'
-import type { Scene, Session, ThemeName } from '../core/scene/scene.ts'
+import type { Scene, SceneInput, Session, ThemeName } from '../core/scene/scene.ts'
 import { paintSvg } from '../core/scene/svg-painter.ts'
 import type { OpenedSession } from '../core/session.ts'
 import { writePayload } from '../core/share/payload.ts'
@@ -55,7 +55,14 @@ export async function shot(files: readonly string[], options: ShotOptions): Prom
   const given = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
   const view = viewOf(session, options, given)
   await registerFonts()
-  const scene = compose(session, view, { theme, widthPx, heightPx, title: options.title ?? '', given })
+  const scene = compose(session, view, {
+    theme,
+    widthPx,
+    heightPx,
+    title: options.title ?? '',
+    given,
+    measure: nodeMeasure(),
+  })
   if (kind === 'svg') {
     await write(
       options.output,
@@ -113,11 +120,19 @@ interface Look {
   readonly heightPx: number
   readonly title: string
   readonly given: Notebook | null
+  readonly measure: SceneInput['measure']
 }
 
 function compose(session: Session, view: ShotView, look: Look): Scene {
+  const free = composeLanes(session, view, { ...look, heightPx: 0 }, MAX_LANES_PX)
+  if (look.heightPx === 0 || free.heightPx === look.heightPx) return free
+  // Of a fixed height, what caption and foot leave is for whole lanes.
+  const aroundPx = free.heightPx - free.contentPx
+  return composeLanes(session, view, look, Math.max(80, look.heightPx - aroundPx))
+}
+
+function composeLanes(session: Session, view: ShotView, look: Look, lanesPx: number): Scene {
   const { startNs, endNs, finding, playheadNs } = view
-  const lanesPx = look.heightPx > 0 ? Math.max(80, look.heightPx - 180) : MAX_LANES_PX
   return composePicture({
     session,
     lanes: pictureLanes(session, startNs, endNs, finding?.id ?? '', lanesPx),
@@ -136,7 +151,7 @@ function compose(session: Session, view: ShotView, look: Look): Scene {
     version: manifest.version,
     caption: true,
     legend: true,
-    measure: nodeMeasure(),
+    measure: look.measure,
   })
 }
 

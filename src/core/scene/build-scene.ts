@@ -10,7 +10,7 @@ import { drawNotes } from './notes-layer.ts'
 import { drawPlayhead, drawRange } from './playhead.ts'
 import { drawResourceLane } from './resource-layer.ts'
 import { drawGrid, drawRuler, viewTicks } from './ruler.ts'
-import type { Scene, SceneInput } from './scene.ts'
+import type { Mark, Scene, SceneInput } from './scene.ts'
 import { drawStateLane } from './state-layer.ts'
 import { drawTaskLane } from './task-layer.ts'
 import { drawWaitArrows } from './wait-arrows.ts'
@@ -30,13 +30,7 @@ const laneDrawers: Record<PlacedLane['lane']['kind'], (frame: Frame, placed: Pla
 export function buildScene(input: SceneInput): Scene {
   const frame = new Frame(input)
   const { stepNs, at } = viewTicks(frame)
-  frame.push({
-    kind: 'clip',
-    x: frame.leftPx,
-    y: frame.topPx,
-    w: frame.rightPx - frame.leftPx,
-    h: Math.max(0, frame.bottomPx - frame.topPx),
-  })
+  frame.push(lanesClip(frame))
   drawPaper(frame)
   drawGrid(frame, at)
   tintVictims(frame)
@@ -48,10 +42,10 @@ export function buildScene(input: SceneInput): Scene {
   drawRange(frame)
   const notes = drawNotes(frame)
   frame.marks.push(...frame.labels.place())
-  frame.marks.push(...notes)
   frame.push({ kind: 'unclip' })
   drawGutter(frame)
   drawHeadings(frame)
+  frame.marks.push(lanesClip(frame), ...notes, { kind: 'unclip' })
   drawRuler(frame, stepNs, at)
   drawPlayhead(frame)
   return {
@@ -64,6 +58,14 @@ export function buildScene(input: SceneInput): Scene {
     contentPx: frame.contentPx,
   }
 }
+
+const lanesClip = (frame: Frame): Mark => ({
+  kind: 'clip',
+  x: frame.leftPx,
+  y: frame.topPx,
+  w: frame.rightPx - frame.leftPx,
+  h: Math.max(0, frame.bottomPx - frame.topPx),
+})
 
 /** Lanes on alternating paper, a hair line between them. */
 function drawPaper(frame: Frame): void {

@@ -1,3 +1,4 @@
+import { duration } from '../detect/words.ts'
 import type { ItemKind } from '../lanes/lane.ts'
 import { spanName } from '../store/store.ts'
 import type { Frame } from './frame.ts'
@@ -33,16 +34,20 @@ export function itemText(frame: Frame, kind: ItemKind, ref: number, lengthNs: nu
       const wait = model.waits[ref]
       if (!wait) return ''
       const how = wait.open ? 'still waiting' : wait.outcome === 'timeout' ? 'timed out after' : 'waited'
-      return `${how} ${formatDuration(lengthNs)} for ${model.resources[wait.resource]?.label ?? 'a resource'}`
+      return `${how} ${duration(lengthNs)} for ${model.resources[wait.resource]?.label ?? 'a resource'}`
     }
     case 'hold': {
       const hold = model.holds[ref]
-      return hold ? [taskName(frame, hold.task), hold.site].filter(Boolean).join(' · ') : ''
+      if (!hold) return ''
+      // A hold that is mostly idle says so: that is what makes others wait for nothing.
+      const idle = hold.lastUseNs >= 0 && lengthNs >= 1e7 && hold.usefulNs < lengthNs / 2
+      const used = idle ? `used ${duration(hold.usefulNs)} of ${duration(lengthNs)}` : ''
+      return [taskName(frame, hold.task), hold.site, used].filter(Boolean).join(' · ')
     }
     case 'stall': {
       const stall = model.stalls[ref]
       const who = stall ? stall.site || taskName(frame, stall.task) : ''
-      return `stalled ${formatDuration(lengthNs)}${who ? ` · ${who}` : ''}`
+      return `stalled ${duration(lengthNs)}${who ? ` · ${who}` : ''}`
     }
     case 'span':
       return spanName(store, ref)

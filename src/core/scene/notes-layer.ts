@@ -168,35 +168,65 @@ function callout(frame: Frame, marks: Mark[], taken: Box[], note: Note, number: 
   frame.hits.push({ ...box, target: { kind: 'note', note: note.id } })
 }
 
-/** First place beside the target that covers neither it nor another note. */
+/** The emptiest place near the target that covers neither it nor another note. */
 function place(frame: Frame, taken: readonly Box[], target: Box, w: number, h: number, range: boolean): Box {
-  const clampX = (x: number): number => Math.max(frame.leftPx + 4, Math.min(frame.rightPx - w - 4, x))
-  const middle = clampX(target.x + target.w / 2 - w / 2)
-  const candidates: Box[] = range
-    ? [0, 1, 2, 3, 4, 5].map(step => ({ x: middle, y: target.y + 8 + step * (h + 4), w, h }))
-    : [14, 44, 80, 130, 190].flatMap(gap => [
-        { x: clampX(target.x + 18), y: target.y + target.h + gap, w, h },
-        { x: clampX(target.x + 18), y: target.y - gap - h, w, h },
-        { x: target.x + target.w + gap, y: target.y + target.h / 2 - h / 2, w, h },
-        { x: target.x - gap - w, y: target.y + target.h / 2 - h / 2, w, h },
-      ])
-  const fits = candidates.find(
-    box =>
-      box.y >= frame.topPx + 2 &&
-      box.y + box.h <= frame.bottomPx - 2 &&
-      box.x >= frame.leftPx &&
-      box.x + box.w <= frame.rightPx &&
-      (range || !overlaps(box, target)) &&
-      !taken.some(other => overlaps(box, other)),
-  )
+  const inside = ({ x, y }: Box): boolean =>
+    y >= frame.topPx + 2 && y + h <= frame.bottomPx - 2 && x >= frame.leftPx + 4 && x + w <= frame.rightPx - 4
+  const near = frame.hits.filter(({ target: { kind } }) => kind === 'item')
+  let best: Box | null = null
+  let bestCost = Number.POSITIVE_INFINITY
+  for (const box of candidates(frame, target, w, h, range)) {
+    if (!inside(box) || (!range && overlaps(box, target)) || taken.some(other => overlaps(box, other)))
+      continue
+    // Each px² of a covered bar counts as much as a thirtieth of a px further away.
+    const covered = near.reduce((sum, hit) => sum + shared(box, hit), 0)
+    const cost = distance(box, target) + covered / 30
+    if (cost < bestCost) {
+      best = box
+      bestCost = cost
+    }
+  }
+  const x = Math.max(frame.leftPx + 4, Math.min(frame.rightPx - w - 4, target.x))
   return (
-    fits ?? {
-      x: middle,
+    best ?? {
+      x,
       y: Math.min(frame.bottomPx - h - 4, Math.max(frame.topPx + 4, target.y + target.h + 6)),
       w,
       h,
     }
   )
+}
+
+function* candidates(frame: Frame, target: Box, w: number, h: number, range: boolean): Generator<Box> {
+  const middle = Math.max(frame.leftPx + 4, Math.min(frame.rightPx - w - 4, target.x + target.w / 2 - w / 2))
+  if (range) {
+    for (let step = 0; step < 8; step++) yield { x: middle, y: target.y + 8 + step * (h + 4), w, h }
+    return
+  }
+  const lefts = [
+    target.x + 14,
+    target.x - w - 18,
+    target.x + target.w + 18,
+    target.x + target.w - w - 14,
+    middle,
+  ]
+  for (const x of lefts) {
+    yield { x, y: target.y + target.h / 2 - h / 2, w, h }
+    for (const gap of [12, 30, 55, 90, 130, 180, 240, 300]) {
+      yield { x, y: target.y + target.h + gap, w, h }
+      yield { x, y: target.y - gap - h, w, h }
+    }
+  }
+}
+
+const shared = (a: Box, b: Box): number =>
+  Math.max(0, Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x)) *
+  Math.max(0, Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y))
+
+function distance(a: Box, b: Box): number {
+  const dx = Math.max(0, b.x - (a.x + a.w), a.x - (b.x + b.w))
+  const dy = Math.max(0, b.y - (a.y + a.h), a.y - (b.y + b.h))
+  return Math.hypot(dx, dy)
 }
 
 function leader(frame: Frame, marks: Mark[], box: Box, target: Box): void {

@@ -13,6 +13,7 @@ export function drawTaskLane(frame: Frame, placed: PlacedLane): void {
     for (const bar of barsOf(frame, placed, row, 'task')) drawTask(frame, placed, bar)
     for (const bar of barsOf(frame, placed, row, 'await')) {
       drawBar(frame, placed, inset(bar, 2))
+      drawReadyLag(frame, placed, inset(bar, 2))
       label(frame, placed, inset(bar, 2))
     }
     for (const bar of barsOf(frame, placed, row, 'wait')) {
@@ -25,6 +26,25 @@ export function drawTaskLane(frame: Frame, placed: PlacedLane): void {
     for (const bar of barsOf(frame, placed, row, 'timer')) drawTick(frame, placed, bar)
     drawAccesses(frame, placed, row, placed.collapsed ? 5 : 12)
   }
+}
+
+/** It could have gone on, but its loop was busy: from ready to resumed. */
+function drawReadyLag(frame: Frame, placed: PlacedLane, bar: Bar): void {
+  const found = frame.input.session.model.awaits[placed.lane.items.ref[bar.item]!]
+  if (!found || bar.count > 1 || found.readyNs < found.startNs) return
+  const x = frame.clampedX(found.readyNs)
+  const w = bar.x + bar.w - x
+  if (w < 3) return
+  const place = { kind: 'rect', x, y: bar.y, w, h: bar.h } as const
+  frame.push({ ...place, fill: frame.theme.background, pattern: 'solid' })
+  frame.push({
+    ...place,
+    fill: frame.theme.stall,
+    pattern: 'hatch',
+    stroke: frame.theme.stall,
+    strokeWidth: 1,
+    radius: 2,
+  })
 }
 
 function drawTask(frame: Frame, placed: PlacedLane, bar: Bar): void {

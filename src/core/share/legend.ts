@@ -43,6 +43,16 @@ const entries: readonly Entry[] = [
       { kind: 'rect', x: x + 4, y: y + H - 5, w: 12, h: 4, fill: theme.holdUse, pattern: 'solid' },
     ],
   },
+  {
+    id: 'ready',
+    text: 'ready, but its loop is busy',
+    swatch: bar(theme => ({
+      fill: theme.stall,
+      pattern: 'hatch',
+      stroke: theme.stall,
+      strokeWidth: 1,
+    })),
+  },
   { id: 'span', text: 'application span', swatch: bar(theme => ({ fill: theme.span })) },
   { id: 'remote', text: 'call to elsewhere', swatch: bar(theme => ({ fill: theme.spanRemote })) },
   {
@@ -180,6 +190,10 @@ function addLane(found: Set<string>, input: SceneInput, { items, kind: laneKind 
       if ((session.model.holds[items.ref[at]!]?.uses.length ?? 0) > 0) found.add('use')
     } else if (kind === 'span') {
       found.add(session.store.spans.kind[items.ref[at]!] === 3 ? 'remote' : 'span')
+    } else if (kind === 'await') {
+      const { readyNs, endNs } = session.model.awaits[items.ref[at]!]!
+      found.add('await')
+      if (readyNs >= 0 && endNs - readyNs > (viewport.endNs - viewport.startNs) / 200) found.add('ready')
     } else if (kind !== 'task' || laneKind !== 'task') found.add(kind)
   }
 }
