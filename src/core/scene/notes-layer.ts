@@ -153,7 +153,7 @@ function callout(frame: Frame, marks: Mark[], taken: Box[], note: Note, number: 
     size: 15,
     fill: theme.noteEdge,
   })
-  const digits = { kind: 'text', align: 'middle', bold: true, size: 9.5, fill: '#201a00' } as const
+  const digits = { kind: 'text', align: 'middle', bold: true, size: 9.5, fill: theme.note } as const
   marks.push({ ...digits, x: box.x + 14, y: box.y + 15.4, text: number })
   lines.forEach((text, line) => {
     marks.push({

@@ -278,7 +278,7 @@ function drawNoteList(options: PictureOptions, tokens: Theme, widthPx: number, m
       y: y - 0.5,
       text: String(at + 1),
       size: 9.5,
-      fill: '#201a00',
+      fill: tokens.note,
       bold: true,
       align: 'middle',
     })
