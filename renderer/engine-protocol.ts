@@ -1,6 +1,7 @@
 import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
 import type { Notebook } from '../src/core/notebook/note.ts'
 import type { Session } from '../src/core/scene/scene.ts'
+import type { Store } from '../src/core/store/store.ts'
 
 /** A file as it crosses to the worker: the browser's own, or an address to stream it from. */
 export interface EngineInput {
@@ -9,10 +10,10 @@ export interface EngineInput {
   readonly from: { readonly blob: Blob } | { readonly url: string }
 }
 
-/** The page says this once; it cancels by ending the worker. */
-export interface EngineRequest {
-  readonly inputs: readonly EngineInput[]
-}
+/** The page says one thing to a worker; it cancels by ending the worker. */
+export type EngineRequest =
+  | { readonly kind: 'open'; readonly inputs: readonly EngineInput[] }
+  | { readonly kind: 'redact'; readonly store: Store; readonly report: ImportReport }
 
 export interface Opened {
   readonly session: Session
@@ -24,6 +25,7 @@ export interface Opened {
 export type EngineMessage =
   | { readonly kind: 'progress'; readonly progress: ImportProgress }
   | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'redacted'; readonly session: Session }
   /** A picture or bundle that carries a view but no spans: the trace has to come from elsewhere. */
   | { readonly kind: 'view-only'; readonly notebook: Notebook }
   | { readonly kind: 'failed'; readonly message: string }

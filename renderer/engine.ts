@@ -1,4 +1,6 @@
-import type { ImportProgress } from '../src/core/import/import.ts'
+import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
+import type { Session } from '../src/core/scene/scene.ts'
+import type { Store } from '../src/core/store/store.ts'
 import type { EngineInput, EngineMessage, EngineRequest } from './engine-protocol.ts'
 
 /** What a load ends with. */
@@ -8,12 +10,33 @@ export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' }>
  * Reads and analyses files in a worker of their own, so that the page never waits for them. Aborting ends the worker
  * at once, wherever it is, and rejects with `AbortError`.
  */
-export function openInEngine(
+export const openInEngine = (
   inputs: readonly EngineInput[],
+  signal: AbortSignal,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<EngineOutcome> => ask({ kind: 'open', inputs }, signal, onProgress)
+
+/** A copy of the trace without identifiers and values, concluded from again. */
+export async function redactInEngine(
+  store: Store,
+  report: ImportReport,
+  signal: AbortSignal,
+): Promise<Session> {
+  const outcome = await ask({ kind: 'redact', store, report }, signal, () => {})
+  if (outcome.kind === 'redacted') return outcome.session
+  throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
+}
+
+function ask(
+  request: EngineRequest,
   signal: AbortSignal,
   onProgress: (progress: ImportProgress) => void,
 ): Promise<EngineOutcome> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(aborted())
+      return
+    }
     const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module' })
     const end = (): void => {
       worker.terminate()
@@ -21,12 +44,14 @@ export function openInEngine(
     }
     const abort = (): void => {
       end()
-      reject(new DOMException('cancelled', 'AbortError'))
+      reject(aborted())
     }
-    if (signal.aborted) return abort()
     signal.addEventListener('abort', abort)
     worker.onmessage = (event: MessageEvent<EngineMessage>) => {
-      if (event.data.kind === 'progress') return onProgress(event.data.progress)
+      if (event.data.kind === 'progress') {
+        onProgress(event.data.progress)
+        return
+      }
       end()
       resolve(event.data)
     }
@@ -35,6 +60,8 @@ export function openInEngine(
       // A worker that dies without a word of its own nearly always ran out of memory.
       reject(new Error(event.message || 'the analysis stopped; the files may need more memory than there is'))
     }
-    worker.postMessage({ inputs } satisfies EngineRequest)
+    worker.postMessage(request)
   })
 }
+
+const aborted = (): DOMException => new DOMException('cancelled', 'AbortError')

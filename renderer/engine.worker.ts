@@ -1,6 +1,11 @@
 /** The engine: bytes in, a whole session out. Runs `openSession` away from the page and posts what it says. */
-import type { ByteSource } from '../src/core/import/import.ts'
+import { readModel } from '../src/core/convention/read-model.ts'
+import { analyze } from '../src/core/detect/analyze.ts'
+import type { ByteSource, ImportReport } from '../src/core/import/import.ts'
+import { layOutLanes } from '../src/core/lanes/lay-out-lanes.ts'
 import { openSession, ViewOnlyError } from '../src/core/session.ts'
+import { redactStore } from '../src/core/share/redact.ts'
+import type { Store } from '../src/core/store/store.ts'
 import type { EngineInput, EngineMessage, EngineRequest } from './engine-protocol.ts'
 import { buffersOf } from './transfer.ts'
 
@@ -9,15 +14,27 @@ const post = (message: EngineMessage, transfer: Transferable[] = []): void =>
 
 self.onmessage = async (event: MessageEvent<EngineRequest>) => {
   try {
-    const sources = event.data.inputs.map(sourceOf)
-    const opened = await openSession(sources, {
-      onProgress: progress => post({ kind: 'progress', progress }),
-    })
-    post({ kind: 'opened', opened }, buffersOf(opened.session))
+    await (event.data.kind === 'open' ? open(event.data.inputs) : redact(event.data.store, event.data.report))
   } catch (error) {
-    if (error instanceof ViewOnlyError) return post({ kind: 'view-only', notebook: error.notebook })
-    post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+    if (error instanceof ViewOnlyError) post({ kind: 'view-only', notebook: error.notebook })
+    else post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
   }
+}
+
+async function open(inputs: readonly EngineInput[]): Promise<void> {
+  const opened = await openSession(inputs.map(sourceOf), {
+    onProgress: progress => post({ kind: 'progress', progress }),
+  })
+  post({ kind: 'opened', opened }, buffersOf(opened.session))
+}
+
+/** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
+async function redact(original: Store, report: ImportReport): Promise<void> {
+  const store = redactStore(original)
+  const model = readModel(store)
+  const analysis = analyze(store, model, report)
+  const session = { store, model, analysis, lanes: layOutLanes(store, model, analysis) }
+  post({ kind: 'redacted', session }, buffersOf(session))
 }
 
 function sourceOf(input: EngineInput): ByteSource {

@@ -70,7 +70,7 @@ export async function openFiles(app: App, files: readonly InputFile[], merge = f
 async function finish(app: App, outcome: EngineOutcome, files: readonly InputFile[]): Promise<void> {
   if (outcome.kind === 'failed') return fail(app, files, outcome.message)
   if (outcome.kind === 'view-only') return applyView(app, outcome.notebook)
-  await adopt(app, outcome.opened, files)
+  if (outcome.kind === 'opened') await adopt(app, outcome.opened, files)
 }
 
 function fail(app: App, files: readonly InputFile[], message: string): void {

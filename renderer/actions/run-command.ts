@@ -3,8 +3,8 @@ import type { CommandId } from '../state/key-map.ts'
 import {
   annotate,
   annotateRange,
-  cancelNote,
   deleteSelected,
+  finishNote,
   keepMark,
   markTemporarily,
   redoNotes,
@@ -84,7 +84,7 @@ function escape(app: App): void {
   const { open, searching } = app.dialogs.getState()
   if (open !== 'none') return app.dialogs.setState({ open: 'none' })
   if (searching) return app.dialogs.setState({ searching: false, query: '' })
-  if (app.notebook.getState().editing) return cancelNote(app)
+  if (app.notebook.getState().editing) return finishNote(app)
   const { loading, problem } = app.trace.getState()
   if (loading) return loading.cancel()
   if (problem) return app.trace.setState({ problem: null })

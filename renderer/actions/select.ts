@@ -1,5 +1,6 @@
 /** Choosing what is looked into: findings, items of lanes, ranges; and following who waits for whom. */
 import type { Finding } from '../../src/core/detect/finding.ts'
+import { findingRange } from '../../src/core/scene/finding-range.ts'
 import type { ItemRef } from '../../src/core/scene/scene.ts'
 import type { App } from '../state/app.ts'
 import { involvedLanes } from '../state/involved-lanes.ts'
@@ -24,7 +25,7 @@ export function selectFinding(app: App, id: string, fly = true): void {
   announce(app, `Finding ${finding.id}: ${finding.text.title}`)
   if (!fly) return
   const lanes = new Set(involvedLanes(session, finding).map(lane => lane.id))
-  flyTo(app, fitStretch(finding.startNs, finding.endNs, durationOf(app)), scrollFor(app, lanes))
+  flyTo(app, findingRange(finding, durationOf(app)), scrollFor(app, lanes))
 }
 
 /** `N` and `Shift+N`: round through the list. */

@@ -1,13 +1,11 @@
 /**
  * `Host` of the browser shell: the loopback server that served this page.
  *
- *     POST /api/<method>      {"args": […]}   header x-interleave-token   → {"ok": result} | {"error": "line"}
+ *     POST /api/<method>      {"args": […]}   header x-interleave-token   → {"ok": …} | {"error": "line"}
  *     GET  /file/<token>      ?token=…                                    → the file's bytes
  *     GET  /api/events        ?token=…                                    → server-sent events, `open-files`
- *
- * An error rejects with its line.
  */
-import type { Host, OpenedFile, SaveResult } from '../../src/host/host.ts'
+import type { Host, OpenedFile } from '../../src/host/host.ts'
 import { type Call, type Reply, requestsOver } from '../../src/host/methods.ts'
 
 export interface HttpHostOptions {
@@ -34,32 +32,32 @@ export function createHttpHost(options: HttpHostOptions): Host {
       // Notes written in the last second must reach the disk although the page is closing.
       keepalive: method === 'saveNotebook' && body.length < KEEPALIVE_BYTES,
     })
-    if (!response.ok) return { error: `the local server answered ${response.status}` }
-    return (await response.json()) as Reply<unknown>
+    const reply: unknown = await response.json().catch(() => null)
+    return isReply(reply) ? reply : { error: `the local server answered ${response.status}` }
   }
 
   return {
-    kind: 'browser',
     ...requestsOver(call),
-    // The browser has its own way to open and to save files.
+    kind: 'browser',
     openDialog: async () => null,
-    fileUrl: (file: string) =>
-      `${origin}/file/${encodeURIComponent(file)}?token=${encodeURIComponent(token)}`,
-    saveFile: async (name: string, bytes: Uint8Array, type: string): Promise<SaveResult> => {
+    fileUrl: file => `${origin}/file/${encodeURIComponent(file)}?token=${encodeURIComponent(token)}`,
+    saveFile: async (name, bytes, type) => {
       options.download(name, bytes, type)
       return { saved: true, where: name }
     },
     onOpenFiles: listener => {
       const source = options.events(`${origin}/api/events?token=${encodeURIComponent(token)}`)
-      const heard = (event: MessageEvent<string>): void => {
+      source.addEventListener('open-files', (event: MessageEvent<string>) => {
         const files = openedFiles(event.data)
         if (files.length > 0) listener(files)
-      }
-      source.addEventListener('open-files', heard)
+      })
       return () => source.close()
     },
   }
 }
+
+const isReply = (value: unknown): value is Reply<unknown> =>
+  typeof value === 'object' && value !== null && ('ok' in value || 'error' in value)
 
 function openedFiles(data: string): readonly OpenedFile[] {
   try {

@@ -38,6 +38,8 @@ export interface Surface {
   pointerNs: number | null
   /** Asks for a frame. */
   invalidate: () => void
+  /** Drawn in the same frames: the overview. */
+  readonly alsoPaint: Set<() => void>
 }
 
 export interface AppOptions {
@@ -80,6 +82,7 @@ export function createApp(options: AppOptions): App {
       rulerPx: 0,
       pointerNs: null,
       invalidate: () => {},
+      alsoPaint: new Set(),
     },
     held: new Map(),
   }

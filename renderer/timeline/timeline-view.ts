@@ -3,13 +3,13 @@
  * paints it. Knows the stores and the elements; gestures and React stand beside it.
  */
 import { buildScene } from '../../src/core/scene/build-scene.ts'
-import { CanvasPainter } from '../../src/core/scene/canvas-painter.ts'
 import { RULER_PX } from '../../src/core/scene/geometry.ts'
 import type { Scene, ThemeName } from '../../src/core/scene/scene.ts'
 import { panByPart, zoomBy } from '../actions/navigate.ts'
 import { advance } from '../actions/playback.ts'
 import type { App } from '../state/app.ts'
 import { lanesNow, sessionNow } from '../state/shown.ts'
+import { screenPainter } from './canvas.ts'
 import { createMeasure, fontsReady } from './measure-text.ts'
 import { createScheduler } from './scheduler.ts'
 import { between } from './viewport.ts'
@@ -38,25 +38,10 @@ export function mountTimeline(
   themeName: () => ThemeName,
 ): TimelineView {
   const { scroller, spacer, canvas } = elements
-  const context = canvas.getContext('2d')!
+  const paintScene = screenPainter(canvas)
   const measure = createMeasure()
   const heldForMs = new Map<string, number>()
   let scene: Scene | null = null
-
-  const fitCanvas = (): void => {
-    const { clientWidth: width, clientHeight: height } = scroller
-    const ratio = window.devicePixelRatio || 1
-    app.surface.widthPx = width
-    app.surface.heightPx = height
-    const w = Math.round(width * ratio)
-    const h = Math.round(height * ratio)
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w
-      canvas.height = h
-      canvas.style.width = `${width}px`
-      canvas.style.height = `${height}px`
-    }
-  }
 
   const fly = (nowMs: number): boolean => {
     const { flight } = app.view.getState()
@@ -91,8 +76,9 @@ export function mountTimeline(
 
   const paint = (): void => {
     const session = sessionNow(app)
-    fitCanvas()
-    const { widthPx, heightPx } = app.surface
+    const { clientWidth: widthPx, clientHeight: heightPx } = scroller
+    app.surface.widthPx = widthPx
+    app.surface.heightPx = heightPx
     if (!session || widthPx < 40 || heightPx < 40) {
       scene = null
       return
@@ -132,8 +118,8 @@ export function mountTimeline(
     if (spacer.style.height !== spacerHeight) spacer.style.height = spacerHeight
     const { scrollPx } = app.view.getState()
     if (Math.abs(scroller.scrollTop - scrollPx) >= 1) scroller.scrollTop = scrollPx
-    const ratio = window.devicePixelRatio || 1
-    new CanvasPainter(context, ratio).paint(scene)
+    paintScene(scene)
+    for (const also of app.surface.alsoPaint) also()
   }
 
   const scheduler = createScheduler({

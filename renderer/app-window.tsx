@@ -1,0 +1,96 @@
+import './styles/window.css'
+import { lazy, Suspense } from 'react'
+import { EmptyState } from './panels/empty-state.tsx'
+import { FindingsPanel } from './panels/findings-panel.tsx'
+import { HelpDialog } from './panels/help-dialog.tsx'
+import { ImportReportDialog } from './panels/import-report.tsx'
+import { Inspector } from './panels/inspector.tsx'
+import { LoadingPanel } from './panels/loading-panel.tsx'
+import { NotebookPanel } from './panels/notebook-panel.tsx'
+import { Palette } from './panels/palette.tsx'
+import { ProblemPanel } from './panels/problem-panel.tsx'
+import { StatePanel } from './panels/state-panel.tsx'
+import { StatusBar } from './panels/status-bar.tsx'
+import { Toolbar } from './panels/toolbar.tsx'
+import { Timeline } from './timeline/timeline.tsx'
+import { Announcer, Toast } from './widgets/announcer.tsx'
+import { useApps } from './widgets/app-context.ts'
+import { DropTarget } from './widgets/drop-target.tsx'
+import { Pane, Panes, Splitter } from './widgets/panes.tsx'
+import { useKeys } from './widgets/use-keys.ts'
+
+/** Pictures, redaction and compression come with it: loaded when somebody shares. */
+const ShareDialog = lazy(() => import('./panels/share-dialog.tsx').then(m => ({ default: m.ShareDialog })))
+
+export function AppWindow() {
+  useKeys()
+  const trace = useApps(
+    app => app.trace,
+    state => state.trace,
+  )
+  const loading = useApps(
+    app => app.trace,
+    state => state.loading,
+  )
+  const open = useApps(
+    app => app.dialogs,
+    state => state.open,
+  )
+  return (
+    <DropTarget>
+      <div className="window">
+        <Toolbar />
+        <ProblemPanel />
+        <main className="body">
+          {trace ? <Workspace key={trace.session.store.fingerprint} /> : !loading && <EmptyState />}
+          {loading && <LoadingPanel loading={loading} over={trace !== null} />}
+        </main>
+        <StatusBar />
+        {open === 'help' && <HelpDialog />}
+        {(open === 'palette' || open === 'lanes') && <Palette mode={open} />}
+        {open === 'report' && <ImportReportDialog />}
+        {open === 'share' && trace && (
+          <Suspense>
+            <ShareDialog />
+          </Suspense>
+        )}
+        <Toast />
+        <Announcer />
+      </div>
+    </DropTarget>
+  )
+}
+
+function Workspace() {
+  return (
+    <Panes id="columns" orientation="horizontal">
+      <Pane id="left" size={312} min={220} collapsible>
+        <Panes id="left-rows" orientation="vertical">
+          <Pane id="findings" size="64" min={120}>
+            <FindingsPanel />
+          </Pane>
+          <Splitter label="Resize findings and notebook" />
+          <Pane id="notebook" size="36" min={88}>
+            <NotebookPanel />
+          </Pane>
+        </Panes>
+      </Pane>
+      <Splitter label="Resize findings" />
+      <Pane id="timeline" min={320}>
+        <Timeline />
+      </Pane>
+      <Splitter label="Resize inspector" />
+      <Pane id="right" size={384} min={280} collapsible>
+        <Panes id="right-rows" orientation="vertical">
+          <Pane id="inspector" size="62" min={120}>
+            <Inspector />
+          </Pane>
+          <Splitter label="Resize inspector and state" />
+          <Pane id="state" size="38" min={96}>
+            <StatePanel />
+          </Pane>
+        </Panes>
+      </Pane>
+    </Panes>
+  )
+}

@@ -1,0 +1,183 @@
+import './findings-panel.css'
+import { type KeyboardEvent, useMemo } from 'react'
+import type { Analysis, Finding } from '../../src/core/detect/finding.ts'
+import { selectFinding } from '../actions/select.ts'
+import { useApp, useApps, useSession } from '../widgets/app-context.ts'
+import { duration, percent, plural } from '../widgets/format.ts'
+import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
+
+/** What Interleave concluded, causes first; and what it looked at and found in order. */
+export function FindingsPanel() {
+  const app = useApp()
+  const session = useSession()
+  const chosen = useApps(
+    ({ selection }) => selection,
+    state => state.finding,
+  )
+  const sections = useMemo(() => (session ? sectionsOf(session.analysis) : []), [session])
+  if (!session) return null
+  const { findings, cleared, checklist } = session.analysis
+  const shown = sections.flatMap(section => section.findings)
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (by === 0) return
+    event.preventDefault()
+    const at = shown.findIndex(finding => finding.id === chosen)
+    const next = shown[Math.min(shown.length - 1, Math.max(0, at + by))]
+    if (!next) return
+    selectFinding(app, next.id)
+    document.getElementById(`finding-${next.id}`)?.focus()
+  }
+
+  return (
+    <section className="panel" aria-labelledby="findings-heading">
+      <header className="panel-head">
+        <h2 id="findings-heading">Findings</h2>
+        <span className="panel-count">{findings.length}</span>
+        <span className="spacer" />
+        <span className="muted hint">
+          <kbd>N</kbd> next
+        </span>
+      </header>
+      <div className="panel-body scroll">
+        {findings.length === 0 && <NoFindings cleared={cleared.length} />}
+        <div role="listbox" aria-label="Findings" tabIndex={-1} onKeyDown={onKeyDown}>
+          {sections.map(section => (
+            // biome-ignore lint/a11y/useSemanticElements: groups of options, not form fields
+            <div key={section.title} role="group" aria-label={section.title}>
+              <h3 className="findings-group overline">{section.title}</h3>
+              {section.findings.map((finding, index) => (
+                <FindingRow
+                  key={finding.id}
+                  finding={finding}
+                  note={section.notes.get(finding.id) ?? ''}
+                  chosen={finding.id === chosen}
+                  tabbable={finding.id === chosen || (index === 0 && !shown.some(one => one.id === chosen))}
+                  onChoose={() => selectFinding(app, finding.id)}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
+        {cleared.length > 0 && (
+          <details className="cleared" open={findings.length === 0}>
+            <summary>
+              <span className="overline">Ruled out</span>{' '}
+              <span className="panel-count">{cleared.length}</span>
+            </summary>
+            <ul aria-label="Ruled out">
+              {cleared.map(({ detector, subject, reason }) => (
+                <li key={`${detector} ${subject} ${reason}`}>
+                  <span className="cleared-subject">{subject}</span>
+                  <span>{reason}</span>
+                  <span className="muted mono">{detector}</span>
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+        {checklist.length > 0 && (
+          <details className="cleared">
+            <summary>
+              <span className="overline">Checklist</span>{' '}
+              <span className="panel-count">{checklist.length}</span>
+            </summary>
+            <ul aria-label="Checklist">
+              {checklist.map(({ item, state, why }) => (
+                <li key={item}>
+                  <span className="cleared-subject">{item}</span>
+                  <span className={`checklist-state ${state}`}>
+                    {state === 'not-observable' ? 'not observable' : state}
+                  </span>
+                  <span className="muted">{why}</span>
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </div>
+    </section>
+  )
+}
+
+interface FindingRowProps {
+  readonly finding: Finding
+  readonly note: string
+  readonly chosen: boolean
+  readonly tabbable: boolean
+  readonly onChoose: () => void
+}
+
+function FindingRow({ finding, note, chosen, tabbable, onChoose }: FindingRowProps) {
+  const { id, severity, confidence, text, victims, subject } = finding
+  return (
+    <button
+      type="button"
+      id={`finding-${id}`}
+      role="option"
+      aria-selected={chosen}
+      tabIndex={tabbable ? 0 : -1}
+      className={`finding-row ${severity}`}
+      onClick={onChoose}
+    >
+      <span className="finding-top">
+        <SeverityWord severity={severity} />
+        <ConfidenceWord confidence={confidence} />
+        <span className="finding-id">{id}</span>
+      </span>
+      <span className="finding-title">{text.title}</span>
+      <span className="finding-facts">
+        <span className="mono">{subject.name}</span>
+        {victims.count > 0 && (
+          <span>
+            {plural(victims.count, 'victim')}
+            {victims.totalWaitNs > 0 && ` · ${duration(victims.totalWaitNs)}`}
+          </span>
+        )}
+        {note && <span className="finding-note">{note}</span>}
+      </span>
+    </button>
+  )
+}
+
+const NoFindings = ({ cleared }: { readonly cleared: number }) => (
+  <p className="panel-empty">
+    Nothing stands out in this trace.{' '}
+    {cleared > 0
+      ? `${plural(cleared, 'suspect')} ${cleared === 1 ? 'was' : 'were'} looked at and ruled out, below.`
+      : 'It may simply not record what went wrong: see the checklist.'}
+  </p>
+)
+
+interface Section {
+  readonly title: string
+  readonly findings: readonly Finding[]
+  readonly notes: ReadonlyMap<string, string>
+}
+
+/** Causes and what they explain first; then what stands alone, what could happen, and what concerns the files. */
+function sectionsOf({ findings, causes }: Analysis): readonly Section[] {
+  const notes = new Map<string, string>()
+  for (const { finding, explains, share } of causes) {
+    const others = explains.filter(id => id !== finding)
+    if (others.length === 0) continue
+    notes.set(finding, `explains ${others.join(', ')}${share > 0 ? ` · ${percent(share)}` : ''}`)
+    for (const id of others) if (!notes.has(id)) notes.set(id, `explained by ${finding}`)
+  }
+  const isCause = new Set(causes.map(cause => cause.finding))
+  const of = (title: string, keep: (finding: Finding) => boolean): Section => ({
+    title,
+    findings: findings.filter(keep),
+    notes,
+  })
+  return [
+    of('Causes', ({ id, product }) => product === 'observed' && isCause.has(id)),
+    of(
+      isCause.size > 0 ? 'Also observed' : 'Observed',
+      ({ id, product }) => product === 'observed' && !isCause.has(id),
+    ),
+    of('Can happen', ({ product }) => product === 'predicted'),
+    of('About the files', ({ product }) => product === 'import'),
+  ].filter(section => section.findings.length > 0)
+}

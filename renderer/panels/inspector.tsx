@@ -1,0 +1,73 @@
+import './inspector.css'
+import { findingOf } from '../state/shown.ts'
+import { useApp, useApps, useSession } from '../widgets/app-context.ts'
+import { FindingCard } from './finding-card.tsx'
+import { ItemDetails } from './item-details.tsx'
+import { RangeDetails } from './range-details.tsx'
+
+/** The selected finding's card, or what is selected in the lanes. */
+export function Inspector() {
+  const app = useApp()
+  const session = useSession()
+  const {
+    finding: id,
+    selected,
+    range,
+    inspect,
+  } = useApps(
+    ({ selection }) => selection,
+    state => state,
+  )
+  const finding = findingOf(session, id)
+  const hasSelection = selected !== null || range !== null
+  const tab = inspect === 'selection' || !finding ? 'selection' : 'finding'
+  const show = (next: 'finding' | 'selection'): void => app.selection.setState({ inspect: next })
+  return (
+    <section className="panel" aria-label="Inspector">
+      <header className="panel-head">
+        <div className="segments" role="tablist" aria-label="Inspector">
+          <button
+            type="button"
+            role="tab"
+            id="tab-finding"
+            aria-controls="inspector-body"
+            aria-selected={tab === 'finding'}
+            disabled={!finding}
+            onClick={() => show('finding')}
+          >
+            Finding{finding && ` ${finding.id}`}
+          </button>
+          <button
+            type="button"
+            role="tab"
+            id="tab-selection"
+            aria-controls="inspector-body"
+            aria-selected={tab === 'selection'}
+            onClick={() => show('selection')}
+          >
+            Selection
+          </button>
+        </div>
+      </header>
+      <div
+        className="panel-body scroll"
+        id="inspector-body"
+        role="tabpanel"
+        aria-labelledby={`tab-${tab}`}
+        // Long cards are read with the keyboard as well.
+        tabIndex={0}
+      >
+        {session && tab === 'finding' && finding && (
+          <FindingCard key={finding.id} session={session} finding={finding} />
+        )}
+        {session && tab === 'selection' && selected && <ItemDetails session={session} selected={selected} />}
+        {session && tab === 'selection' && range && <RangeDetails session={session} range={range} />}
+        {tab === 'selection' && !hasSelection && (
+          <p className="panel-empty">
+            Click anything in the lanes to see what it is, or drag over them to select a stretch of time.
+          </p>
+        )}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,351 @@
+import type { ReactNode } from 'react'
+import type { Inferred } from '../../src/core/convention/model.ts'
+import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
+import { attributesOf, hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
+import { annotate } from '../actions/annotate.ts'
+import { itemTitle, kindWord, taskOfItem } from '../actions/announce.ts'
+import { followToHolder, followToWaiter, goToItem, zoomToItem } from '../actions/select.ts'
+import { findItem, type Item, itemOf, itemOfRow, taskLabel } from '../state/lookup.ts'
+import { useApp, useApps } from '../widgets/app-context.ts'
+import { duration, instant, percent, plural } from '../widgets/format.ts'
+import { Icon } from '../widgets/icon.tsx'
+
+/** Everything that is known about the selected span, hold, wait, access… */
+export function ItemDetails({
+  session,
+  selected,
+}: {
+  readonly session: Session
+  readonly selected: ItemRef
+}) {
+  const app = useApp()
+  const display = useApps(
+    ({ settings }) => settings,
+    state => state.timeDisplay,
+  )
+  const item = itemOf(session, selected)
+  if (!item) return null
+  const at = (ns: number): string => instant(ns, session.store.epochUnixNano, display, 1e3)
+  const length = item.endNs - item.startNs
+  const task = taskOfItem(session, item)
+  const inferred = inferredOf(session, item)
+  const taskRef = task >= 0 && item.kind !== 'task' ? findItem(session, 'task', task) : null
+  return (
+    <article className="card" aria-label="Selection">
+      <header className="card-head">
+        <div className="card-words">
+          <span className="chip">{kindWord(item)}</span>
+          {item.open && <span className="chip warn">never ended</span>}
+          {item.error && <span className="chip warn">failed</span>}
+          {item.inferred && <span className="chip dashed">inferred</span>}
+        </div>
+        <h2>{itemTitle(session, item)}</h2>
+      </header>
+      <div className="card-actions">
+        <button type="button" className="button small" onClick={() => annotate(app)} title="Note (Enter)">
+          <Icon name="note" /> Note
+        </button>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => zoomToItem(app, selected)}
+          title="Zoom (F F)"
+        >
+          <Icon name="fit" /> Zoom
+        </button>
+        {(item.kind === 'wait' || item.kind === 'queue-wait') && (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => followToHolder(app)}
+            title="To its holder (])"
+          >
+            <Icon name="target" /> Who holds it
+          </button>
+        )}
+        {item.kind === 'hold' && (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => followToWaiter(app)}
+            title="To who waits ([)"
+          >
+            <Icon name="target" /> Who waited
+          </button>
+        )}
+      </div>
+      <Facts>
+        <dt>{length > 0 ? 'Start' : 'At'}</dt>
+        <dd>{at(item.startNs)}</dd>
+        {length > 0 && (
+          <>
+            <dt>Duration</dt>
+            <dd>
+              <b>{item.open ? `at least ${duration(length)}` : duration(length)}</b>
+            </dd>
+          </>
+        )}
+        {task >= 0 && item.kind !== 'task' && (
+          <>
+            <dt>Task</dt>
+            <dd>
+              {taskRef ? (
+                <button type="button" className="link" onClick={() => goToItem(app, taskRef)}>
+                  {taskLabel(session, task)}
+                </button>
+              ) : (
+                taskLabel(session, task)
+              )}
+            </dd>
+          </>
+        )}
+        <OfKind session={session} item={item} />
+        <dt>Lane</dt>
+        <dd>{item.lane.label}</dd>
+      </Facts>
+      {inferred && (
+        <p className="card-note">
+          <b>Inferred</b> ({inferred.rule}, {percent(inferred.confidence)}): {inferred.reason}
+        </p>
+      )}
+      <ClockNote session={session} item={item} />
+      {item.row >= 0 && <SpanFacts session={session} row={item.row} />}
+    </article>
+  )
+}
+
+const Facts = ({ children }: { readonly children: ReactNode }) => <dl className="facts padded">{children}</dl>
+
+/** Facts that only this kind of item has. */
+function OfKind({ session, item }: { readonly session: Session; readonly item: Item }) {
+  const { model } = session
+  const rows: [string, ReactNode][] = []
+  const site = (text: string | undefined): void => {
+    if (text)
+      rows.push([
+        'Site',
+        <span key="site" className="mono">
+          {text}
+        </span>,
+      ])
+  }
+  switch (item.kind) {
+    case 'task': {
+      const task = model.tasks[item.index]
+      if (task?.type) rows.push(['Type', task.type])
+      if (task?.outcome) rows.push(['Outcome', task.outcome])
+      if (task && task.parent >= 0) rows.push(['Started by', taskLabel(session, task.parent)])
+      site(task?.site)
+      break
+    }
+    case 'hold': {
+      const hold = model.holds[item.index]
+      if (!hold) break
+      const length = hold.endNs - hold.startNs
+      rows.push(['Mode', hold.mode])
+      if (length > 0 && hold.uses.length > 0) {
+        rows.push([
+          'In use',
+          `${duration(hold.usefulNs)}, ${percentFine(hold.usefulNs / length)} of the hold`,
+        ])
+      } else if (length > 0) rows.push(['In use', 'no recorded use'])
+      if (hold.lastUseNs >= 0) rows.push(['Held after last use', duration(hold.endNs - hold.lastUseNs)])
+      rows.push(['Waited meanwhile', plural(waitersDuring(session, item.index), 'other')])
+      if (hold.releaseType) rows.push(['Released', hold.releaseType])
+      site(hold.site)
+      break
+    }
+    case 'wait':
+    case 'queue-wait': {
+      const wait = model.waits[item.index]
+      if (!wait) break
+      rows.push(['Outcome', wait.outcome || 'still waiting at the end'])
+      if (wait.queueLength >= 0) rows.push(['Ahead in the queue', String(wait.queueLength)])
+      rows.push(['Mode', wait.mode])
+      site(wait.site)
+      break
+    }
+    case 'await': {
+      const found = model.awaits[item.index]
+      if (!found) break
+      if (found.targetType)
+        rows.push(['Awaits', [found.targetType, found.targetId].filter(Boolean).join(' ')])
+      if (found.join) rows.push(['Join', found.join])
+      if (found.outcome) rows.push(['Outcome', found.outcome])
+      if (found.readyNs >= 0) rows.push(['Ready before it resumed', duration(found.endNs - found.readyNs)])
+      site(found.site)
+      break
+    }
+    case 'access': {
+      const found = model.accesses[item.index]
+      if (!found) break
+      rows.push(['Operation', found.op], ['Key', model.keys[found.key] ?? ''])
+      if (found.value)
+        rows.push([
+          'Value',
+          <span key="value" className="mono">
+            {found.value}
+          </span>,
+        ])
+      if (found.version) rows.push(['Version', found.version])
+      const held = found.holds.map(hold => model.resources[model.holds[hold]?.resource ?? -1]?.label ?? '')
+      rows.push(['Under', held.length > 0 ? held.join(', ') : 'no hold stamped on it'])
+      if (found.error) rows.push(['Error', found.error])
+      site(found.site)
+      break
+    }
+    case 'stall': {
+      const found = model.stalls[item.index]
+      if (!found) break
+      rows.push(['Loop', model.loops[found.loop]?.label ?? ''])
+      rows.push(['Threshold', duration(found.thresholdNs)])
+      if (found.detector) rows.push(['Seen by', found.detector])
+      site(found.site)
+      break
+    }
+    case 'timer': {
+      const found = model.ticks[item.index]
+      if (!found) break
+      rows.push(['Delay', duration(found.delayNs)], ['Late by', duration(found.latenessNs)])
+      if (found.style) rows.push(['Style', found.style])
+      break
+    }
+    default:
+  }
+  return rows.map(([name, value]) => (
+    <FactRow key={name} name={name}>
+      {value}
+    </FactRow>
+  ))
+}
+
+const FactRow = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+)
+
+const percentFine = (part: number): string => (part < 0.1 ? `${(part * 100).toFixed(1)} %` : percent(part))
+
+function waitersDuring({ model }: Session, index: number): number {
+  const hold = model.holds[index]!
+  return model.waits.filter(
+    wait =>
+      wait.resource === hold.resource &&
+      wait.hold !== index &&
+      wait.startNs < hold.endNs &&
+      wait.endNs > hold.startNs,
+  ).length
+}
+
+function inferredOf({ model }: Session, item: Item): Inferred | null {
+  switch (item.kind) {
+    case 'task':
+      return model.tasks[item.index]?.inferred ?? null
+    case 'await':
+      return model.awaits[item.index]?.inferred ?? null
+    case 'wait':
+    case 'queue-wait':
+      return model.waits[item.index]?.inferred ?? null
+    case 'hold':
+      return model.holds[item.index]?.inferred ?? null
+    case 'stall':
+      return model.stalls[item.index]?.inferred ?? null
+    case 'timer':
+      return model.ticks[item.index]?.inferred ?? null
+    default:
+      return null
+  }
+}
+
+/** A coarse clock is said where it matters: beside the times it blurs. */
+function ClockNote({ session, item }: { readonly session: Session; readonly item: Item }) {
+  const process = session.store.processes[item.lane.process]
+  if (!process || process.uncertaintyNs === 0) return null
+  return (
+    <p className="card-note">
+      Times of {process.label} may be off by ±{duration(process.uncertaintyNs)}.
+    </p>
+  )
+}
+
+function SpanFacts({ session, row }: { readonly session: Session; readonly row: number }) {
+  const app = useApp()
+  const { store } = session
+  const parent = store.spans.parent[row]!
+  const parentRef = itemOfRow(session, parent)
+  const attributes = attributesOf(store, store.spans, row)
+  const repairs = [
+    hasFlag(store, row, SpanFlag.ghost) && 'made up: children name it as their parent, no file holds it',
+    hasFlag(store, row, SpanFlag.endBeforeStart) && 'the file had its end before its start',
+    hasFlag(store, row, SpanFlag.cutCycle) && 'its parents went round in a circle, cut here',
+    hasFlag(store, row, SpanFlag.orphan) && 'its parent is in none of the files',
+    hasFlag(store, row, SpanFlag.coarse) && 'its start is rounded to whole milliseconds',
+  ].filter(text => text !== false)
+  const message = store.strings[store.spans.statusMessage[row]!]
+  return (
+    <>
+      <section className="card-part" aria-label="Span">
+        <h3 className="overline">Span</h3>
+        <dl className="facts">
+          <dt>Name</dt>
+          <dd>{spanName(store, row)}</dd>
+          {parent >= 0 && (
+            <>
+              <dt>Parent</dt>
+              <dd>
+                {parentRef ? (
+                  <button type="button" className="link" onClick={() => goToItem(app, parentRef)}>
+                    {spanName(store, parent)}
+                  </button>
+                ) : (
+                  spanName(store, parent)
+                )}
+              </dd>
+            </>
+          )}
+          {store.spans.status[row] === 2 && (
+            <>
+              <dt>Error</dt>
+              <dd>{message || 'yes'}</dd>
+            </>
+          )}
+          <dt>Service</dt>
+          <dd>{store.processes[store.spans.process[row]!]?.label}</dd>
+          <dt>Span id</dt>
+          <dd className="mono">{spanIdOf(store, row)}</dd>
+          <dt>Trace id</dt>
+          <dd className="mono">{traceIdOf(store, row)}</dd>
+        </dl>
+        {repairs.length > 0 && (
+          <ul className="card-list">
+            {repairs.map(text => (
+              <li key={text}>Repaired: {text}</li>
+            ))}
+          </ul>
+        )}
+      </section>
+      {attributes.length > 0 && (
+        <section className="card-part" aria-label="Attributes">
+          <h3 className="overline">Attributes</h3>
+          <table className="attributes" aria-label="Attributes">
+            <tbody>
+              {attributes.map(([key, value], index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: files may repeat keys
+                <tr key={index}>
+                  <th scope="row">{key}</th>
+                  <td>{clip(String(value))}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </>
+  )
+}
+
+/** Attributes can be megabytes; the page shows what a person reads. */
+const clip = (text: string): string =>
+  text.length > 2000 ? `${text.slice(0, 2000)}… (${text.length} characters)` : text

@@ -1,0 +1,33 @@
+import { openDialog } from '../actions/open-dialog.ts'
+import { useApp, useApps } from '../widgets/app-context.ts'
+import { Icon } from '../widgets/icon.tsx'
+
+/** What could not be opened, and why, above an app that goes on working. */
+export function ProblemPanel() {
+  const app = useApp()
+  const problem = useApps(
+    ({ trace }) => trace,
+    state => state.problem,
+  )
+  if (!problem) return null
+  return (
+    <div className="problem" role="alert">
+      <Icon name="warning" />
+      <div className="problem-text">
+        <strong>{problem.title}</strong>
+        <p className="mono">{problem.message}</p>
+      </div>
+      <button type="button" className="button small" onClick={() => void openDialog(app, false)}>
+        Open another
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Dismiss"
+        onClick={() => app.trace.setState({ problem: null })}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}

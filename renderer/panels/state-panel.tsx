@@ -1,0 +1,190 @@
+import './state-panel.css'
+import { memo, useMemo } from 'react'
+import type { InstantState, ResourceState } from '../../src/core/replay/state.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
+import { stateOf } from '../actions/playback.ts'
+import { goToItem } from '../actions/select.ts'
+import { findItem, taskLabel } from '../state/lookup.ts'
+import { useApp, useApps, useSession } from '../widgets/app-context.ts'
+import { duration, instant, plural } from '../widgets/format.ts'
+
+/** Who holds what, who waits since when, and what the loops do at the playhead. Follows it at once. */
+export function StatePanel() {
+  const session = useSession()
+  const playheadNs = useApps(
+    app => app.view,
+    state => state.playheadNs,
+  )
+  const display = useApps(
+    app => app.settings,
+    state => state.timeDisplay,
+  )
+  const state = useMemo(
+    () => (session && playheadNs >= 0 ? stateOf(session, playheadNs) : null),
+    [session, playheadNs],
+  )
+  return (
+    <section className="panel" aria-label="State at playhead">
+      <header className="panel-head">
+        <h2>State at playhead</h2>
+        {session && state && (
+          <span className="panel-count">
+            {instant(state.atNs, session.store.epochUnixNano, display, 1e5)}
+          </span>
+        )}
+        <span className="spacer" />
+        {state && <span className="panel-count">{plural(state.liveTasks, 'live task')}</span>}
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
+      <div className="panel-body scroll" tabIndex={0}>
+        {session && state && <StateBody session={session} state={state} />}
+      </div>
+    </section>
+  )
+}
+
+function StateBody({ session, state }: { readonly session: Session; readonly state: InstantState }) {
+  const { loops, resources, atNs } = state
+  const busy = resources.length > 0 || loops.some(loop => loop.task >= 0 || loop.stall >= 0)
+  return (
+    <>
+      {loops.length > 0 && (
+        <table className="state-loops" aria-label="Event loops">
+          <tbody>
+            {loops.map(loop => (
+              <tr key={loop.loop} className={loop.stall >= 0 ? 'stalled' : ''}>
+                <th scope="row">{session.model.loops[loop.loop]?.label}</th>
+                <td>
+                  {loop.task >= 0 || loop.stall >= 0 ? (
+                    <>
+                      {loop.stall >= 0 && <b>stalled · </b>}
+                      {loop.task >= 0 ? `runs ${taskLabel(session, loop.task)}` : 'busy'}
+                    </>
+                  ) : (
+                    <span className="muted">idle</span>
+                  )}
+                </td>
+                <td className="state-since">{loop.sinceNs >= 0 && duration(atNs - loop.sinceNs)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {resources.map(resource => (
+        <ResourceNow key={resource.resource} session={session} state={resource} atNs={atNs} />
+      ))}
+      {!busy && (
+        <p className="panel-empty">Nothing is held, nobody waits and no loop is busy at this instant.</p>
+      )}
+    </>
+  )
+}
+
+interface ResourceNowProps {
+  readonly session: Session
+  readonly state: ResourceState
+  readonly atNs: number
+}
+
+function ResourceNow({ session, state, atNs }: ResourceNowProps) {
+  const resource = session.model.resources[state.resource]
+  if (!resource) return null
+  const { inUse, capacity, holders, waiters } = state
+  const full = capacity > 0 && inUse >= capacity
+  return (
+    <section className="state-resource" aria-label={resource.label}>
+      <h3>
+        <span className="state-name">{resource.label}</span>
+        <Gauge inUse={inUse} capacity={capacity} waiting={waiters.length} />
+        <span className={full ? 'state-use full' : 'state-use'}>
+          {capacity > 0 ? `${inUse} of ${capacity}` : `${inUse} held`}
+        </span>
+      </h3>
+      {waiters.length > 0 && (
+        <PartyTable
+          session={session}
+          caption={`Waiting for ${resource.label}`}
+          kind="wait"
+          rows={waiters.map(({ wait, task, sinceNs }) => ({ index: wait, task, ns: atNs - sinceNs }))}
+        />
+      )}
+      {holders.length > 0 && (
+        <PartyTable
+          session={session}
+          caption={`Holding ${resource.label}`}
+          kind="hold"
+          rows={holders.map(({ hold, task, sinceNs }) => ({ index: hold, task, ns: atNs - sinceNs }))}
+        />
+      )}
+    </section>
+  )
+}
+
+/** Slots in use, and one bar more per waiter: told by number beside it as well. */
+function Gauge({
+  inUse,
+  capacity,
+  waiting,
+}: {
+  readonly inUse: number
+  readonly capacity: number
+  readonly waiting: number
+}) {
+  if (capacity <= 0 || capacity > 40) return null
+  return (
+    <span className="gauge" aria-hidden="true">
+      {Array.from({ length: capacity }, (_, slot) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: slots are places
+        <i key={slot} className={slot < inUse ? (waiting > 0 ? 'contended' : 'used') : ''} />
+      ))}
+    </span>
+  )
+}
+
+interface PartyTableProps {
+  readonly session: Session
+  readonly caption: string
+  readonly kind: 'hold' | 'wait'
+  readonly rows: readonly { readonly index: number; readonly task: number; readonly ns: number }[]
+}
+
+const MOST_ROWS = 50
+
+const PartyTable = memo(function PartyTable({ session, caption, kind, rows }: PartyTableProps) {
+  const app = useApp()
+  const { model } = session
+  return (
+    <table className={`party ${kind}`} aria-label={caption}>
+      <tbody>
+        {rows.slice(0, MOST_ROWS).map(({ index, task, ns }, at) => {
+          const site = (kind === 'hold' ? model.holds[index] : model.waits[index])?.site ?? ''
+          return (
+            <tr key={index}>
+              <td className="party-place">{kind === 'wait' ? `${at + 1}.` : '●'}</td>
+              <th scope="row">
+                <button
+                  type="button"
+                  title={site}
+                  onClick={() => {
+                    const ref = findItem(session, kind, index)
+                    if (ref) goToItem(app, ref)
+                  }}
+                >
+                  {taskLabel(session, task)}
+                </button>
+              </th>
+              <td className="party-verb">{kind === 'wait' ? 'waits' : 'holds'}</td>
+              <td className="state-since">{duration(ns)}</td>
+            </tr>
+          )
+        })}
+        {rows.length > MOST_ROWS && (
+          <tr>
+            <td />
+            <td className="muted">and {rows.length - MOST_ROWS} more</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  )
+})

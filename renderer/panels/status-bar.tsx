@@ -1,0 +1,73 @@
+import { lanesFor } from '../state/shown.ts'
+import { useApp, useApps, useSession } from '../widgets/app-context.ts'
+import { count, duration, plural } from '../widgets/format.ts'
+import { Icon } from '../widgets/icon.tsx'
+
+/** What is open, what of it is shown, and how far it can be trusted. */
+export function StatusBar() {
+  const app = useApp()
+  const session = useSession()
+  const report = useApps(
+    ({ trace }) => trace,
+    state => state.trace?.report ?? null,
+  )
+  const laneFilter = useApps(
+    ({ view }) => view,
+    state => state.laneFilter,
+  )
+  const onlyInvolved = useApps(
+    ({ view }) => view,
+    state => state.onlyInvolved,
+  )
+  const finding = useApps(
+    ({ selection }) => selection,
+    state => state.finding,
+  )
+  if (!session || !report) {
+    return (
+      <footer className="status-bar">
+        <span>{app.info.version && `Interleave ${app.info.version}`}</span>
+        <span className="spacer" />
+        <span>Nothing leaves this machine</span>
+      </footer>
+    )
+  }
+  const shown = lanesFor(session, laneFilter, onlyInvolved, finding).length
+  const { processes, spans } = session.store
+  const uncertaintyNs = Math.max(0, ...processes.map(process => process.uncertaintyNs))
+  const lost = processes.reduce((sum, process) => sum + Math.max(0, process.lost), 0)
+  const silent = processes.some(process => process.lost < 0)
+  const issues = report.issues.reduce((sum, issue) => sum + issue.count, 0)
+  return (
+    <footer className="status-bar">
+      <span>{plural(spans.count, 'span')}</span>
+      <span>{plural(processes.length, 'process', 'processes')}</span>
+      <button
+        type="button"
+        aria-pressed={onlyInvolved}
+        title={onlyInvolved ? 'Show all lanes (V)' : 'Only the lanes of the finding (V)'}
+        onClick={() => app.view.setState({ onlyInvolved: !onlyInvolved, scrollPx: 0 })}
+      >
+        <Icon name="filter" />
+        {shown === session.lanes.length
+          ? `${plural(shown, 'lane')}`
+          : `${count(shown)} of ${plural(session.lanes.length, 'lane')}`}
+      </button>
+      <span className="spacer" />
+      <button
+        type="button"
+        className={issues > 0 ? 'attention' : ''}
+        onClick={() => app.dialogs.setState({ open: 'report' })}
+      >
+        <Icon name={issues > 0 ? 'warning' : 'check'} />
+        {issues > 0 ? `Import: ${plural(issues, 'repair')}` : 'Import: clean'}
+      </button>
+      <span title="What start times may be off by at most">
+        {uncertaintyNs > 0 ? `Clock ±${duration(uncertaintyNs)}` : 'Clock exact'}
+      </span>
+      <span title="Records that recorders say they lost">
+        {lost > 0 ? `${plural(lost, 'record')} lost` : silent ? 'Losses not recorded' : 'Nothing lost'}
+      </span>
+    </footer>
+  )
+}

@@ -1,0 +1,153 @@
+import { openDialog } from '../actions/open-dialog.ts'
+import type { ThemeChoice, TimeDisplay } from '../state/settings.ts'
+import { useApp, useApps } from '../widgets/app-context.ts'
+import { day, instant } from '../widgets/format.ts'
+import { Icon, type IconName } from '../widgets/icon.tsx'
+import { SearchBox } from './search-box.tsx'
+import './toolbar.css'
+
+export function Toolbar() {
+  const app = useApp()
+  const trace = useApps(
+    ({ trace }) => trace,
+    state => state.trace,
+  )
+  return (
+    <header className="toolbar">
+      <div className="toolbar-left">
+        <Brand />
+        <button
+          type="button"
+          className="button"
+          title="Open (Ctrl O)"
+          onClick={() => void openDialog(app, false)}
+        >
+          <Icon name="open" /> Open
+        </button>
+        {trace && (
+          <button
+            type="button"
+            className="button quiet"
+            title="Add files to the open trace"
+            onClick={() => void openDialog(app, true)}
+          >
+            <Icon name="merge" /> Merge
+          </button>
+        )}
+        {trace && <TraceTitle />}
+      </div>
+      {trace && <SearchBox />}
+      <div className="toolbar-right">
+        {trace && <TimeChoice />}
+        <ThemeButton />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Keys and help"
+          title="Keys and mouse (?)"
+          onClick={() => app.dialogs.setState({ open: 'help' })}
+        >
+          <Icon name="help" />
+        </button>
+        {trace && (
+          <button
+            type="button"
+            className="button primary"
+            title="Share (Ctrl S)"
+            onClick={() => app.dialogs.setState({ open: 'share' })}
+          >
+            <Icon name="share" /> Share
+          </button>
+        )}
+      </div>
+    </header>
+  )
+}
+
+export const Brand = () => (
+  <span className="brand" title="Interleave">
+    <svg viewBox="0 0 24 24" aria-hidden="true">
+      <rect x="2" y="4" width="11" height="4" rx="1.4" fill="var(--accent)" />
+      <rect x="8" y="10" width="14" height="4" rx="1.4" fill="var(--contended-use)" />
+      <rect x="3" y="16" width="7" height="4" rx="1.4" fill="var(--accent)" opacity=".4" />
+      <rect x="12" y="16" width="8" height="4" rx="1.4" fill="var(--accent)" />
+    </svg>
+    <span className="brand-name">Interleave</span>
+  </span>
+)
+
+function TraceTitle() {
+  const trace = useApps(
+    app => app.trace,
+    state => state.trace,
+  )
+  const display = useApps(
+    app => app.settings,
+    state => state.timeDisplay,
+  )
+  if (!trace) return null
+  const { epochUnixNano } = trace.session.store
+  const start = instant(0, epochUnixNano, display === 'local' ? 'local' : 'utc', 1e9)
+  return (
+    <h1 className="trace-title" title={trace.files.map(file => file.name).join('\n')}>
+      <span className="trace-name">{trace.name}</span>
+      <span className="muted">
+        {day(epochUnixNano, display).replace(' UTC', '')} {start}
+        {display === 'local' ? '' : ' UTC'}
+      </span>
+    </h1>
+  )
+}
+
+const displays: readonly { readonly value: TimeDisplay; readonly label: string; readonly title: string }[] = [
+  { value: 'relative', label: 'Relative', title: 'Times from the start of the trace' },
+  { value: 'utc', label: 'UTC', title: 'Wall clock in UTC' },
+  { value: 'local', label: 'Local', title: 'Wall clock here' },
+]
+
+function TimeChoice() {
+  const app = useApp()
+  const display = useApps(
+    ({ settings }) => settings,
+    state => state.timeDisplay,
+  )
+  return (
+    <div className="segments" role="radiogroup" aria-label="Time display">
+      {displays.map(({ value, label, title }) => (
+        // biome-ignore lint/a11y/useSemanticElements: segments are buttons that look like one control
+        <button
+          key={value}
+          type="button"
+          role="radio"
+          aria-checked={display === value}
+          title={title}
+          onClick={() => app.settings.setState({ timeDisplay: value })}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' }
+const themeIcon: Record<ThemeChoice, IconName> = { system: 'system', light: 'sun', dark: 'moon' }
+
+function ThemeButton() {
+  const app = useApp()
+  const theme = useApps(
+    ({ settings }) => settings,
+    state => state.theme,
+  )
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={`Theme: ${theme}`}
+      title={`Theme: ${theme}. Click for ${nextTheme[theme]}`}
+      onClick={() => app.settings.setState({ theme: nextTheme[theme] })}
+    >
+      <Icon name={themeIcon[theme]} />
+    </button>
+  )
+}

@@ -1,0 +1,151 @@
+/** From the share dialog's choices to pictures and bundles. */
+import type { Notebook } from '../src/core/notebook/note.ts'
+import { findingRange } from '../src/core/scene/finding-range.ts'
+import type { Scene, Session, ThemeName } from '../src/core/scene/scene.ts'
+import { paintSvg } from '../src/core/scene/svg-painter.ts'
+import { writeBundle } from '../src/core/share/bundle.ts'
+import { type SharePayload, writePayload } from '../src/core/share/payload.ts'
+import { composePicture } from '../src/core/share/picture.ts'
+import { pictureLanes } from '../src/core/share/picture-lanes.ts'
+import { embedPayload } from '../src/core/share/png-payload.ts'
+import { sliceOtlp } from '../src/core/share/slice.ts'
+import { unixNano } from '../src/core/store/store.ts'
+import { windowNow } from './actions/navigate.ts'
+import type { App } from './state/app.ts'
+import { notebookNow } from './state/notebook-io.ts'
+import { findingNow, lanesNow, placedNow } from './state/shown.ts'
+import { paintPng } from './timeline/canvas.ts'
+import { createMeasure } from './timeline/measure-text.ts'
+import { duration } from './widgets/format.ts'
+
+export interface ShareChoices {
+  readonly what: 'view' | 'finding'
+  readonly scale: 1 | 2 | 3
+  readonly theme: ThemeName
+  readonly title: string
+  readonly caption: boolean
+  readonly legend: boolean
+  readonly notes: boolean
+  readonly redact: boolean
+  readonly embed: 'none' | 'view' | 'slice'
+}
+
+const MOST_LANES_PX = 900
+const WIDTH_PX = { narrowest: 960, widest: 1600 }
+
+interface Part {
+  readonly startNs: number
+  readonly endNs: number
+}
+
+export function sharedPart(app: App, choices: ShareChoices): Part {
+  const session = app.trace.getState().trace!.session
+  const finding = findingNow(app)
+  return choices.what === 'finding' && finding
+    ? findingRange(finding, session.store.durationNs)
+    : windowNow(app)
+}
+
+/** The picture as a scene. `session` is the trace as it is, or redacted: lane ids may differ, so lanes are chosen in it. */
+export function sharedScene(app: App, session: Session, choices: ShareChoices): Scene {
+  const part = sharedPart(app, choices)
+  const { playheadNs, collapsed } = app.view.getState()
+  const finding = choices.what === 'finding' ? findingNow(app)?.id : app.selection.getState().finding
+  const id = session.analysis.findings.some(one => one.id === finding) ? finding! : ''
+  const lanes =
+    choices.what === 'finding'
+      ? pictureLanes(session, part.startNs, part.endNs, id, MOST_LANES_PX)
+      : lanesOnScreen(app, session)
+  const widthPx = Math.max(WIDTH_PX.narrowest, Math.min(WIDTH_PX.widest, app.surface.widthPx))
+  return composePicture({
+    session,
+    lanes,
+    collapsed: choices.what === 'finding' ? new Set() : collapsed,
+    ...part,
+    highlights: { finding: id, selected: null, hovered: null, playheadNs, range: null },
+    notes: choices.notes ? app.notebook.getState().notes : [],
+    theme: choices.theme,
+    timeDisplay: app.settings.getState().timeDisplay,
+    widthPx,
+    heightPx: 0,
+    gutterPx: Math.min(app.settings.getState().gutterPx, 240),
+    scrollPx: 0,
+    title: choices.title,
+    version: app.info.version,
+    caption: choices.caption,
+    legend: choices.legend,
+    measure: createMeasure(),
+  })
+}
+
+/** Lanes at least partly in sight. They go into the picture whole: a lane cut in half helps nobody. */
+function lanesOnScreen(app: App, session: Session) {
+  const { scrollPx } = app.view.getState()
+  const { heightPx, rulerPx } = app.surface
+  const bottom = scrollPx + heightPx - rulerPx
+  const shown = lanesNow(app)
+  const placed = placedNow(app)
+  const seen = new Set(
+    placed
+      .filter(({ y, geometry }) => y < bottom && y + geometry.heightPx > scrollPx)
+      .map(({ lane }) => shown.indexOf(lane)),
+  )
+  const original = app.trace.getState().trace!.session
+  if (session === original) return shown.filter((_, index) => seen.has(index))
+  // Redacted lanes have other ids; they come in the same order as the ones they were made from.
+  const numbers = new Map(original.lanes.map((lane, index) => [lane, index]))
+  const kept = new Set(shown.filter((_, index) => seen.has(index)).map(lane => numbers.get(lane)))
+  return session.lanes.filter((_, index) => kept.has(index))
+}
+
+/** What travels inside: the notebook with this very view, and the stretch of the trace where wanted. */
+export function sharedPayload(app: App, session: Session, choices: ShareChoices): SharePayload {
+  const part = sharedPart(app, choices)
+  const notebook = notebookNow(app)!
+  const shared: Notebook = {
+    ...notebook,
+    notes: choices.notes ? notebook.notes : [],
+    atoms: choices.redact ? [] : notebook.atoms,
+    view: {
+      ...notebook.view,
+      fromNs: unixNano(session.store, part.startNs),
+      toNs: unixNano(session.store, part.endNs),
+      ...(choices.what === 'finding' && { collapsed: [] }),
+    },
+  }
+  const slice = choices.embed === 'slice' ? sliceOtlp(session.store, part.startNs, part.endNs) : ''
+  return { version: 1, notebook: shared, slice }
+}
+
+export async function sharedPng(app: App, session: Session, choices: ShareChoices): Promise<Uint8Array> {
+  const png = await paintPng(sharedScene(app, session, choices), choices.scale)
+  if (choices.embed === 'none') return png
+  return embedPayload(png, writePayload(sharedPayload(app, session, choices)))
+}
+
+export function sharedSvg(app: App, session: Session, choices: ShareChoices): Uint8Array {
+  const svg = paintSvg(sharedScene(app, session, choices), { title: altText(app, session, choices) })
+  return new TextEncoder().encode(svg)
+}
+
+export const sharedBundle = (app: App, session: Session, choices: ShareChoices): Uint8Array =>
+  writeBundle(sharedPayload(app, session, { ...choices, embed: 'slice' }))
+
+/** What the picture shows, for those who can't see it. */
+export function altText(app: App, session: Session, choices: ShareChoices): string {
+  const { startNs, endNs } = sharedPart(app, choices)
+  const id = app.selection.getState().finding
+  const finding = session.analysis.findings.find(one => one.id === id)
+  const services = [...new Set(session.store.processes.map(process => process.service))].filter(Boolean)
+  const about = choices.title || finding?.text.title || 'Swimlane timeline'
+  return `${about}. ${duration(endNs - startNs)} of ${services.join(', ') || 'the trace'} as swimlanes of tasks, waits and holds.${finding ? ` ${finding.text.rule}` : ''}`
+}
+
+export function shareName(app: App, choices: ShareChoices, suffix: string): string {
+  const trace = app.trace.getState().trace!
+  const base = trace.name
+    .replace(/(\.otlp)?\.(jsonl?|ndjson|gz|zst|png|interleave)$/gi, '')
+    .replace(/[^\w.-]+/g, '-')
+  const part = choices.what === 'finding' ? app.selection.getState().finding : 'view'
+  return `${base || 'trace'}-${part}.${suffix}`
+}

@@ -1,0 +1,70 @@
+import type { StartInfo } from '../src/host/host.ts'
+import { finishNote } from './actions/annotate.ts'
+import { toast } from './actions/announce.ts'
+import { fromHost, openFiles } from './actions/open.ts'
+import { pickHost } from './host.ts'
+import { type App, createApp } from './state/app.ts'
+import { saveNotebook } from './state/notebook-io.ts'
+import { reopenable } from './state/reopen.ts'
+import { applyTheme } from './state/theme.ts'
+
+declare global {
+  interface Window {
+    /** For tests: `idle` resolves when no load, frame or save is under way. */
+    __interleave?: { readonly idle: () => Promise<void> }
+  }
+}
+
+/** Puts the app together for this page and starts what was asked for: files of the command line, or those before a reload. */
+export async function startApp(page: Window): Promise<App> {
+  const host = pickHost(page)
+  const { info, error } = await host
+    .start()
+    .then((started): { info: StartInfo; error: unknown } => ({ info: started, error: null }))
+    .catch(failed => ({ info: { version: '', files: [], author: '' }, error: failed }))
+
+  const app = createApp({
+    host,
+    info,
+    storage: page.localStorage,
+    settle: () => new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 0))),
+    now: () => performance.now(),
+    setTimer: (run, ms) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+    save: saveNotebook,
+  })
+  page.__interleave = { idle: app.pending.idle }
+  applyTheme(app)
+  saveOnLeaving(app, page)
+  host.onOpenFiles(files =>
+    openFiles(
+      app,
+      files.map(file => fromHost(app, file)),
+    ),
+  )
+  if (error) toast(app, `The app's own server does not answer: ${errorText(error)}`, 'problem')
+  void app.pending.track(openFirst(app))
+  return app
+}
+
+async function openFirst(app: App): Promise<void> {
+  const before = await reopenable(app.host.fileUrl).catch(() => [])
+  const files = before.length > 0 ? before : app.info.files.map(file => fromHost(app, file))
+  await openFiles(app, files)
+}
+
+/** Closing, reloading and hiding the page all save what is not saved yet. */
+function saveOnLeaving(app: App, page: Window): void {
+  const save = (): void => {
+    finishNote(app)
+    void app.autosave.flush()
+  }
+  page.addEventListener('pagehide', save)
+  page.document.addEventListener('visibilitychange', () => {
+    if (page.document.visibilityState === 'hidden') void app.autosave.flush()
+  })
+}
+
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))

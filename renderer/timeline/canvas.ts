@@ -1,0 +1,41 @@
+/** Canvases of the page for `CanvasPainter`: on screen, and off it for pictures. */
+import { CanvasPainter } from '../../src/core/scene/canvas-painter.ts'
+import type { Context2d, MakeTile } from '../../src/core/scene/context-2d.ts'
+import type { Scene } from '../../src/core/scene/scene.ts'
+
+const makeTile: MakeTile = (width, height) => {
+  const image = new OffscreenCanvas(width, height)
+  return { image, context: image.getContext('2d') as unknown as Context2d }
+}
+
+/** Paints scenes on a canvas of the page at the screen's own resolution. Keeps its painter, and with it the patterns. */
+export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene) => void {
+  const context = canvas.getContext('2d') as unknown as Context2d
+  let painter: CanvasPainter | null = null
+  let painterRatio = 0
+  return scene => {
+    const ratio = window.devicePixelRatio || 1
+    const width = Math.round(scene.widthPx * ratio)
+    const height = Math.round(scene.heightPx * ratio)
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width
+      canvas.height = height
+      canvas.style.width = `${scene.widthPx}px`
+      canvas.style.height = `${scene.heightPx}px`
+    }
+    if (!painter || painterRatio !== ratio) {
+      painter = new CanvasPainter(context, ratio, makeTile)
+      painterRatio = ratio
+    }
+    painter.paint(scene)
+  }
+}
+
+/** The scene as a PNG of `scale` device pixels per logical pixel. */
+export async function paintPng(scene: Scene, scale: number): Promise<Uint8Array> {
+  const canvas = new OffscreenCanvas(Math.ceil(scene.widthPx * scale), Math.ceil(scene.heightPx * scale))
+  const context = canvas.getContext('2d') as unknown as Context2d
+  new CanvasPainter(context, scale, makeTile).paint(scene)
+  const blob = await canvas.convertToBlob({ type: 'image/png' })
+  return new Uint8Array(await blob.arrayBuffer())
+}
