@@ -53,86 +53,96 @@ const maxHolders = 128
 /** Work per trace, so that a pathological one ends: pieces beyond this are not followed further. */
 const maxPieces = 2_000_000
 
+/** Part of a wait that is on its way to whoever is to blame. */
 interface Piece {
   readonly task: number
   readonly fromNs: number
   readonly toNs: number
   readonly ns: number
-  /** What to blame if the task was not itself waiting. */
-  readonly blame: Signature
+  /** What to blame if the task was not itself waiting: a number of `signatures`. */
+  readonly blame: number
   readonly path: readonly number[]
 }
 
+/** Nanoseconds by number of signature. */
+type Row = Map<number, number>
+
 export function computeBlame(context: Context): Blame {
   const { model } = context
-  const cells = new Map<string, Map<string, { signature: Signature; ns: number }>>()
-  const victims = new Map<string, VictimGroup>()
+  const signatures = new Signatures()
+  const rows = new Map<string, { readonly victims: VictimGroup; readonly row: Row }>()
+  const blocks = findBlocks(context)
+  const blocksByLoop = blocksOfLoops(context)
+  const lags = findLags(context)
+  const holdsByGroup = context.holdsOfGroup()
+  const chained = tasksInChains(context)
+  const signatureOfHold = Int32Array.from(model.holds, hold =>
+    hold.resource < 0 ? -1 : signatures.of('hold', context.groupOf(hold.resource), hold.site),
+  )
   let totalNs = 0
   let pieces = 0
-  const blocks = findBlocks(context)
-  const lags = findLags(context)
-  const blocksByLoop = blocksOfLoops(context)
-  const holdsByGroup = context.holdsOfGroup()
 
-  const add = (row: Map<string, { signature: Signature; ns: number }>, signature: Signature, ns: number) => {
-    const key = keyOf(signature)
-    const cell = row.get(key)
-    if (cell) cell.ns += ns
-    else row.set(key, { signature, ns })
-  }
-  const rowOf = (group: VictimGroup) => {
-    const key = `${group.kind} ${group.subject}`
-    victims.set(key, group)
-    let row = cells.get(key)
-    if (!row) {
-      row = new Map()
-      cells.set(key, row)
+  const rowOf = (kind: VictimGroup['kind'], subject: number): Row => {
+    const key = `${kind} ${subject}`
+    let entry = rows.get(key)
+    if (!entry) {
+      entry = { victims: { kind, subject }, row: new Map() }
+      rows.set(key, entry)
     }
-    return row
+    return entry.row
   }
-  /** Splits a wait on a group over its holders. */
+  const add = (row: Row, signature: number, ns: number) => {
+    row.set(signature, (row.get(signature) ?? 0) + ns)
+  }
+
+  /**
+   * Splits a wait on a group over its holders by the time they held. Those that can not have been waiting themselves are
+   * blamed at once, the others are returned. False when nobody is known to have held it.
+   */
   const split = (
+    row: Row,
     group: number,
     waiter: number,
     fromNs: number,
     toNs: number,
     ns: number,
     path: readonly number[],
-  ): Piece[] => {
-    let holders = holdsByGroup
-      .overlapping(group, fromNs, toNs)
-      .filter(index => model.holds[index]!.task !== waiter)
-    if (holders.length > maxHolders) {
-      const stride = Math.ceil(holders.length / maxHolders)
-      holders = holders.filter((_, i) => i % stride === 0)
+    onward: Piece[],
+  ): boolean => {
+    const all = holdsByGroup.overlapping(group, fromNs, toNs)
+    const stride = all.length > maxHolders ? Math.ceil(all.length / maxHolders) : 1
+    let sum = 0
+    for (let i = 0; i < all.length; i += stride) {
+      const hold = model.holds[all[i]!]!
+      if (hold.task !== waiter) sum += Math.min(toNs, hold.endNs) - Math.max(fromNs, hold.startNs)
     }
-    const parts = holders.map(index => {
-      const hold = model.holds[index]!
-      return { hold, from: Math.max(fromNs, hold.startNs), to: Math.min(toNs, hold.endNs) }
-    })
-    const sum = parts.reduce((total, part) => total + part.to - part.from, 0)
-    if (sum <= 0) return []
-    return parts.map(part => ({
-      task: part.hold.task,
-      fromNs: part.from,
-      toNs: part.to,
-      ns: (ns * (part.to - part.from)) / sum,
-      blame: { kind: 'hold', subject: group, site: part.hold.site },
-      path,
-    }))
+    if (sum <= 0) return false
+    for (let i = 0; i < all.length; i += stride) {
+      const hold = model.holds[all[i]!]!
+      if (hold.task === waiter) continue
+      const from = Math.max(fromNs, hold.startNs)
+      const to = Math.min(toNs, hold.endNs)
+      const part = (ns * (to - from)) / sum
+      const blame = signatureOfHold[all[i]!]!
+      if (hold.task >= 0 && chained[hold.task] === 1)
+        onward.push({ task: hold.task, fromNs: from, toNs: to, ns: part, blame, path })
+      else add(row, blame, part)
+    }
+    return true
   }
-  const follow = (row: Map<string, { signature: Signature; ns: number }>, first: readonly Piece[]) => {
-    const stack = [...first]
+
+  const follow = (row: Row, stack: Piece[]) => {
     while (stack.length > 0) {
       const piece = stack.pop()!
       pieces++
+      const signature = signatures.list[piece.blame]!
       if (piece.path.includes(piece.task)) {
-        add(row, { kind: 'cycle', subject: piece.blame.subject, site: piece.blame.site }, piece.ns)
+        add(row, signatures.of('cycle', signature.subject, signature.site), piece.ns)
         continue
       }
       const lengthNs = piece.toNs - piece.fromNs
       let leftNs = piece.ns
-      if (lengthNs > 0 && piece.task >= 0 && piece.path.length < maxDepth && pieces < maxPieces) {
+      if (lengthNs > 0 && piece.path.length < maxDepth && pieces < maxPieces) {
         const path = [...piece.path, piece.task]
         for (const index of context.waitsOf().overlapping(piece.task, piece.fromNs, piece.toNs)) {
           const wait = model.waits[index]!
@@ -140,10 +150,8 @@ export function computeBlame(context: Context): Blame {
           const from = Math.max(piece.fromNs, wait.startNs)
           const to = Math.min(piece.toNs, wait.endNs)
           const part = Math.min(leftNs, (piece.ns * (to - from)) / lengthNs)
-          const onward = split(context.groupOf(wait.resource), piece.task, from, to, part, path)
-          if (onward.length === 0) continue
-          leftNs -= part
-          stack.push(...onward)
+          if (part > 0 && split(row, context.groupOf(wait.resource), piece.task, from, to, part, path, stack))
+            leftNs -= part
         }
         // Ready, but somebody else kept its loop.
         for (const index of lags.byTask.overlapping(piece.task, piece.fromNs, piece.toNs)) {
@@ -157,7 +165,7 @@ export function computeBlame(context: Context): Blame {
             const part = Math.min(leftNs, (piece.ns * sharedNs) / lengthNs)
             if (part <= 0) continue
             leftNs -= part
-            add(row, { kind: 'slice', subject: block.loop, site: block.site }, part)
+            add(row, signatures.of('slice', block.loop, block.site), part)
           }
         }
       }
@@ -165,43 +173,85 @@ export function computeBlame(context: Context): Blame {
     }
   }
 
+  const stack: Piece[] = []
   for (const wait of model.waits) {
     const ns = wait.endNs - wait.startNs
     if (ns <= 0 || wait.resource < 0) continue
     context.checkpoint()
     const group = context.groupOf(wait.resource)
-    const row = rowOf({ kind: 'resource', subject: group })
+    const row = rowOf('resource', group)
     totalNs += ns
-    const parts = split(group, wait.task, wait.startNs, wait.endNs, ns, wait.task >= 0 ? [wait.task] : [])
-    if (parts.length === 0) add(row, { kind: 'unknown', subject: group, site: '' }, ns)
-    else follow(row, parts)
+    const path = wait.task >= 0 ? [wait.task] : []
+    if (split(row, group, wait.task, wait.startNs, wait.endNs, ns, path, stack)) follow(row, stack)
+    else add(row, signatures.of('unknown', group, ''), ns)
   }
   for (const lag of lags.list) {
     const ns = lag.ranNs - lag.readyNs
     if (ns < context.thresholds.stallVictimNs) continue
-    const row = rowOf({ kind: 'loop', subject: lag.loop })
+    const row = rowOf('loop', lag.loop)
     totalNs += ns
     let leftNs = ns
     for (const index of blocksByLoop.overlapping(lag.loop, lag.readyNs, lag.ranNs)) {
       const block = blocks[index]!
-      if (leftNs <= 0) break
       const part = Math.min(leftNs, Math.min(lag.ranNs, block.endNs) - Math.max(lag.readyNs, block.startNs))
+      if (part <= 0) continue
       leftNs -= part
-      add(row, { kind: 'slice', subject: lag.loop, site: block.site }, part)
+      add(row, signatures.of('slice', lag.loop, block.site), part)
     }
-    if (leftNs > 0) add(row, { kind: 'unknown', subject: lag.loop, site: '' }, leftNs)
+    if (leftNs > 0) add(row, signatures.of('unknown', lag.loop, ''), leftNs)
   }
 
-  const groups = [...cells].map(([key, row]) => {
-    const rows = [...row.values()].sort((a, b) => b.ns - a.ns)
-    return { victims: victims.get(key)!, totalNs: rows.reduce((sum, cell) => sum + cell.ns, 0), rows }
+  const totals: Row = new Map()
+  const groups = [...rows.values()].map(({ victims, row }) => {
+    const cells: BlameRow[] = []
+    let sum = 0
+    for (const [signature, ns] of row) {
+      cells.push({ signature: signatures.list[signature]!, ns })
+      add(totals, signature, ns)
+      sum += ns
+    }
+    return { victims, totalNs: sum, rows: cells.sort((a, b) => b.ns - a.ns) }
   })
-  const totals = new Map<string, number>()
-  for (const group of groups) {
-    for (const cell of group.rows)
-      totals.set(keyOf(cell.signature), (totals.get(keyOf(cell.signature)) ?? 0) + cell.ns)
-  }
-  return { totalNs, groups, of: (kind, subject, site) => totals.get(keyOf({ kind, subject, site })) ?? 0 }
+  return { totalNs, groups, of: (kind, subject, site) => totals.get(signatures.of(kind, subject, site)) ?? 0 }
 }
 
-const keyOf = (signature: Signature) => `${signature.kind}\n${signature.subject}\n${signature.site}`
+/** Signatures by number. */
+class Signatures {
+  readonly list: Signature[] = []
+  readonly #known = new Map<string, Map<string, number>>()
+
+  of(kind: SignatureKind, subject: number, site: string): number {
+    const key = `${kind} ${subject}`
+    let sites = this.#known.get(key)
+    if (!sites) {
+      sites = new Map()
+      this.#known.set(key, sites)
+    }
+    let found = sites.get(site)
+    if (found === undefined) {
+      found = this.list.push({ kind, subject, site }) - 1
+      sites.set(site, found)
+    }
+    return found
+  }
+}
+
+/** 1 for tasks that waited while they held something, or were held up by a long slice: only through them blame travels on. */
+function tasksInChains(context: Context): Uint8Array {
+  const { model } = context
+  const out = new Uint8Array(model.tasks.length)
+  for (const wait of model.waits) {
+    if (wait.task < 0 || out[wait.task] === 1) continue
+    if (context.holdsOf().overlapping(wait.task, wait.startNs, wait.endNs).length > 0) out[wait.task] = 1
+  }
+  const blocks = blocksOfLoops(context)
+  for (const lag of findLags(context).list) {
+    if (
+      lag.task >= 0 &&
+      out[lag.task] === 0 &&
+      blocks.overlapping(lag.loop, lag.readyNs, lag.ranNs).length > 0
+    )
+      out[lag.task] = 1
+  }
+  return out
+}

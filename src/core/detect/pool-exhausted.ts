@@ -75,14 +75,39 @@ function findPools(context: Context): Pool[] {
         const idleNs = longestWithoutGrant(context, group, stretch.startNs, stretch.endNs)
         const lengthNs = stretch.endNs - stretch.startNs
         const stuck = waits.some(wait => wait.open && wait.endNs - wait.startNs >= thresholds.poolCriticalNs)
+        // While the queue moves, it is load; harm is a wait that fails, one that is long, or holders that do nothing.
+        const worstNs = largest(
+          waits.map(wait => Math.min(wait.endNs, stretch.endNs) - wait.startNs),
+          0,
+        )
+        const harmed =
+          worstNs >= thresholds.poolCriticalNs ||
+          (worstNs >= thresholds.poolExhaustedNs && idleHolders(context, group, stretch))
         const bad =
           failures > 0 ||
-          (limiter ? stuck && idleNs >= thresholds.poolCriticalNs : lengthNs >= thresholds.poolCriticalNs)
+          (limiter
+            ? stuck && idleNs >= thresholds.poolCriticalNs
+            : lengthNs >= thresholds.poolCriticalNs && harmed)
         return { ...stretch, waits, failures, idleNs, verdict: bad ? 'exhausted' : 'drained' }
       })
     pools.push({ index, group, name: resource.label, capacity, episodes })
   })
   return pools
+}
+
+/** Those who hold it all hardly use it. */
+function idleHolders(
+  context: Context,
+  group: ResourceGroup,
+  { startNs, endNs }: { startNs: number; endNs: number },
+): boolean {
+  const { model } = context
+  const index = context.groupOf(group.resource)
+  const holders = context
+    .holdsOfGroup()
+    .overlapping(index, startNs, endNs)
+    .map(hold => model.holds[hold]!)
+  return usageOf(model, group).known && usefulRatio(holders) < 0.2
 }
 
 function clear(context: Context, pool: Pool, crises: readonly Episode[]): Cleared {

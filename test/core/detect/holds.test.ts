@@ -194,3 +194,17 @@ describe('leaked hold and exhausted pool', () => {
     )
   })
 })
+
+describe('a pool under load', () => {
+  it('stays silent while the queue moves, however long it stands', () => {
+    const lines: string[] = []
+    for (let i = 0; i < 60; i++) {
+      const from = i
+      const start = Math.max(i, Math.floor(i / 2) * 2)
+      lines.push(`T${i}`.padEnd(10) + ' '.repeat(from) + '─'.repeat(start - from + 4))
+      lines.push(`T${i}@pool`.padEnd(10) + ' '.repeat(from) + '~'.repeat(start - from) + '####')
+    }
+    const { ids } = findingsOf(lines.join('\n'), { unitMs: 40, resources: { pool: { type: 'pool', capacity: 4 } }, noSlices: true })
+    expect(ids).toEqual([])
+  })
+})
