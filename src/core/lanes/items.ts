@@ -48,24 +48,22 @@ export class ItemBuilder {
 
   finish(): LaneItems {
     const count = this.#count
-    const order = new Uint32Array(count).map((_, index) => index)
-    if (!this.#sorted) {
-      const start = this.#start
-      order.sort((a, b) => start[a]! - start[b]! || a - b)
-    }
     const items = {
       count,
-      startNs: new Float64Array(count),
-      endNs: new Float64Array(count),
-      kind: new Uint8Array(count),
-      row: new Uint16Array(count),
-      ref: new Int32Array(count),
-      span: new Int32Array(count),
-      flags: new Uint8Array(count),
+      startNs: this.#start.slice(0, count),
+      endNs: this.#end.slice(0, count),
+      kind: this.#kind.slice(0, count),
+      row: this.#row.slice(0, count),
+      ref: this.#ref.slice(0, count),
+      span: this.#span.slice(0, count),
+      flags: this.#flags.slice(0, count),
     }
+    if (this.#sorted) return items
+    const start = items.startNs
+    const order = new Uint32Array(count).map((_, index) => index)
+    order.sort((a, b) => start[a]! - start[b]! || a - b)
     for (let at = 0; at < count; at++) {
       const from = order[at]!
-      items.startNs[at] = this.#start[from]!
       items.endNs[at] = this.#end[from]!
       items.kind[at] = this.#kind[from]!
       items.row[at] = this.#row[from]!
@@ -73,6 +71,7 @@ export class ItemBuilder {
       items.span[at] = this.#span[from]!
       items.flags[at] = this.#flags[from]!
     }
+    items.startNs.sort()
     return items
   }
 

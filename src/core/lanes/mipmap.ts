@@ -1,3 +1,4 @@
+import { groupBy } from './group.ts'
 import type { Lane, LaneItems } from './lane.ts'
 import { itemKinds } from './lane.ts'
 
@@ -26,7 +27,7 @@ export interface Track {
   readonly row: number
   readonly kind: number
   /** Items of the track, by start. */
-  readonly order: Uint32Array
+  readonly order: Int32Array
   /** Level of blocks → columns by block. */
   readonly levels: readonly Level[]
   /** Latest end among the items up to the end of each block of level 0: where a left edge may reach back to. */
@@ -60,24 +61,18 @@ export function laneIndex(lane: Lane): LaneIndex {
 
 function buildIndex(items: LaneItems): LaneIndex {
   const kinds = itemKinds.length
-  const counts = new Map<number, number>()
-  for (let at = 0; at < items.count; at++) {
-    const key = items.row[at]! * kinds + items.kind[at]!
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+  let rows = 0
+  for (let at = 0; at < items.count; at++) rows = Math.max(rows, items.row[at]! + 1)
+  const members = groupBy(items.count, rows * kinds, at => items.row[at]! * kinds + items.kind[at]!)
+  const tracks: Track[] = []
+  for (let key = 0; key < rows * kinds; key++) {
+    const order = members.order.subarray(members.start[key]!, members.start[key + 1]!)
+    if (order.length > 0) tracks.push(buildTrack(items, Math.floor(key / kinds), key % kinds, order))
   }
-  const orders = new Map<number, { order: Uint32Array; filled: number }>()
-  for (const [key, count] of counts) orders.set(key, { order: new Uint32Array(count), filled: 0 })
-  for (let at = 0; at < items.count; at++) {
-    const entry = orders.get(items.row[at]! * kinds + items.kind[at]!)!
-    entry.order[entry.filled++] = at
-  }
-  const tracks = [...orders]
-    .sort(([a], [b]) => a - b)
-    .map(([key, { order }]) => buildTrack(items, Math.floor(key / kinds), key % kinds, order))
   return { tracks, ofRow: Map.groupBy(tracks, track => track.row) }
 }
 
-function buildTrack(items: LaneItems, row: number, kind: number, order: Uint32Array): Track {
+function buildTrack(items: LaneItems, row: number, kind: number, order: Int32Array): Track {
   const blocks = Math.ceil(order.length / BLOCK)
   const base: Level = {
     longestNs: new Float32Array(blocks),
@@ -122,6 +117,21 @@ function halve(below: Level): Level {
     level.flags[block] = below.flags[left]! | below.flags[right]!
   }
   return level
+}
+
+/** How many items of a track start between two times; O(log n). */
+export function countStarts(items: LaneItems, { order }: Track, fromNs: number, toNs: number): number {
+  const firstAtOrAfter = (ns: number): number => {
+    let low = 0
+    let high = order.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (items.startNs[order[middle]!]! < ns) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return firstAtOrAfter(toNs) - firstAtOrAfter(fromNs)
 }
 
 /** Emits what is in a track between two times, from left to right; nothing finer than `bucketNs`. */

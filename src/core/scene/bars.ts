@@ -1,6 +1,6 @@
 import { codeOf, kindOf } from '../lanes/items.ts'
 import { ItemFlag, type ItemKind } from '../lanes/lane.ts'
-import { bucketFor, laneIndex, queryTrack, type Track } from '../lanes/mipmap.ts'
+import { bucketFor, countStarts, laneIndex, queryTrack, type Track } from '../lanes/mipmap.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { type ItemStyle, itemStyle } from './item-style.ts'
@@ -34,8 +34,20 @@ export function* visibleRows(frame: Frame, { lane, geometry, y }: PlacedLane): G
  */
 export function barsOf(frame: Frame, placed: PlacedLane, row: number, kind: ItemKind, mergePx = 1): Bar[] {
   const track = trackOf(placed, row, kind)
-  return track ? barsOfTrack(frame, placed, track, mergePx) : []
+  if (!track) return []
+  const { startNs, endNs } = frame.input.viewport
+  const crowd = countStarts(placed.lane.items, track, startNs, endNs)
+  if (crowd > 2 * frame.barsPerRow) {
+    return barsOfTrack(frame, placed, track, Math.max(COARSE_PX, mergePx))
+  }
+  const bars = barsOfTrack(frame, placed, track, mergePx)
+  if (bars.length <= frame.barsPerRow) return bars
+  // A row of dust: nobody can tell a thousand slivers apart, so they become fewer and wider blocks.
+  return barsOfTrack(frame, placed, track, Math.max(COARSE_PX, mergePx))
 }
+
+/** Rows with more bars than their share are drawn with blocks this wide. */
+const COARSE_PX = 5
 
 function trackOf({ lane }: PlacedLane, row: number, kind: ItemKind): Track | undefined {
   return laneIndex(lane)
@@ -48,7 +60,7 @@ function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: nu
   const { startNs, endNs } = frame.input.viewport
   const top = y + geometry.rowTop(track.row)
   const h = geometry.rowHeight(track.row)
-  const bars: Bar[] = []
+  const bars: { -readonly [Key in keyof Bar]: Bar[Key] }[] = []
   const margin = frame.nsPerPx * 20
   const bucketNs = bucketFor(frame.nsPerPx * mergePx)
   queryTrack(
@@ -61,20 +73,12 @@ function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: nu
       const x = frame.clampedX(from)
       const w = Math.max(1, frame.clampedX(to) - x)
       const last = bars.at(-1)
-      if (
-        last &&
-        count + last.count > 2 &&
-        (w <= 2 || last.count > 1) &&
-        last.flags === flags &&
-        x - (last.x + last.w) <= 0.5 &&
-        w <= 2
-      ) {
-        bars[bars.length - 1] = {
-          ...last,
-          w: Math.max(last.w, x + w - last.x),
-          count: last.count + count,
-          endNs: Math.max(last.endNs, to),
-        }
+      const gap = last ? x - (last.x + last.w) : Number.POSITIVE_INFINITY
+      // Slivers that (nearly) touch and say the same become one.
+      if (last && last.flags === flags && gap <= mergePx / 2 && w <= mergePx + 1 && isSliver(last, mergePx)) {
+        last.w = Math.max(last.w, x + w - last.x)
+        last.count += count
+        last.endNs = Math.max(last.endNs, to)
         return
       }
       bars.push({
@@ -93,6 +97,8 @@ function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: nu
   )
   return bars
 }
+
+const isSliver = ({ w, count }: Bar, mergePx: number): boolean => w <= mergePx + 1 || count > 1
 
 /** Draws a bar with its state's look and registers it for pointing. */
 export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Partial<ItemStyle> = {}): void {

@@ -6,6 +6,9 @@ import { LabelPlacer } from './labels.ts'
 import type { Hit, LaneBox, Mark, SceneInput } from './scene.ts'
 import { type Theme, theme } from './theme.ts'
 
+/** Bars one frame may draw: a few ms of canvas time. */
+const BARS = 8000
+
 /** A scene in the making: what all layers share. Layers push marks, wish for labels and register hits. */
 export class Frame {
   readonly input: SceneInput
@@ -24,6 +27,8 @@ export class Frame {
   readonly rightPx: number
   readonly topPx = RULER_PX
   readonly bottomPx: number
+  /** A row's share of the bars that one frame draws. */
+  readonly barsPerRow: number
   /** Bottom of the last lane. */
   readonly lanesBottomPx: number
   readonly #byId = new Map<string, PlacedLane>()
@@ -45,12 +50,22 @@ export class Frame {
     this.visible = onScene.filter(
       ({ y, geometry, headingPx }) => y + geometry.heightPx > RULER_PX && y - headingPx < viewport.heightPx,
     )
+    this.barsPerRow = Math.max(160, BARS / Math.max(1, this.#rowsInView()))
     this.lanesBottomPx = shift + heightPx
     this.laneBoxes = this.visible.map(({ lane, y, geometry }) => ({
       lane: lane.id,
       y,
       h: geometry.heightPx,
     }))
+  }
+
+  #rowsInView(): number {
+    let rows = 0
+    for (const { lane, geometry, y } of this.visible) {
+      const inView = Math.min(this.bottomPx, y + geometry.heightPx) - Math.max(this.topPx, y)
+      rows += Math.ceil(lane.rows * Math.min(1, Math.max(0, inView / geometry.heightPx)))
+    }
+    return rows
   }
 
   x(ns: number): number {
