@@ -1,0 +1,54 @@
+/** axe over every state of the window, in both themes. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright/test'
+import { expect, incident, test } from './app.ts'
+
+async function expectClean(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(
+    violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(node => `${node.target} ${node.failureSummary}`).join('; ')}`,
+    ),
+  ).toEqual([])
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme })
+
+    test('the empty window', async ({ app }) => {
+      await expectClean(app.page)
+    })
+
+    test('an open trace with a note, and each dialog', async ({ app }) => {
+      const { page } = app
+      await app.drop(incident('frozen-app'))
+      await page.getByRole('button', { name: 'Add note' }).click()
+      await page.getByRole('textbox', { name: 'Note text' }).fill('a note')
+      await page.keyboard.press('Enter')
+      await app.idle()
+      await expectClean(page)
+      for (const [name, open] of [
+        ['help', () => page.getByRole('button', { name: 'Keys and help' }).click()],
+        ['report', () => page.getByRole('button', { name: /^Import/ }).click()],
+        ['palette', () => page.keyboard.press('Control+Shift+p')],
+        ['share', () => page.getByRole('button', { name: 'Share' }).click()],
+      ] as const) {
+        await test.step(name, async () => {
+          await open()
+          await expect(page.getByRole('dialog')).toBeVisible()
+          await app.idle()
+          await expectClean(page)
+          await page.keyboard.press('Escape')
+          await expect(page.getByRole('dialog')).toBeHidden()
+        })
+      }
+    })
+
+    test('a problem', async ({ app }) => {
+      await app.drop(`${import.meta.dirname}/../../fixtures/invalid/empty.json`)
+      await expect(app.page.getByRole('alert')).toBeVisible()
+      await expectClean(app.page)
+    })
+  })
+}

@@ -1,0 +1,75 @@
+/** How traces get in: by argument, by sample, by several at once; and what happens when they cannot. */
+import { join } from 'node:path'
+import { expect, incident, project, test } from './app.ts'
+
+const findings = { role: 'listbox', name: 'Findings' } as const
+
+test.describe('by argument', () => {
+  test.use({ options: { files: [incident('double-completion')] } })
+
+  test('the named trace is open, its decisive moment told', async ({ app }) => {
+    const { page } = app
+    await expect(
+      page.getByRole(findings.role, { name: findings.name }).getByRole('option').first(),
+    ).toBeVisible()
+    const card = page.getByRole('article', { name: 'Finding' })
+    await expect(card).toContainText(/\d+(\.\d+)? ms apart/)
+    await expect(card).toContainText('nothing held')
+    const steps = card.getByRole('region', { name: 'What happened' }).getByRole('listitem')
+    await expect(steps).not.toHaveCount(0)
+    await expect(card).toContainText('in_progress')
+  })
+})
+
+test.describe('several by argument', () => {
+  test.use({ options: { files: [incident('blocked-loop'), incident('double-completion')] } })
+
+  test('become one trace', async ({ app }) => {
+    await expect(app.page.getByRole('contentinfo')).toContainText('2 processes')
+  })
+})
+
+test('a sample opens from the empty window, and is recent only when it was a file', async ({ app }) => {
+  const { page } = app
+  await page
+    .getByRole('button', { name: /blocked loop/i })
+    .first()
+    .click()
+  await app.idle()
+  await expect(page.getByRole('listbox', { name: 'Findings' })).toContainText('documents#main')
+})
+
+test('the page is isolated, so that memory can be shared with the worker', async ({ app }) => {
+  expect(await app.page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true)
+})
+
+test.describe('what cannot be read', () => {
+  const invalid = (name: string): string => join(project, 'fixtures', 'invalid', name)
+
+  for (const name of ['empty.json', 'binary.bin', 'broken-json.json']) {
+    test(`${name}: a message, and the app goes on`, async ({ app }) => {
+      const { page } = app
+      await app.drop(invalid(name))
+      const alert = page.getByRole('alert')
+      await expect(alert).toContainText(`${name} could not be opened`)
+      await expect(alert).toContainText(/Interleave reads|is needed/)
+      await app.drop(incident('frozen-app'))
+      await expect(alert).toBeHidden()
+      await expect(page.getByRole('listbox', { name: 'Findings' }).getByRole('option').first()).toBeVisible()
+      // With a trace open, a bad file leaves it open.
+      await app.drop(invalid(name))
+      await expect(alert).toBeVisible()
+      await expect(page.getByRole('listbox', { name: 'Findings' }).getByRole('option').first()).toBeVisible()
+    })
+  }
+
+  for (const name of ['cyclic-parents.json', 'end-before-start.json', 'deep-parent-chain.jsonl.gz']) {
+    test(`${name} opens repaired, and the repairs are counted`, async ({ app }) => {
+      const { page } = app
+      await app.drop(invalid(name))
+      await expect(page.getByRole('alert')).toBeHidden()
+      await expect(page.getByRole('img', { name: /^Swimlanes\. / })).toBeVisible()
+      await expect(page.getByRole('contentinfo')).toContainText(/\d spans?/)
+    })
+  }
+})
