@@ -7,8 +7,9 @@ import { ItemFlag, type Lane } from './lane.ts'
 import { RowPacker } from './pack.ts'
 
 const MAX_ROWS = 12
-/** Keys with a lane of their own; the others share one. */
+/** Keys with a lane of their own at most: those with conflicts, and quiet ones where they are few. The others share one. */
 const MAX_LANES = 100
+const MAX_QUIET = 6
 
 /**
  * One lane per state key, a sub-row per task at work on it; keys that several tasks wrote at the same time come first.
@@ -39,8 +40,9 @@ export function stateLanes(context: LaneContext): RankedLane[] {
     lanes.push({ lane, rank, firstNs: lane.items.startNs[0]! })
   })
   const ranked = byRank(lanes)
-  if (ranked.length <= MAX_LANES) return ranked
-  return [...ranked.slice(0, MAX_LANES - 1), shared(ranked.slice(MAX_LANES - 1))]
+  const busy = ranked.filter(({ rank }) => rank <= NOT_INVOLVED).slice(0, MAX_LANES)
+  const rest = ranked.slice(busy.length)
+  return rest.length <= MAX_QUIET ? ranked : [...busy, shared(rest)]
 }
 
 /** Accesses of one key: each task's stretch from its first to its last access gets a row. */
@@ -78,24 +80,27 @@ function layOutKey(accesses: readonly Access[], order: Int32Array, found: boolea
   return { items, rows: packer.rows, conflicting }
 }
 
-/** The quiet keys together, one row. */
+/** The quiet keys together, each from its first to its last access. */
 function shared(lanes: readonly RankedLane[]): RankedLane {
   const items = new ItemBuilder()
-  for (const { lane } of lanes) {
-    for (let at = 0; at < lane.items.count; at++) {
-      const { startNs, ref, span, flags } = lane.items
-      items.push('access', ref[at]!, span[at]!, startNs[at]!, startNs[at]!, 0, flags[at]!)
+  const packer = new RowPacker(MAX_ROWS)
+  const byStart = [...lanes].sort((a, b) => a.firstNs - b.firstNs)
+  for (const { lane, firstNs } of byStart) {
+    const { count, startNs, ref, span, flags, row } = lane.items
+    const top = packer.place(firstNs, startNs[count - 1]!, lane.rows)
+    for (let at = 0; at < count; at++) {
+      const sub = Math.min(MAX_ROWS - 1, top + row[at]!)
+      items.push('access', ref[at]!, span[at]!, startNs[at]!, startNs[at]!, sub, flags[at]!)
     }
   }
-  const label = `${lanes.length} more keys`
   const lane: Lane = {
     id: 'state:*',
     kind: 'state',
-    label,
+    label: `${lanes.length} quiet keys`,
     group: 'State',
     process: -1,
     subject: -1,
-    rows: 1,
+    rows: packer.rows,
     items: items.finish(),
   }
   return { lane, rank: NOT_INVOLVED + 2, firstNs: lane.items.startNs[0] ?? 0 }

@@ -16,7 +16,9 @@ export function taskLanes(context: LaneContext): RankedLane[] {
   let own = 0
   const groups = operations(context).map(group => {
     const ranks = context.involved.task
-    const keepAll = group.tasks.length <= MAX_OWN && own + group.tasks.length <= MAX_OWN_IN_TRACE
+    // Without slices and awaits a task is one bar: a lane each would be mostly paper.
+    const single = group.tasks.length === 1 || hasInside(context, group.tasks)
+    const keepAll = single && group.tasks.length <= MAX_OWN && own + group.tasks.length <= MAX_OWN_IN_TRACE
     const apart = keepAll
       ? group.tasks
       : group.tasks.filter(task => ranks[task]! < NOT_INVOLVED).slice(0, MAX_OWN)
@@ -31,6 +33,10 @@ export function taskLanes(context: LaneContext): RankedLane[] {
   })
   return groups.flat()
 }
+
+/** Does the trace tell what went on inside these tasks? Inferred ones have no slices. */
+const hasInside = ({ model }: LaneContext, tasks: readonly number[]): boolean =>
+  model.coverage.hasSlices && tasks.some(task => model.tasks[task]!.inferred === null)
 
 interface Operation {
   readonly process: number
@@ -72,7 +78,10 @@ function ownLane(context: LaneContext, parts: TaskParts, group: Operation, index
   const lane: Lane = {
     id: `task:${processLabel(store, task.process)}:${task.id}`,
     kind: 'task',
-    label: group.tasks.length === 1 || task.id === '' ? group.name : `${task.name} #${shortId(task.id)}`,
+    label:
+      group.tasks.length === 1 || task.id === '' || task.name.includes(task.id)
+        ? group.name
+        : `${task.name} #${shortId(task.id)}`,
     group: group.heading,
     process: task.process,
     subject: index,

@@ -113,7 +113,7 @@ export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Pa
     y: bar.y + inset,
     w: Math.max(1, bar.w - gap - 2 * inset),
     h: Math.max(1, bar.h - 2 * inset),
-    fill: bar.count > 1 || (!framed && style.strokeWidth > 0) ? strong(style) : style.fill,
+    fill: bar.count > 1 || bar.w < 4 ? style.narrow : style.fill,
     pattern: bar.w < 4 ? 'solid' : style.pattern,
     ...(framed && { stroke: style.stroke, strokeWidth: style.strokeWidth }),
     ...((bar.flags & ItemFlag.inferred) !== 0 &&
@@ -136,10 +136,6 @@ export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Pa
     target: { kind: 'item', ref: { lane: placed.lane.id, item: bar.item }, count: bar.count },
   })
 }
-
-/** Edge colour for what is too narrow to be framed by it. */
-const strong = (style: ItemStyle): string =>
-  style.strokeWidth > 0 && style.stroke !== '' ? style.stroke : style.fill
 
 /** An error shows at any width: a symbol where there is room for it, a foot line where there is not. */
 function drawError(frame: Frame, bar: Bar): void {
@@ -189,7 +185,7 @@ function drawOpenEnd(frame: Frame, bar: Bar, style: ItemStyle): void {
     y1: middle,
     x2: right - 1,
     y2: middle,
-    stroke: strong(style) === style.fill ? frame.theme.textMuted : style.stroke,
+    stroke: style.stroke || frame.theme.textMuted,
     width: 1.25,
     arrow: true,
   })

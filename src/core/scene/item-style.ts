@@ -8,6 +8,8 @@ export interface ItemStyle {
   readonly pattern: Pattern
   readonly stroke: string
   readonly strokeWidth: number
+  /** Fill of what is too narrow for outline and pattern: it still has to be seen. */
+  readonly narrow: string
   readonly text: string
   /** Behind the text, where the pattern would fight with it; `''` none. */
   readonly halo: string
@@ -26,6 +28,7 @@ function base(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
     pattern: 'solid',
     stroke,
     strokeWidth,
+    narrow: stroke || fill,
     text,
     halo: '',
   })
@@ -41,6 +44,7 @@ function base(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
         pattern: 'hatch',
         stroke: theme.waiting,
         strokeWidth: 1,
+        narrow: theme.waiting,
         text: theme.waitingText,
         halo: theme.background,
       }
@@ -54,17 +58,18 @@ function base(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
         pattern: 'cross',
         stroke: theme.stall,
         strokeWidth: 1.5,
+        narrow: theme.stall,
         text: theme.stallText,
         halo: theme.background,
       }
     case 'span':
-      return solid(theme.span, theme.spanText)
+      return { ...solid(theme.span, theme.spanText), narrow: theme.spanEdge }
     case 'timer':
       return { ...solid(theme.timer, theme.text), pattern: 'light' }
     case 'mark':
     case 'access':
       return solid(theme.mark, theme.text)
     case 'task':
-      return solid(theme.task, theme.text)
+      return { ...solid(theme.task, theme.text), narrow: theme.taskEdge }
   }
 }

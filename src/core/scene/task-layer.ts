@@ -65,7 +65,7 @@ function drawSpan(frame: Frame, placed: PlacedLane, bar: Bar): void {
   const { spans } = input.session.store
   const remote = spans.kind[row] === clientKind
   const look = remote
-    ? { fill: theme.spanRemote, text: theme.spanRemoteText }
+    ? { fill: theme.spanRemote, text: theme.spanRemoteText, narrow: theme.spanRemoteEdge }
     : { fill: spans.depth[row]! % 2 === 0 ? theme.span : theme.spanAlternate }
   drawBar(frame, placed, bar, look)
   label(frame, placed, bar, look)

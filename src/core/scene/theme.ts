@@ -47,6 +47,8 @@ export interface Theme {
   readonly spanText: string
   readonly spanRemote: string
   readonly spanRemoteText: string
+  readonly spanRemoteEdge: string
+  readonly taskEdge: string
   readonly stall: string
   readonly stallText: string
   readonly error: string
@@ -106,10 +108,12 @@ const light: Theme = {
   contendedUse: '#d98e00',
   span: '#dfe3f1',
   spanAlternate: '#d2d8ec',
-  spanEdge: '#a9b2d3',
+  spanEdge: '#8f9bc9',
   spanText: '#2a3358',
   spanRemote: '#efdce8',
   spanRemoteText: '#5c2547',
+  spanRemoteEdge: '#c184a9',
+  taskEdge: '#9dabbd',
   stall: '#a8326e',
   stallText: '#8a1f57',
   error: '#c0271b',
@@ -167,10 +171,12 @@ const dark: Theme = {
   contendedUse: '#e6a520',
   span: '#333b5c',
   spanAlternate: '#3d466b',
-  spanEdge: '#5a659a',
+  spanEdge: '#6a77b5',
   spanText: '#e2e6f8',
   spanRemote: '#54304a',
   spanRemoteText: '#f8dcec',
+  spanRemoteEdge: '#a8638f',
+  taskEdge: '#5d6d82',
   stall: '#e073ae',
   stallText: '#f3a7cd',
   error: '#ff6b5e',

@@ -171,8 +171,14 @@ const services = ({ session }: PictureOptions): string => {
   return names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')
 }
 
+/** One to three services by name, more by number: the line below names them. */
+function subjectOf(options: PictureOptions): string {
+  const count = new Set(options.session.store.processes.map(({ service }) => service)).size
+  return count > 3 ? `${count} services` : services(options) || 'Trace'
+}
+
 const defaultTitle = (options: PictureOptions): string =>
-  `${services(options) || 'Trace'} · ${formatDuration(options.endNs - options.startNs)}`
+  `${subjectOf(options)} · ${formatDuration(options.endNs - options.startNs)}`
 
 /** `api · 2026-11-21 09:30:00.125 – 09:30:12.500 UTC · 12.4 s` */
 function factsOf(options: PictureOptions): string {
