@@ -64,7 +64,7 @@ export function AppWindow() {
 function Workspace() {
   return (
     <Panes id="columns" orientation="horizontal">
-      <Pane id="left" size={312} min={220} collapsible>
+      <Pane id="left" size={292} min={220} collapsible>
         <Panes id="left-rows" orientation="vertical">
           <Pane id="findings" size="64" min={120}>
             <FindingsPanel />
@@ -80,13 +80,13 @@ function Workspace() {
         <Timeline />
       </Pane>
       <Splitter label="Resize inspector" />
-      <Pane id="right" size={384} min={280} collapsible>
+      <Pane id="right" size={376} min={280} collapsible>
         <Panes id="right-rows" orientation="vertical">
-          <Pane id="inspector" size="62" min={120}>
+          <Pane id="inspector" size="66" min={120}>
             <Inspector />
           </Pane>
           <Splitter label="Resize inspector and state" />
-          <Pane id="state" size="38" min={96}>
+          <Pane id="state" size="34" min={96}>
             <StatePanel />
           </Pane>
         </Panes>

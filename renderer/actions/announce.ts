@@ -43,11 +43,13 @@ export function itemTitle(session: Session, item: Item): string {
     case 'wait':
     case 'queue-wait': {
       const found = model.waits[item.index]
-      return `waits for ${model.resources[found?.resource ?? -1]?.label ?? 'a resource'}`
+      const resource = model.resources[found?.resource ?? -1]?.label ?? 'a resource'
+      return `${taskLabel(session, found?.task ?? -1)} waits for ${resource}`
     }
     case 'hold': {
       const found = model.holds[item.index]
-      return `holds ${model.resources[found?.resource ?? -1]?.label ?? 'a resource'}`
+      const resource = model.resources[found?.resource ?? -1]?.label ?? 'a resource'
+      return `${taskLabel(session, found?.task ?? -1)} holds ${resource}`
     }
     case 'access': {
       const found = model.accesses[item.index]

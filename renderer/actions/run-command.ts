@@ -68,7 +68,7 @@ const run: Record<CommandId, (app: App) => void> = {
   redo: redoNotes,
   back: navigateBack,
   forward: navigateForward,
-  escape,
+  escape: clearInnermost,
 }
 
 /** Commands that need no trace. */
@@ -79,14 +79,14 @@ export function runCommand(app: App, command: CommandId): void {
   run[command](app)
 }
 
-/** Innermost first: dialog, search, note being written, problem, then what is selected. */
-function escape(app: App): void {
+/** Innermost first: dialog, search, note being written, load, problem, then what is selected. */
+function clearInnermost(app: App): void {
   const { open, searching } = app.dialogs.getState()
-  if (open !== 'none') return app.dialogs.setState({ open: 'none' })
-  if (searching) return app.dialogs.setState({ searching: false, query: '' })
-  if (app.notebook.getState().editing) return finishNote(app)
   const { loading, problem } = app.trace.getState()
-  if (loading) return loading.cancel()
-  if (problem) return app.trace.setState({ problem: null })
-  clearSelection(app)
+  if (open !== 'none') app.dialogs.setState({ open: 'none' })
+  else if (searching) app.dialogs.setState({ searching: false, query: '' })
+  else if (app.notebook.getState().editing) finishNote(app)
+  else if (loading) loading.cancel()
+  else if (problem) app.trace.setState({ problem: null })
+  else clearSelection(app)
 }

@@ -226,7 +226,7 @@ function holderFor(app: App, item: Item): number {
 export function clearSelection(app: App): boolean {
   const { range, selected } = app.selection.getState()
   if (range) {
-    app.selection.setState({ range: null })
+    app.selection.setState({ range: null, inspect: 'finding' })
     return true
   }
   if (selected) {

@@ -10,6 +10,7 @@ import { useApp, useApps } from '../widgets/app-context.ts'
 import { duration, instant, percent, plural, quantity } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
 import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
+import { TaskName } from '../widgets/task-name.tsx'
 import { MiniLanes } from './mini-lanes.tsx'
 
 interface CardProps {
@@ -115,7 +116,9 @@ function Steps({ session, finding }: CardProps) {
                   `+${duration(step.atNs - first)}`
                 )}
               </span>
-              <span className="step-task">{step.task >= 0 ? taskLabel(session, step.task) : ''}</span>
+              <span className="step-task">
+                {step.task >= 0 && <TaskName session={session} task={step.task} />}
+              </span>
               <span className="step-event">
                 {step.event}
                 {step.value && <span className="mono"> {step.value}</span>}

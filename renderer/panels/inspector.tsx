@@ -54,7 +54,7 @@ export function Inspector() {
         id="inspector-body"
         role="tabpanel"
         aria-labelledby={`tab-${tab}`}
-        // Long cards are read with the keyboard as well.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long cards are read with the keyboard as well
         tabIndex={0}
       >
         {session && tab === 'finding' && finding && (

@@ -73,7 +73,11 @@ export function SearchBox() {
           event.preventDefault()
         }}
       />
-      {!searching && <kbd aria-hidden="true">/</kbd>}
+      {!searching && (
+        <span className="search-key" aria-hidden="true">
+          <kbd>/</kbd>
+        </span>
+      )}
       {open && (
         <div id="search-results" className="search-results scroll" role="listbox" aria-label="Search results">
           {results.length === 0 && <div className="search-empty">Nothing is called “{query.trim()}”</div>}

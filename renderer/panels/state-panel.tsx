@@ -4,9 +4,10 @@ import type { InstantState, ResourceState } from '../../src/core/replay/state.ts
 import type { Session } from '../../src/core/scene/scene.ts'
 import { stateOf } from '../actions/playback.ts'
 import { goToItem } from '../actions/select.ts'
-import { findItem, taskLabel } from '../state/lookup.ts'
+import { findItem } from '../state/lookup.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, instant, plural } from '../widgets/format.ts'
+import { TaskName } from '../widgets/task-name.tsx'
 
 /** Who holds what, who waits since when, and what the loops do at the playhead. Follows it at once. */
 export function StatePanel() {
@@ -58,7 +59,13 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
                   {loop.task >= 0 || loop.stall >= 0 ? (
                     <>
                       {loop.stall >= 0 && <b>stalled · </b>}
-                      {loop.task >= 0 ? `runs ${taskLabel(session, loop.task)}` : 'busy'}
+                      {loop.task >= 0 ? (
+                        <>
+                          runs <TaskName session={session} task={loop.task} />
+                        </>
+                      ) : (
+                        'busy'
+                      )}
                     </>
                   ) : (
                     <span className="muted">idle</span>
@@ -170,7 +177,7 @@ const PartyTable = memo(function PartyTable({ session, caption, kind, rows }: Pa
                     if (ref) goToItem(app, ref)
                   }}
                 >
-                  {taskLabel(session, task)}
+                  <TaskName session={session} task={task} />
                 </button>
               </th>
               <td className="party-verb">{kind === 'wait' ? 'waits' : 'holds'}</td>

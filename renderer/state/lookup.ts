@@ -40,19 +40,18 @@ export function itemOf(session: Session, ref: ItemRef | null): Item | null {
   }
 }
 
-/** `stream 3 · api`: what a task is called, with its id where names repeat. */
-export function taskName(session: Session, task: number): string {
-  const found = session.model.tasks[task]
-  if (!found) return 'unknown task'
-  return found.name || found.id || `task ${task}`
+/** Name with the id where several tasks share the name. */
+export function taskLabel(session: Session, task: number): string {
+  const { name, id } = taskParts(session, task)
+  return id ? `${name} ${id}` : name
 }
 
-/** Name with the id, for tables where several tasks share a name. */
-export function taskLabel(session: Session, task: number): string {
+/** Name and, where several tasks share it, the id that tells them apart: cut apart, so that the id is never cut off. */
+export function taskParts(session: Session, task: number): { readonly name: string; readonly id: string } {
   const found = session.model.tasks[task]
-  if (!found) return 'unknown task'
-  if (!found.name || found.name === found.id) return found.id || `task ${task}`
-  return sameName(session).get(found.name)! > 1 ? `${found.name} #${found.id}` : found.name
+  if (!found) return { name: 'unknown task', id: '' }
+  if (!found.name || found.name === found.id) return { name: found.id || `task ${task}`, id: '' }
+  return { name: found.name, id: sameName(session).get(found.name)! > 1 ? `#${found.id.slice(-8)}` : '' }
 }
 
 const sameName = memoOn((session: Session): ReadonlyMap<string, number> => {
@@ -120,21 +119,15 @@ export const findItem = (session: Session, kind: ItemKind, index: number): ItemR
 export const itemOfRow = (session: Session, row: number): ItemRef | null =>
   row < 0 ? null : refAt(session, placesByRow(session), row)
 
-/** Lane of a task: where most of its items lie. */
+/** Lane that a task has for itself or shares with its like. */
 export const laneOfTask = memoOn((session: Session): ReadonlyMap<number, string> => {
   const out = new Map<number, string>()
-  for (const lane of session.lanes) {
-    if (lane.kind !== 'task') continue
-    if (lane.subject >= 0 && !out.has(lane.subject)) out.set(lane.subject, lane.id)
-    for (let item = 0; item < lane.items.count; item++) {
-      const row = lane.items.span[item]!
-      const task =
-        itemKinds[lane.items.kind[item]!] === 'task'
-          ? lane.items.ref[item]!
-          : row >= 0
-            ? session.model.taskOfSpan[row]!
-            : -1
-      if (task >= 0 && !out.has(task)) out.set(task, lane.id)
+  const taskKind = itemKinds.indexOf('task')
+  for (const { id, kind, items } of session.lanes) {
+    if (kind !== 'task') continue
+    for (let item = 0; item < items.count; item++) {
+      const task = items.ref[item]!
+      if (items.kind[item] === taskKind && !out.has(task)) out.set(task, id)
     }
   }
   return out

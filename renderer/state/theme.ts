@@ -16,8 +16,8 @@ export function applyTheme(app: App): void {
   const apply = (): void => {
     const name = themeNow(app)
     const root = document.documentElement
-    if (root.dataset['theme'] === name) return
-    root.dataset['theme'] = name
+    if (root.dataset.theme === name) return
+    root.dataset.theme = name
     root.style.colorScheme = name
     for (const [token, value] of Object.entries(theme(name))) {
       root.style.setProperty(`--${token.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`, value)

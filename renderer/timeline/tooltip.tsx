@@ -33,6 +33,9 @@ export function Tooltip({ hover }: { readonly hover: StoreApi<HoverState> }) {
   )
 }
 
+/** Kinds whose title names the task already. */
+const named = new Set<string>(['task', 'hold', 'wait', 'queue-wait', 'slice'])
+
 function TooltipText({ target }: { readonly target: NonNullable<HoverState['target']> }) {
   const session = useSession()
   const notes = useApps(
@@ -73,7 +76,7 @@ function TooltipText({ target }: { readonly target: NonNullable<HoverState['targ
           <span className="muted">
             {[
               kindWord(item),
-              task >= 0 && item.kind !== 'task' ? taskLabel(session, task) : '',
+              task >= 0 && !named.has(item.kind) ? taskLabel(session, task) : '',
               item.error ? 'failed' : '',
               item.inferred ? 'inferred' : '',
               target.count > 1 ? `${plural(target.count, 'item')} merged here` : '',

@@ -107,7 +107,7 @@ function RangeBar() {
         type="button"
         className="icon-button"
         aria-label="Clear range"
-        onClick={() => app.selection.setState({ range: null })}
+        onClick={() => app.selection.setState({ range: null, inspect: 'finding' })}
       >
         <Icon name="close" />
       </button>

@@ -1,0 +1,82 @@
+/** Which lanes, and how much of them, the little picture on a finding's card shows. */
+import type { Finding } from '../../src/core/detect/finding.ts'
+import { itemKinds, type Lane, type LaneItems } from '../../src/core/lanes/lane.ts'
+import { laneGeometry } from '../../src/core/scene/geometry.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
+import { involvedLanes, involvedTasks } from '../state/involved-lanes.ts'
+import { laneOfTask } from '../state/lookup.ts'
+
+/** Height of all lanes together. */
+const MOST_PX = 190
+/** Sub-rows kept of a tall resource: enough to see the pattern, not the pool. */
+const MOST_HOLD_ROWS = 4
+const MOST_WAIT_ROWS = 2
+
+/** What the finding is about first, thinned where it is tall; then its tasks, in the order of its steps. */
+export function pickMiniLanes(session: Session, finding: Finding): readonly Lane[] {
+  const involved = involvedLanes(session, finding)
+  const byId = new Map(involved.map(lane => [lane.id, lane]))
+  const ofTask = laneOfTask(session)
+  const subjects = involved.filter(lane => lane.kind !== 'task')
+  const tasks = new Set(
+    involvedTasks(session, finding).flatMap(task => byId.get(ofTask.get(task) ?? '') ?? []),
+  )
+  const kept: Lane[] = []
+  let usedPx = 0
+  for (const lane of [...subjects, ...tasks]) {
+    const shown = lane.kind === 'resource' ? thinned(lane, finding) : lane
+    const { heightPx } = laneGeometry(shown, false)
+    if (kept.length > 0 && usedPx + heightPx > MOST_PX) continue
+    // One group for all: no headings between them.
+    kept.push({ ...shown, group: '' })
+    usedPx += heightPx
+  }
+  return kept
+}
+
+/**
+ * The first few sub-rows that have something to do with the finding.
+ *
+ *     ████ slot 1            ████ slot 1
+ *     ████ slot 2     →      ████ slot 2
+ *       …  slot 10            ╱╱╱ first waiter
+ *      ╱╱╱ 5 waiters
+ */
+function thinned(lane: Lane, finding: Finding): Lane {
+  if (lane.rows <= MOST_HOLD_ROWS + MOST_WAIT_ROWS) return lane
+  const rows = new Set([...finding.culprit.rows, ...finding.victims.rows])
+  const holdRows = new Set<number>()
+  const waitRows = new Set<number>()
+  const { items } = lane
+  for (const mine of [true, false]) {
+    for (let item = 0; item < items.count; item++) {
+      if (items.startNs[item]! > finding.endNs || items.endNs[item]! < finding.startNs) continue
+      if (rows.has(items.span[item]!) !== mine) continue
+      const isHold = itemKinds[items.kind[item]!] === 'hold'
+      const chosen = isHold ? holdRows : waitRows
+      if (chosen.size < (isHold ? MOST_HOLD_ROWS : MOST_WAIT_ROWS)) chosen.add(items.row[item]!)
+    }
+  }
+  const order = [...holdRows].sort((a, b) => a - b).concat([...waitRows].sort((a, b) => a - b))
+  return {
+    ...lane,
+    rows: Math.max(1, order.length),
+    items: onlyRows(items, new Map(order.map((row, at) => [row, at]))),
+  }
+}
+
+/** Items of some sub-rows, renumbered. */
+function onlyRows(items: LaneItems, newRow: ReadonlyMap<number, number>): LaneItems {
+  const kept: number[] = []
+  for (let item = 0; item < items.count; item++) if (newRow.has(items.row[item]!)) kept.push(item)
+  return {
+    count: kept.length,
+    startNs: Float64Array.from(kept, item => items.startNs[item]!),
+    endNs: Float64Array.from(kept, item => items.endNs[item]!),
+    kind: Uint8Array.from(kept, item => items.kind[item]!),
+    row: Uint16Array.from(kept, item => newRow.get(items.row[item]!)!),
+    ref: Int32Array.from(kept, item => items.ref[item]!),
+    span: Int32Array.from(kept, item => items.span[item]!),
+    flags: Uint8Array.from(kept, item => items.flags[item]!),
+  }
+}
