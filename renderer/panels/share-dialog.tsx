@@ -139,7 +139,8 @@ export function ShareDialog() {
           </Choice>
         </form>
         <figure className="share-preview">
-          <div className="share-paper scroll">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <div className="share-paper scroll" tabIndex={0}>
             {session ? (
               <Preview session={session} choices={choices} alt={alt} />
             ) : (
