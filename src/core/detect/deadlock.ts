@@ -23,7 +23,7 @@ export const deadlock: Detector = {
       const blocked = blockedAt(context, atNs, waits)
       const stuck = stuckAmong(blocked)
       while (stuck.size > 0) {
-        const ring = ringOf(stuck)
+        const ring = knotOf(stuck, ringOf(stuck))
         if (ring.length === 0) break
         const behind = removeRing(stuck, ring)
         const key = ring
@@ -49,6 +49,14 @@ export const deadlock: Detector = {
     })
     return { observed, predicted: [], cleared }
   },
+}
+
+/** In front of a pool it takes all of its holders: everybody stuck at that pool belongs to the knot. */
+function knotOf(stuck: ReadonlyMap<number, Blocked>, ring: readonly Blocked[]): readonly Blocked[] {
+  const group = ring.find(entry => entry.any && entry.group >= 0)?.group
+  if (group === undefined) return ring
+  const knot = [...stuck.values()].filter(entry => entry.group === group)
+  return [...knot, ...ring.filter(entry => !knot.includes(entry))]
 }
 
 /** Most instants that are looked at; deadlocks last, so few are enough. */
@@ -100,15 +108,21 @@ function draftOfRing(
   const name = (task: number) => taskName(model, task)
   const resourceName = (group: number) => model.resources[context.groups()[group]!.resource]!.label
   const target = (entry: Blocked) => (entry.group >= 0 ? resourceName(entry.group) : name(entry.blockers[0]!))
-  const sentence =
-    ring.length === 1
-      ? `${name(ring[0]!.task)} waits for ${target(ring[0]!)}, which it holds itself`
-      : ring
-          .map(
-            entry =>
-              `${name(entry.task)} waits for ${target(entry)}${entry.group >= 0 ? `, held by ${name(entry.blockers.find(blocker => ring.some(other => other.task === blocker)) ?? entry.blockers[0]!)}` : ''}`,
-          )
-          .join('; ')
+  const pool = ring.find(entry => entry.any && entry.group >= 0)
+  const heldByRing = (entry: Blocked) =>
+    name(entry.blockers.find(blocker => ring.some(other => other.task === blocker)) ?? entry.blockers[0]!)
+  let sentence = ring
+    .map(
+      entry =>
+        `${name(entry.task)} waits for ${target(entry)}${entry.group >= 0 ? `, held by ${heldByRing(entry)}` : ''}`,
+    )
+    .join('; ')
+  if (ring.length === 1)
+    sentence = `${name(ring[0]!.task)} waits for ${target(ring[0]!)}, which it holds itself`
+  if (pool) {
+    const capacity = context.groups()[pool.group]!.capacity
+    sentence = `all ${capacity} of ${resourceName(pool.group)} are held by tasks that each wait for one more (${[...new Set(ring.map(entry => name(entry.task)))].slice(0, 3).join(', ')})`
+  }
   const closing =
     [...ring].filter(entry => entry.wait >= 0).sort((a, b) => b.sinceNs - a.sinceNs)[0] ?? ring[0]!
   const wait = model.waits[closing.wait]

@@ -30,6 +30,21 @@ interface Item {
 
 const changes = new Set(['write', 'create', 'delete', 'increment', 'compare_and_set'])
 
+/**
+ * What a join waited for. A recorder may name only the child that decided it; then the others are the children of the
+ * same task that had been started by then, provided that the task gave up with it.
+ */
+function joined(context: Context, join: Await): readonly number[] {
+  if (join.awaits.length > 1) return join.awaits
+  const { model } = context
+  const parent = model.tasks[join.task]
+  if (parent?.outcome !== 'failed' || parent.endNs - join.endNs > 50e6) return join.awaits
+  return context
+    .tree()
+    .children(join.task)
+    .filter(child => model.tasks[child]!.startNs <= join.startNs + 1e6)
+}
+
 function find(context: Context): Item[] {
   const { model, thresholds } = context
   const out: Item[] = []
@@ -37,7 +52,7 @@ function find(context: Context): Item[] {
     entry =>
       !entry.open &&
       entry.outcome === 'rejected' &&
-      entry.awaits.length > 1 &&
+      entry.awaits.length > 0 &&
       (entry.join === 'all' || entry.join === ''),
   )
   if (joins.length === 0) return out
@@ -48,6 +63,10 @@ function find(context: Context): Item[] {
     if (list) list.push(index)
     else writesOf.set(access.task, [index])
   })
+  const lastAwait = new Map<number, Await[]>()
+  for (const entry of model.awaits) {
+    for (const child of entry.awaits) lastAwait.set(child, [...(lastAwait.get(child) ?? []), entry])
+  }
   for (const join of joins) {
     const failed = join.awaits.find(
       child =>
@@ -56,7 +75,7 @@ function find(context: Context): Item[] {
         model.tasks[child]!.endNs <= join.endNs + 1e6,
     )
     if (failed === undefined) continue
-    const runners = join.awaits.filter(
+    const runners = joined(context, join).filter(
       child =>
         child >= 0 &&
         child !== failed &&
@@ -66,9 +85,10 @@ function find(context: Context): Item[] {
     // Whoever awaits them again afterwards drains them on purpose.
     const left = runners.filter(
       child =>
-        !model.awaits.some(
-          entry =>
-            entry !== join && entry.awaits.includes(child) && entry.endNs >= model.tasks[child]!.endNs - 1e6,
+        !(
+          lastAwait
+            .get(child)
+            ?.some(entry => entry !== join && entry.endNs >= model.tasks[child]!.endNs - 1e6) ?? false
         ),
     )
     const writes = left

@@ -51,7 +51,8 @@ function find(context: Context): Item[] {
     if (parent.process !== task.process) return
     const outlived = task.open || task.endNs > parent.endNs
     const told = errors.find(mark => mark.task === index)
-    if (task.outcome === 'failed' && (told || outlived)) {
+    // Siblings of a join that failed report to nobody either, but their caller has failed already.
+    if (task.outcome === 'failed' && (told || (outlived && parent.outcome !== 'failed'))) {
       const error = errorOf(context, index)
       const text = told?.text || error?.text || ''
       out.push({

@@ -25,6 +25,8 @@ interface Edge {
   readonly site: string
   readonly heldSite: string
   readonly row: number
+  /** The wait ended with the lock. */
+  readonly granted: boolean
 }
 
 /** Examples kept per pair of locks. */
@@ -73,7 +75,15 @@ function orderEdges(context: Context): Map<number, Map<number, Edge[]>> {
       exclusiveTypes.has(model.resources[entry.resource]!.type)
     )
   }
-  const add = (task: number, resource: number, mode: string, atNs: number, site: string, row: number) => {
+  const add = (
+    task: number,
+    resource: number,
+    mode: string,
+    atNs: number,
+    site: string,
+    row: number,
+    granted: boolean,
+  ) => {
     const to = context.groupOf(resource)
     const holds = context
       .held()
@@ -99,19 +109,20 @@ function orderEdges(context: Context): Map<number, Map<number, Edge[]>> {
         site,
         heldSite: model.holds[hold]!.site,
         row,
+        granted,
       })
     }
   }
   model.holds.forEach((hold, index) => {
     if (!isLock(index) || hold.task < 0) return
     const asked = model.waits[hold.wait]?.startNs ?? hold.startNs
-    add(hold.task, hold.resource, hold.mode, asked, hold.site, hold.row)
+    add(hold.task, hold.resource, hold.mode, asked, hold.site, hold.row, true)
   })
   for (const wait of model.waits) {
     // A lock asked for and never got is an order as well.
     if (wait.hold >= 0 || wait.resource < 0 || wait.task < 0) continue
     if (exclusiveTypes.has(model.resources[wait.resource]!.type))
-      add(wait.task, wait.resource, wait.mode, wait.startNs, wait.site, wait.row)
+      add(wait.task, wait.resource, wait.mode, wait.startNs, wait.site, wait.row, false)
   }
   return edges
 }
@@ -121,6 +132,8 @@ function canDeadlock(context: Context, a: Edge, b: Edge): boolean {
   const tree = context.tree()
   if (a.task === b.task || tree.related(a.task, b.task)) return false
   if (a.shared && b.shared) return false
+  // Neither was granted: that is the deadlock itself, which is observed.
+  if (!a.granted && !b.granted) return false
   // A gate: a third lock that both held makes them take turns.
   if (a.held.some(lock => lock !== a.from && b.held.includes(lock))) return false
   const one = model.tasks[a.task]!
@@ -129,7 +142,6 @@ function canDeadlock(context: Context, a: Edge, b: Edge): boolean {
   // Children of one parent that were run one after the other do not meet.
   const apart = one.endNs <= two.startNs || two.endNs <= one.startNs
   if (apart && tree.root(a.task) === tree.root(b.task)) return false
-  // Neither do things of the start-up, before the first request.
   return true
 }
 

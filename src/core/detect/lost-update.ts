@@ -119,7 +119,9 @@ function describe(
   const guard = explainGuard(context, item)
   const writer = taskName(model, item.write.task)
   const loser = taskName(model, item.foreign.task)
-  const values = proven ? ` (${quoted(item.foreign.value)} became ${quoted(item.write.value)})` : ''
+  let values = proven ? ` (${quoted(item.foreign.value)} became ${quoted(item.write.value)})` : ''
+  if (proven && item.foreign.value === item.write.value)
+    values = ` (both made ${quoted(item.write.value)} of ${quoted(item.read.value)})`
   const times = group.length > 1 ? `, ${count(group.length, 'time')}` : ''
   const whose = writer === loser ? `another ${loser}` : loser
   return {

@@ -4,6 +4,7 @@
  *     call  ✗ ✗ ✗ ✗      one operation, four attempts: four times the load on what is already failing
  */
 
+import type { Request } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -65,9 +66,8 @@ function callsByName(context: Context): Map<string, Call[]> {
   for (const row of order) {
     const request = requestOfRow.get(row)
     const name = request ? request.operation : nameOf(context, row)
-    const caller = request ? `${request.operation} ${request.entity}` : `${spans.parent[row]!}`
-    if (request && !request.entity) continue
-    if (!request && spans.parent[row]! < 0) continue
+    const caller = callerOf(context, row, request)
+    if (caller === '') continue
     const call: Call = {
       row,
       startNs: spans.startNs[row]!,
@@ -93,25 +93,23 @@ function callsByName(context: Context): Map<string, Call[]> {
   return names
 }
 
+/** Who calls: the task above a task, the span above a span, a client that asks for the same entity again; `''` unknown. */
+function callerOf({ model, store }: Context, row: number, request: Request | undefined): string {
+  if (request) return request.entity && `request ${request.entity}`
+  const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
+  if (task?.row === row) return task.parent >= 0 ? `task ${task.parent}` : ''
+  const parent = store.spans.parent[row]!
+  return parent >= 0 ? `span ${parent}` : ''
+}
+
 /** A task's own name, else the span's. */
 function nameOf({ model, store }: Context, row: number): string {
   const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
   return task?.row === row ? task.name : store.strings[store.spans.name[row]!]!
 }
 
-function isCall(context: Context, row: number): boolean {
-  const { spans } = context.store
-  const role = context.model.roleOfSpan[row]!
-  // plain and task spans; our own await, wait and hold records are not calls
-  return (
-    role <= 1 &&
-    (spans.kind[row]! === 3 ||
-      spans.kind[row]! === 2 ||
-      role === 1 ||
-      spans.status[row] === 2 ||
-      spans.parent[row]! >= 0)
-  )
-}
+/** Plain and task spans; our own await, wait and hold records are not calls. */
+const isCall = (context: Context, row: number): boolean => context.model.roleOfSpan[row]! <= 1
 
 interface Storm {
   readonly startNs: number
@@ -180,7 +178,10 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
   const steady = pauses.length > 2 && quantile(pauses, 0.9) <= 1.5 * Math.max(1e6, pauseNs)
   const task = model.tasks[model.taskOfSpan[retries[0]!.row]!]
   const caller = store.spans.parent[retries[0]!.row]!
-  const callerTask = model.tasks[caller >= 0 ? model.taskOfSpan[caller]! : -1]
+  const callerTask =
+    task?.row === retries[0]!.row
+      ? model.tasks[task.parent]
+      : model.tasks[caller >= 0 ? model.taskOfSpan[caller]! : -1]
   const label = name.slice(name.indexOf(' ') + 1)
   return makeDraft({
     detector: 'retry-storm',

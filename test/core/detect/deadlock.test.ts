@@ -3,7 +3,7 @@ import { findingsOf } from '../../support/analysed.ts'
 
 describe('deadlock', () => {
   it('says the ring as a sentence', () => {
-    const { observed } = findingsOf(
+    const { observed, predicted } = findingsOf(
       `
       A    ─────·······>
       B    ──────······>
@@ -15,6 +15,7 @@ describe('deadlock', () => {
       { unitMs: 500 },
     )
     expect(observed.map(finding => finding.detector)).toEqual(['deadlock'])
+    expect(predicted).toEqual([])
     expect(observed[0]!.severity).toBe('critical')
     expect(observed[0]!.text.title).toBe(
       'Deadlock: A waits for y, held by B; B waits for x, held by A; nobody moved for 3.50 s',
@@ -51,7 +52,10 @@ describe('deadlock', () => {
       `,
       { unitMs: 500, resources: { pool: { type: 'pool', capacity: 2 } } },
     )
-    expect(observed[0]!.detector).toBe('deadlock')
+    expect(observed.map(finding => finding.detector)).toEqual(['deadlock', 'pool-exhausted'])
+    expect(observed[0]!.text.title).toBe(
+      'Deadlock: all 2 of pool are held by tasks that each wait for one more (A, B); nobody moved for 4.00 s',
+    )
     expect(observed[0]!.text.remedy.primitive).toContain('one per task')
   })
 

@@ -201,10 +201,15 @@ describe('a pool under load', () => {
     for (let i = 0; i < 60; i++) {
       const from = i
       const start = Math.max(i, Math.floor(i / 2) * 2)
-      lines.push(`T${i}`.padEnd(10) + ' '.repeat(from) + '─'.repeat(start - from + 4))
-      lines.push(`T${i}@pool`.padEnd(10) + ' '.repeat(from) + '~'.repeat(start - from) + '####')
+      const pad = (label: string) => label.padEnd(10 + from)
+      lines.push(`${pad(`T${i}`)}${'─'.repeat(start - from + 4)}`)
+      lines.push(`${pad(`T${i}@pool`)}${'~'.repeat(start - from)}####`)
     }
-    const { ids } = findingsOf(lines.join('\n'), { unitMs: 40, resources: { pool: { type: 'pool', capacity: 4 } }, noSlices: true })
+    const { ids } = findingsOf(lines.join('\n'), {
+      unitMs: 40,
+      resources: { pool: { type: 'pool', capacity: 4 } },
+      noSlices: true,
+    })
     expect(ids).toEqual([])
   })
 })

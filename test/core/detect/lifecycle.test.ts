@@ -206,3 +206,21 @@ describe('retry storm', () => {
     expect(findingsOf(picture, options).ids).toEqual([])
   })
 })
+
+describe('a join of which only the decisive child was recorded', () => {
+  const tasks = { P: { name: 'checkout' }, A: { parent: 'P' }, B: { parent: 'P' } }
+  const picture = `
+    P  ─····!
+    A   ─··!
+    B   ─·······W
+  `
+  const awaits = [{ task: 'P', startMs: 20, endMs: 80, outcome: 'rejected', awaits: ['A'] }]
+  it('still shows the sibling that ran on and wrote', () => {
+    expect(findingsOf(picture, { unitMs: 20, noAwaits: true, tasks, awaits }).ids).toEqual(['failed-join'])
+  })
+  it('is no fire-and-forget when the siblings fail as well', () => {
+    expect(
+      findingsOf(picture.replace('·W', '·!'), { unitMs: 20, noAwaits: true, tasks, awaits }).ids,
+    ).toEqual([])
+  })
+})
