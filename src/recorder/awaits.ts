@@ -1,6 +1,7 @@
 import { Key, RecordType } from '../core/convention/keys.ts'
-import { unixNanoOf } from './clock.ts'
+import { nowNs, unixNanoOf } from './clock.ts'
 import { RecordSpan } from './record-span.ts'
+import { nextSeq } from './runtime.ts'
 import { siteAttributes } from './site.ts'
 import type { ResumeCause, Task } from './tasks.ts'
 import { timeoutOf } from './timers.ts'
@@ -22,32 +23,74 @@ export function callbacksSoFar(): number {
   return callbackCount
 }
 
+/** An await that is over, and may turn out to be the first part of a longer one. */
+export interface FinishedAwait {
+  readonly record: RecordSpan
+  readonly target: string
+  endNs: number
+  seqEnd: number
+}
+
 /** `task` goes on at `now`: the gap since its last slice was an await, if something is known that it waited for. */
 export function writeAwait(task: Task, now: number): void {
   const startNs = task.suspendedNs
   const cause = task.cause ?? causeOf(task, now)
   task.cause = null
-  task.suspendedNs = -1
   if (cause === null) return
+  const target = `${cause.type} ${cause.id}`
+  const last = task.lastAwait
+  // Reading a file is four waits with some microseconds between them: one await, for a reader.
+  if (last && last.target === target && cause.type === 'io' && startNs - last.endNs < minAwaitNs) {
+    last.endNs = now
+    last.seqEnd = nextSeq()
+    task.coalescedAwaits += 1
+    return
+  }
   if (now - startNs < minAwaitNs) {
     task.coalescedAwaits += 1
     return
   }
-  const open = task.openAwait
+  flushAwait(task)
+  const record = task.openAwait ?? newAwait(task)
   task.openAwait = null
-  const record =
-    open ??
-    new RecordSpan({
-      type: RecordType.await,
-      name: '',
-      startNs,
-      seq: task.suspendedSeq,
-      parent: task.parentOfRecords,
-      attributes: {},
-    })
   describeAwait(record, task, cause)
   linkChildren(record, task)
-  record.end(now)
+  task.lastAwait = { record, target, endNs: now, seqEnd: nextSeq() }
+}
+
+function newAwait(task: Task): RecordSpan {
+  return new RecordSpan({
+    type: RecordType.await,
+    name: '',
+    startNs: task.suspendedNs,
+    seq: task.suspendedSeq,
+    parent: task.parentOfRecords,
+    attributes: {},
+  })
+}
+
+/** The open record of an await that has a known end: a resource somebody else has. */
+export function writeOpenAwait(task: Task): void {
+  const wait = task.pendingWait
+  if (wait === null || task.suspendedNs < 0) return
+  task.openAwait ??= newAwait(task)
+  describeAwait(task.openAwait, task, {
+    type: 'resource',
+    id: wait.resource.id,
+    readyNs: -1,
+    outcome: 'resolved',
+    site: wait.options.site,
+  })
+  delete task.openAwait.attributes[Key.awaitOutcome]
+  task.openAwait.writeOpen(nowNs())
+}
+
+/** Writes the last await of a task: nothing can be added to it any more. */
+export function flushAwait(task: Task): void {
+  const last = task.lastAwait
+  if (last === null) return
+  task.lastAwait = null
+  last.record.end(last.endNs, undefined, last.seqEnd)
 }
 
 export function describeAwait(record: RecordSpan, task: Task, cause: ResumeCause): void {

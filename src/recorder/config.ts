@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isMainThread } from 'node:worker_threads'
-import { envDetector, resourceFromAttributes } from '@opentelemetry/resources'
+import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { CONVENTION_VERSION, Key, Otel } from '../core/convention/keys.ts'
 import { clockAnchor } from './clock.ts'
@@ -13,7 +13,7 @@ import { writeDueOpenRecords } from './open-records.ts'
 import { otlpSink } from './otlp-sink.ts'
 import { Pipeline } from './pipeline.ts'
 import { rollProfile, startProfile } from './profile.ts'
-import { guard, isRunning, setRunning } from './runtime.ts'
+import { guard, isRunning, setRecordSink, setRunning } from './runtime.ts'
 import { finishOnExit } from './shutdown.ts'
 import { ignoreStall, setStallThresholdMs } from './stalls.ts'
 import { outsideTasks } from './tasks.ts'
@@ -47,6 +47,8 @@ export function recorder(options: RecorderOptions): Partial<NodeSDKConfiguration
   const pipeline = new Pipeline(options.file === undefined ? otlpSink(options.otlp!) : fileSink(options.file))
   const contexts = new EnterableContextManager()
   setStallThresholdMs(options.stallThresholdMs ?? 50)
+  const resource = describeProcess(options.serviceName)
+  setRecordSink(span => pipeline.onEnd(span), resource)
   setRunning(true)
   guard('start', () => {
     if (options.http !== false) watchHttpServers(contexts)
@@ -55,14 +57,24 @@ export function recorder(options: RecorderOptions): Partial<NodeSDKConfiguration
       withoutTimerRecords(() => setInterval(() => guard('flush', () => maintain(pipeline)), flushMs)),
     )
     beat.unref()
-    finishOnExit(pipeline)
+    finishOnExit(pipeline, options.file === undefined)
     enableHooks()
   })
   return {
-    // Host, process and command line attributes would put paths of this machine into a file that is meant to be shared.
-    resourceDetectors: [envDetector],
-    resource: resourceFromAttributes({
-      [Otel.serviceName]: options.serviceName,
+    autoDetectResources: false,
+    resource,
+    contextManager: contexts,
+    spanProcessors: [pipeline],
+    logRecordProcessors: [pipeline],
+    metricReaders: [],
+  }
+}
+
+/** Host, user and command line are left out: they would put paths of this machine into a file that is meant to be shared. */
+function describeProcess(serviceName: string): Resource {
+  return detectResources({ detectors: [envDetector] }).merge(
+    resourceFromAttributes({
+      [Otel.serviceName]: serviceName,
       [Otel.serviceInstanceId]: randomUUID(),
       [Otel.processPid]: process.pid,
       [Otel.sdkLanguage]: 'nodejs',
@@ -75,11 +87,7 @@ export function recorder(options: RecorderOptions): Partial<NodeSDKConfiguration
       [Key.clockResolution]: clockAnchor.resolutionS,
       [Key.recorderVersion]: CONVENTION_VERSION,
     }),
-    contextManager: contexts,
-    spanProcessors: [pipeline],
-    logRecordProcessors: [pipeline],
-    metricReaders: [],
-  }
+  )
 }
 
 function maintain(pipeline: Pipeline): void {

@@ -29,6 +29,7 @@ export function fileSink(path: string): Sink {
     close() {
       if (fd !== null) closeSync(fd)
       fd = null
+      return null
     },
   }
 }

@@ -33,7 +33,7 @@ function onRequest({ request, response }: RequestStart, contexts: EnterableConte
   const startNs = nowNs()
   const method = request.method ?? 'GET'
   const path = (request.url ?? '/').split('?', 1)[0]!
-  const remote = propagation.extract(ROOT_CONTEXT, request.headers)
+  const remote = isTraced(request) ? propagation.extract(ROOT_CONTEXT, request.headers) : ROOT_CONTEXT
   const span = trace.getTracer('interleave/http').startSpan(
     `${method} ${path}`,
     {
@@ -75,6 +75,11 @@ function onClose(task: Task, span: Span, response: ServerResponse): void {
   span.end(hrTimeOf(endNs))
   if (status >= 500) task.end('failed', String(status), endNs)
   else task.end(abandoned ? 'abandoned' : 'completed', undefined, endNs)
+}
+
+function isTraced({ headers }: IncomingMessage): boolean {
+  for (const field of propagation.fields()) if (field in headers) return true
+  return false
 }
 
 function isEventStream(response: ServerResponse): boolean {

@@ -10,9 +10,8 @@ const timeoutMs = 10_000
 /** Posts OTLP/JSON to `<endpoint>/v1/traces` and `/v1/logs`. Best effort: what the collector does not take is counted. */
 export function otlpSink(endpoint: string): Sink {
   const base = endpoint.replace(/\/+$/, '')
-  let inFlight = 0
+  const inFlight = new Set<Promise<void>>()
   const post = async (signal: string, body: Uint8Array): Promise<void> => {
-    inFlight += 1
     try {
       const response = await fetch(`${base}/v1/${signal}`, {
         method: 'POST',
@@ -24,15 +23,20 @@ export function otlpSink(endpoint: string): Sink {
       if (!response.ok) countLoss(signal, `collector answered ${response.status}`)
     } catch {
       countLoss(signal, 'collector not reached')
-    } finally {
-      inFlight -= 1
     }
   }
   return {
     write(signal, body) {
-      if (inFlight >= maxInFlight) throw new Error('collector too slow')
-      outsideTasks(() => context.with(suppressTracing(context.active()), () => void post(signal, body)))
+      if (inFlight.size >= maxInFlight) throw new Error('collector too slow')
+      outsideTasks(() =>
+        context.with(suppressTracing(context.active()), () => {
+          const sent: Promise<void> = post(signal, body).finally(() => inFlight.delete(sent))
+          inFlight.add(sent)
+        }),
+      )
     },
-    close() {},
+    async close() {
+      await Promise.all(inFlight)
+    },
   }
 }

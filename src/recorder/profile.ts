@@ -7,7 +7,7 @@ import { isHostFile, plainPath, recordedPath, type Site } from './site.ts'
  * Which of the host's functions had the loop during a stall: V8's sampling profiler runs at a low rate, and its samples are
  * looked at only when a slice was too long. A hook can't see this: at the end of a slice its stack is gone.
  */
-const samplingMicros = 10_000
+const samplingMicros = 20_000
 let session: Session | null = null
 let startedAt = 0
 let round = 0

@@ -1,5 +1,7 @@
 import { isMainThread, threadId } from 'node:worker_threads'
-import { type Logger, logs, type Tracer, trace } from '@opentelemetry/api'
+import { type Logger, logs } from '@opentelemetry/api'
+import { emptyResource, type Resource } from '@opentelemetry/resources'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { CONVENTION_VERSION, SCHEMA_URL, SCOPE_NAME } from '../core/convention/keys.ts'
 import { countLoss } from './loss.ts'
 
@@ -34,14 +36,22 @@ export function nextId(kind: 't' | 'h' | 'w' | 's'): string {
   return `${prefix}${kind}${lastTaskId}`
 }
 
-let tracerOnce: Tracer | undefined
 let loggerOnce: Logger | undefined
+let sink: (span: ReadableSpan) => void = () => {}
+let resource: Resource = emptyResource()
 
-export function tracer(): Tracer {
-  tracerOnce ??= trace
-    .getTracerProvider()
-    .getTracer(SCOPE_NAME, CONVENTION_VERSION, { schemaUrl: SCHEMA_URL })
-  return tracerOnce
+/** Where our own spans go, and the resource they share with the application's. */
+export function setRecordSink(to: (span: ReadableSpan) => void, of: Resource): void {
+  sink = to
+  resource = of
+}
+
+export function exportRecord(span: ReadableSpan): void {
+  sink(span)
+}
+
+export function recordResource(): Resource {
+  return resource
 }
 
 export function logger(): Logger {

@@ -6,27 +6,33 @@ import { guard } from './runtime.ts'
 import { resetCallbacks } from './slices.ts'
 import { recordUncaught } from './uncaught.ts'
 
+/** A collector that does not answer must not keep a process from ending. */
+const maxCloseMs = 2000
+
 /**
  * The end of the recording. Whatever way the process ends, short of SIGKILL: open records, the loss report, a shutdown mark,
  * and everything written before the process is gone.
  */
-export function finishOnExit(pipeline: Pipeline): void {
+export function finishOnExit(pipeline: Pipeline, asynchronous: boolean): void {
   let finished = false
   const save = (): void =>
     guard('exit', () => {
       writeAllOpenRecords()
       pipeline.flush()
     })
-  const finish = (reason: string): void => {
-    if (finished) return
+  /** Returns a promise when the sink needs time to deliver. */
+  const finish = (reason: string): Promise<void> | null => {
+    if (finished) return null
     finished = true
+    let closing: Promise<void> | null = null
     guard('exit', () => {
       writeAllOpenRecords()
       mark('shutdown', reason)
       writeLosses(true)
-      pipeline.close()
+      closing = pipeline.close()
     })
     guard('exit', stopProfile)
+    return closing
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -34,9 +40,17 @@ export function finishOnExit(pipeline: Pipeline): void {
       save()
       // With a listener of its own the host decides how to end; alone, ours must not keep the process alive.
       if (process.listenerCount(signal) > 1) return
-      finish(signal)
-      process.removeListener(signal, onSignal)
-      process.kill(process.pid, signal)
+      const end = (): void => {
+        process.removeListener(signal, onSignal)
+        process.kill(process.pid, signal)
+      }
+      const closing = finish(signal)
+      if (!closing) return end()
+      const giveUp = setTimeout(end, maxCloseMs)
+      void closing.finally(() => {
+        clearTimeout(giveUp)
+        end()
+      })
     }
     process.on(signal, onSignal)
   }
@@ -47,6 +61,7 @@ export function finishOnExit(pipeline: Pipeline): void {
     })
     save()
   })
-  process.on('beforeExit', save)
+  // Nothing asynchronous can be sent after `exit`.
+  process.on('beforeExit', () => void (asynchronous ? finish('nothing left to do') : save()))
   process.on('exit', code => finish(`exit ${code}`))
 }

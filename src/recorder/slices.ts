@@ -31,7 +31,10 @@ function switchTo(task: Task | null, busy: boolean): void {
   runningSinceNs = busy ? now : -1
   if (busy) {
     runningSeq = nextSeq()
-    if (task && task.suspendedNs >= 0) writeAwait(task, now)
+    if (task && task.suspendedNs >= 0) {
+      writeAwait(task, now)
+      task.suspendedNs = -1
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api'
 import { Key, RecordType } from '../core/convention/keys.ts'
+import { type FinishedAwait, flushAwait, writeOpenAwait } from './awaits.ts'
 import { nowNs } from './clock.ts'
 import { addOpen, removeOpen } from './open-records.ts'
 import { RecordSpan } from './record-span.ts'
@@ -40,7 +41,8 @@ export class Task {
   suspendedSeq = 0
   suspendedCallback = 0
   cause: ResumeCause | null = null
-  /** An await that already has an open record. */
+  lastAwait: FinishedAwait | null = null
+  /** The await it is in, when that already has an open record. */
   openAwait: RecordSpan | null = null
   /** Children that ended while this task was suspended. */
   endedChildren: { readonly task: Task; readonly atNs: number; readonly failed: boolean }[] = []
@@ -83,6 +85,8 @@ export class Task {
     addOpen(this.record, () => {
       this.onOpen?.()
       this.writeSlices()
+      flushAwait(this)
+      writeOpenAwait(this)
     })
   }
 
@@ -125,6 +129,7 @@ export class Task {
 
   end(outcome: TaskOutcome, error?: string, endNs: number = nowNs()): void {
     if (this.ended) return
+    flushAwait(this)
     this.ended = true
     this.record.attributes[Key.taskOutcome] = outcome
     if (error !== undefined) this.record.attributes['error.type'] = error

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text as body } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readRecording, text } from './recording.ts'
@@ -57,6 +60,29 @@ describe('preloading', () => {
     expect(finished).toMatchObject({ code: 0, stdout: 'hello' })
     expect(finished.stderr).toContain('nothing is recorded')
     expect(existsSync(missing)).toBe(false)
+  })
+
+  it('posts to a collector, the end of the recording included', async () => {
+    const bodies: string[] = []
+    const collector = createServer((request, response) => {
+      void body(request).then(received => {
+        bodies.push(`${request.url} ${received}`)
+        response.end('{}')
+      })
+    })
+    await new Promise<void>(resolve => collector.listen(0, '127.0.0.1', resolve))
+    const { port } = collector.address() as AddressInfo
+    const env = { INTERLEAVE_FILE: '', OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` }
+    const finished = await runProgram('plain.ts', { nodeArgs: ['--import', auto], env })
+    collector.closeAllConnections()
+    collector.close()
+    expect(finished).toMatchObject({ code: 0, stdout: 'hello', stderr: '' })
+    const traces = bodies.filter(received => received.startsWith('/v1/traces ')).join()
+    const logs = bodies.filter(received => received.startsWith('/v1/logs ')).join()
+    expect(traces).toContain('"task GET /"')
+    // The recorder's own requests are nobody's task.
+    expect(traces).not.toContain('"/v1/traces"')
+    expect(logs).toContain('interleave.recorder.loss')
   })
 
   it('does not disturb the program when the collector is not there', async () => {
