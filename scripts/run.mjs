@@ -14,6 +14,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -161,6 +162,21 @@ function built() {
   }
 }
 
+/**
+ * An app that is open loads some of its parts later, by names with a hash in them. Those of the last day stay beside the
+ * new ones.
+ */
+function keepChunks(old, fresh) {
+  const since = Date.now() - 24 * 3600_000
+  for (const folder of [join('main', 'chunks'), join('renderer', 'assets')]) {
+    if (!existsSync(join(old, folder)) || !existsSync(join(fresh, folder))) continue
+    for (const name of readdirSync(join(old, folder))) {
+      const [from, to] = [join(old, folder, name), join(fresh, folder, name)]
+      if (!existsSync(to) && statSync(from).mtimeMs > since) linkSync(from, to)
+    }
+  }
+}
+
 /** Builds beside `out/` and swaps, so that a failed or half-done build never replaces a good one. */
 function build() {
   const digest = sourceDigest()
@@ -191,6 +207,7 @@ function build() {
     process.stderr.write(`${ran.stdout ?? ''}${ran.stderr ?? ''}`)
     throw new Error('the build failed')
   }
+  keepChunks(at('out'), fresh)
   writeFileSync(join(fresh, '.stamp'), digest)
   if (existsSync(at('out'))) renameSync(at('out'), old)
   renameSync(fresh, at('out'))

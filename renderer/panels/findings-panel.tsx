@@ -46,9 +46,9 @@ export function FindingsPanel() {
           {sections.map(section => (
             // biome-ignore lint/a11y/useSemanticElements: groups of options, not form fields
             <div key={section.title} role="group" aria-label={section.title}>
-              <h3 aria-hidden="true" className="findings-group overline">
+              <div aria-hidden="true" className="findings-group overline">
                 {section.title}
-              </h3>
+              </div>
               {section.findings.map((finding, index) => (
                 <FindingRow
                   key={finding.id}
