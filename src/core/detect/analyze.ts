@@ -15,6 +15,7 @@ import {
   type Product,
   severities,
 } from './finding.ts'
+import { mergeSame } from './merge.ts'
 import { detectors as all } from './registry.ts'
 import type { Thresholds } from './thresholds.ts'
 
@@ -50,8 +51,8 @@ export function analyze(
     // What can not be seen is told by the checklist, not among what was ruled out.
     if (missingNeeds(model, detector.needs).length > 0) return
     const found = detector.run(context)
-    for (const draft of found.observed) drafts.push({ draft, product: 'observed', order })
-    for (const draft of found.predicted) drafts.push({ draft, product: 'predicted', order })
+    for (const draft of mergeSame(found.observed)) drafts.push({ draft, product: 'observed', order })
+    for (const draft of mergeSame(found.predicted)) drafts.push({ draft, product: 'predicted', order })
     for (const draft of found.import ?? []) drafts.push({ draft, product: 'import', order })
     cleared.push(...found.cleared)
   })
