@@ -141,9 +141,9 @@ function joinDecisive(
   boxesA: readonly SectionBox[],
   boxesB: readonly SectionBox[],
 ): void {
-  const [from, to] = a.startNs <= b.startNs ? [a, b] : [b, a]
-  const [fromBoxes, toBoxes] = from === a ? [boxesA, boxesB] : [boxesB, boxesA]
-  const moments = decisiveMoments(frame, from, to, gapNs)
+  const moments = decisiveMoments(frame, a, b, gapNs)
+  const [from, to] = moments.swapped ? [b, a] : [a, b]
+  const [fromBoxes, toBoxes] = moments.swapped ? [boxesB, boxesA] : [boxesA, boxesB]
   const key = fromBoxes.find(({ lane }) => lane.lane.kind === 'state')
   const other = toBoxes.find(({ lane }) => lane.lane.kind === 'state')
   // Where the tasks' starts decide, the accesses still get their arrow, without a second number.
@@ -198,20 +198,33 @@ function arrowBetween(
   return { x1, x2, y2 }
 }
 
-/** What lies `gapNs` apart: the sections' starts, or (two runs of one operation) the starts of their tasks. */
-function decisiveMoments(
-  { input }: Frame,
-  from: Section,
-  to: Section,
-  gapNs: number,
-): { fromNs: number; toNs: number; ofTasks: boolean } {
-  const first = input.session.model.tasks[from.task]
-  const second = input.session.model.tasks[to.task]
-  const sections = { fromNs: from.startNs, toNs: to.startNs, ofTasks: false }
-  if (!first || !second) return sections
-  const off = (distance: number): number => Math.abs(distance - gapNs)
-  const tasksFit = off(second.startNs - first.startNs) < off(to.startNs - from.startNs) - gapNs * 0.01
-  return tasksFit ? { fromNs: first.startNs, toNs: second.startNs, ofTasks: true } : sections
+interface Moments {
+  readonly fromNs: number
+  readonly toNs: number
+  readonly ofTasks: boolean
+  /** The first moment is the second section's. */
+  readonly swapped: boolean
+}
+
+/**
+ * What lies `gapNs` apart: starts or ends of the sections (reads or writes), one's end and the other's start, or, for two
+ * runs of one operation, the starts of their tasks. The finding gives the distance; the pair that has it is drawn.
+ */
+function decisiveMoments({ input }: Frame, a: Section, b: Section, gapNs: number): Moments {
+  const { tasks } = input.session.model
+  const firstTask = tasks[a.task]
+  const secondTask = tasks[b.task]
+  const pairs: (readonly [ofA: number, ofB: number, ofTasks: boolean])[] = [
+    [a.startNs, b.startNs, false],
+    [a.endNs, b.endNs, false],
+    [a.endNs, b.startNs, false],
+    [a.startNs, b.endNs, false],
+  ]
+  if (firstTask && secondTask) pairs.push([firstTask.startNs, secondTask.startNs, true])
+  const off = ([ofA, ofB]: (typeof pairs)[number]): number => Math.abs(Math.abs(ofB - ofA) - gapNs)
+  const nearest = Math.min(...pairs.map(off))
+  const [ofA, ofB, ofTasks] = pairs.find(pair => off(pair) <= nearest + gapNs * 0.005) ?? pairs[0]!
+  return { fromNs: Math.min(ofA, ofB), toNs: Math.max(ofA, ofB), ofTasks, swapped: ofB < ofA }
 }
 
 /** The interleaving's steps, numbered where they happened, in the lanes of their tasks. */

@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ItemBuilder } from '../../../src/core/lanes/items.ts'
+import { ItemFlag, type Lane } from '../../../src/core/lanes/lane.ts'
+import { bucketFor, countStarts, laneIndex, queryTrack } from '../../../src/core/lanes/mipmap.ts'
+
+interface Item {
+  readonly startNs: number
+  readonly lengthNs: number
+  readonly error: boolean
+}
+
+/** One row whose items lie one after another. */
+function laneOf(items: readonly Item[]): Lane {
+  const builder = new ItemBuilder()
+  items.forEach(({ startNs, lengthNs, error }, at) => {
+    builder.push('span', at, at, startNs, startNs + lengthNs, 0, error ? ItemFlag.error : 0)
+  })
+  return {
+    id: 'x',
+    kind: 'task',
+    label: 'x',
+    group: 'x',
+    process: 0,
+    subject: -1,
+    rows: 1,
+    items: builder.finish(),
+  }
+}
+
+const rows = fc
+  .array(fc.record({ gap: fc.nat(50), lengthNs: fc.oneof(fc.nat(3), fc.nat(400)), error: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 300,
+  })
+  .map(given => {
+    let at = 0
+    return given.map(({ gap, lengthNs, error }) => {
+      const startNs = at + gap
+      at = startNs + lengthNs
+      return { startNs, lengthNs, error: error && startNs % 7 === 0 }
+    })
+  })
+
+function query(lane: Lane, fromNs: number, toNs: number, bucketNs: number) {
+  const [track] = laneIndex(lane).tracks
+  const out: { startNs: number; endNs: number; count: number; flags: number }[] = []
+  queryTrack(lane.items, track!, fromNs, toNs, bucketNs, (_, startNs, endNs, count, flags) => {
+    out.push({ startNs, endNs, count, flags })
+  })
+  return out
+}
+
+describe('level of detail', () => {
+  it('counts every item once and hides no error', () => {
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 0, max: 9 }), (given, power) => {
+        const bucketNs = 2 ** power
+        const drawn = query(laneOf(given), 0, Number.MAX_SAFE_INTEGER, bucketNs)
+        expect(drawn.reduce((sum, each) => sum + each.count, 0)).toBe(given.length)
+        for (const { startNs, lengthNs, error } of given) {
+          const cover = drawn.filter(
+            each => each.startNs <= startNs && each.endNs >= startNs + Math.min(lengthNs, 0),
+          )
+          expect(cover.length).toBeGreaterThan(0)
+          if (error) expect(cover.some(each => (each.flags & ItemFlag.error) !== 0)).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('draws at most one block a bucket, and long items by themselves', () => {
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 2, max: 9 }), (given, power) => {
+        const bucketNs = 2 ** power
+        const drawn = query(laneOf(given), 0, Number.MAX_SAFE_INTEGER, bucketNs)
+        const long = given.filter(({ lengthNs }) => lengthNs >= bucketNs).length
+        const span = given.at(-1)!.startNs + 1
+        // A long item may split its bucket's block in two.
+        expect(drawn.length).toBeLessThanOrEqual(2 * long + Math.ceil(span / bucketNs) + 1)
+        expect(
+          drawn.filter(({ startNs, endNs, count }) => count === 1 && endNs - startNs >= bucketNs).length,
+        ).toBe(long)
+      }),
+    )
+  })
+
+  it('finds what reaches into the view from the left', () => {
+    const lane = laneOf([
+      { startNs: 0, lengthNs: 1000, error: false },
+      ...Array.from({ length: 40 }, (_, at) => ({ startNs: 1000 + at * 10, lengthNs: 5, error: false })),
+    ])
+    const drawn = query(lane, 900, 1100, 1)
+    expect(drawn[0]).toMatchObject({ startNs: 0, endNs: 1000 })
+    expect(drawn.length).toBe(12)
+    expect(countStarts(lane.items, laneIndex(lane).tracks[0]!, 1000, 1100)).toBe(10)
+  })
+
+  it('ends where a bucket is finer than a double can tell', () => {
+    const far = 2 ** 52
+    const lane = laneOf([0, 0, 1, 2].map(step => ({ startNs: far + step, lengthNs: 0, error: false })))
+    expect(
+      query(lane, 0, Number.MAX_SAFE_INTEGER, bucketFor(1e-9)).reduce((sum, each) => sum + each.count, 0),
+    ).toBe(4)
+  })
+
+  it('is the same for buckets of the same power, so that panning does not shimmer', () => {
+    expect(bucketFor(1000)).toBe(512)
+    expect(bucketFor(1023)).toBe(512)
+    expect(bucketFor(1024)).toBe(1024)
+  })
+})
