@@ -32,6 +32,7 @@ export default defineConfig({
     root: at('renderer'),
     plugins: [react()],
     worker: { format: 'es' },
-    build: { rollupOptions: { input: { index: at('renderer/index.html') } } },
+    // electron-vite leaves it off, because Electron reads from disk; in a browser tab size is time.
+    build: { minify: true, rollupOptions: { input: { index: at('renderer/index.html') } } },
   },
 })
