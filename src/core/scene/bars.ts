@@ -37,17 +37,18 @@ export function barsOf(frame: Frame, placed: PlacedLane, row: number, kind: Item
   if (!track) return []
   const { startNs, endNs } = frame.input.viewport
   const crowd = countStarts(placed.lane.items, track, startNs, endNs)
-  if (crowd > 2 * frame.barsPerRow) {
-    return barsOfTrack(frame, placed, track, Math.max(COARSE_PX, mergePx))
-  }
-  const bars = barsOfTrack(frame, placed, track, mergePx)
-  if (bars.length <= frame.barsPerRow) return bars
+  const share = frame.barsPerRow
   // A row of dust: nobody can tell a thousand slivers apart, so they become fewer and wider blocks.
-  return barsOfTrack(frame, placed, track, Math.max(COARSE_PX, mergePx))
+  for (const px of crowd > 2 * share ? COARSE_PX : [mergePx, ...COARSE_PX]) {
+    const bars = barsOfTrack(frame, placed, track, Math.max(px, mergePx))
+    if (bars.length <= share) return bars
+  }
+  return barsOfTrack(frame, placed, track, Math.max(COARSEST_PX, mergePx))
 }
 
-/** Rows with more bars than their share are drawn with blocks this wide. */
-const COARSE_PX = 5
+/** Rows with more bars than their share are drawn with blocks this wide, coarser and coarser. */
+const COARSE_PX = [5, 10]
+const COARSEST_PX = 20
 
 function trackOf({ lane }: PlacedLane, row: number, kind: ItemKind): Track | undefined {
   return laneIndex(lane)
