@@ -1,5 +1,5 @@
 /** From the share dialog's choices to pictures and bundles. */
-import type { Notebook } from '../src/core/notebook/note.ts'
+import type { Anchor, Notebook } from '../src/core/notebook/note.ts'
 import { findingRange } from '../src/core/scene/finding-range.ts'
 import type { Scene, Session, ThemeName } from '../src/core/scene/scene.ts'
 import { paintSvg } from '../src/core/scene/svg-painter.ts'
@@ -11,6 +11,7 @@ import { embedPayload } from '../src/core/share/png-payload.ts'
 import { sliceOtlp } from '../src/core/share/slice.ts'
 import { unixNano } from '../src/core/store/store.ts'
 import { windowNow } from './actions/navigate.ts'
+import { redactedLanes } from './redacted-lanes.ts'
 import type { App } from './state/app.ts'
 import { notebookNow } from './state/notebook-io.ts'
 import { findingNow, lanesNow, placedNow } from './state/shown.ts'
@@ -90,27 +91,36 @@ function lanesOnScreen(app: App, session: Session) {
       .filter(({ y, geometry }) => y < bottom && y + geometry.heightPx > scrollPx)
       .map(({ lane }) => shown.indexOf(lane)),
   )
+  const lanes = shown.filter((_, index) => seen.has(index))
   const original = app.trace.getState().trace!.session
-  if (session === original) return shown.filter((_, index) => seen.has(index))
-  // Redacted lanes have other ids; they come in the same order as the ones they were made from.
-  const numbers = new Map(original.lanes.map((lane, index) => [lane, index]))
-  const kept = new Set(shown.filter((_, index) => seen.has(index)).map(lane => numbers.get(lane)))
-  return session.lanes.filter((_, index) => kept.has(index))
+  if (session === original) return lanes
+  const twins = redactedLanes(original, session)
+  return lanes.flatMap(lane => twins.get(lane.id) ?? [])
 }
 
 /** What travels inside: the notebook with this very view, and the stretch of the trace where wanted. */
 export function sharedPayload(app: App, session: Session, choices: ShareChoices): SharePayload {
   const part = sharedPart(app, choices)
   const notebook = notebookNow(app)!
+  const original = app.trace.getState().trace!.session
+  // Lane ids are made of names: redacted, they must be those of the redacted lanes.
+  const twins = session === original ? null : redactedLanes(original, session)
+  const laneId = (id: string): string => (twins ? (twins.get(id)?.id ?? '') : id)
+  const anchored = ({ to, ...anchor }: Anchor): Anchor => ({
+    ...anchor,
+    lane: laneId(anchor.lane),
+    ...(to && { to: anchored(to) }),
+  })
   const shared: Notebook = {
     ...notebook,
-    notes: choices.notes ? notebook.notes : [],
-    atoms: choices.redact ? [] : notebook.atoms,
+    source: twins ? { ...notebook.source, files: [] } : notebook.source,
+    notes: choices.notes ? notebook.notes.map(note => ({ ...note, anchor: anchored(note.anchor) })) : [],
+    atoms: twins ? [] : notebook.atoms,
     view: {
       ...notebook.view,
       fromNs: unixNano(session.store, part.startNs),
       toNs: unixNano(session.store, part.endNs),
-      ...(choices.what === 'finding' && { collapsed: [] }),
+      collapsed: choices.what === 'finding' ? [] : notebook.view.collapsed.map(laneId).filter(Boolean),
     },
   }
   const slice = choices.embed === 'slice' ? sliceOtlp(session.store, part.startNs, part.endNs) : ''

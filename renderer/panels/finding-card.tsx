@@ -198,11 +198,10 @@ function RowLinks({ session, rows }: { readonly session: Session; readonly rows:
   )
 }
 
+/** Whose span it is says more than what the span is called. */
 function labelOfRow(session: Session, row: number): string {
   const task = session.model.taskOfSpan[row] ?? -1
-  return task >= 0 && session.model.tasks[task]?.row === row
-    ? taskLabel(session, task)
-    : spanName(session.store, row)
+  return task >= 0 ? taskLabel(session, task) : spanName(session.store, row)
 }
 
 interface EvidenceListProps {

@@ -36,7 +36,6 @@ export function Palette({ mode }: { readonly mode: 'palette' | 'lanes' }) {
   return (
     <Dialog title={title} className="palette" bare>
       <input
-        // biome-ignore lint/a11y/noAutofocus: a palette is opened to type in it
         autoFocus
         className="palette-input"
         role="combobox"
