@@ -74,6 +74,8 @@ function layOutKey(accesses: readonly Access[], order: Int32Array, found: boolea
   const items = new ItemBuilder()
   for (const at of order) {
     const access = accesses[at]!
+    // A refused change (unique constraint, version conflict) is a conflict that somebody caught.
+    if (access.error !== '' && stretches.size > 1) conflicting = true
     const flags = (access.error === '' ? 0 : ItemFlag.error) | (found ? ItemFlag.finding : 0)
     items.push('access', at, access.span, access.atNs, access.atNs, stretches.get(access.task)!.row, flags)
   }
