@@ -1,0 +1,114 @@
+/**
+ * `npm run screenshots [-- NAME …]`: pictures of the built app for the README, 1440 × 900, light and dark, into
+ * `docs/screenshots/`. Each comes from a process and a page of its own.
+ */
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright'
+import { generated } from './bench/traces.ts'
+import { chromiumFlags, chromiumPath } from './chromium.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const out = join(root, 'docs', 'screenshots')
+const incident = (name: string): string => join(root, 'fixtures', 'incidents', name, 'bug.otlp.jsonl')
+
+interface Shot {
+  readonly name: string
+  readonly files: () => Promise<readonly string[]>
+  /** Brings the page to what is to be seen; by default, what is there when the app is idle. */
+  readonly prepare: (page: Page) => Promise<void>
+}
+
+const idle = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => '__interleave' in window)
+  await page.evaluate(() =>
+    (window as unknown as { __interleave: { idle(): Promise<void> } }).__interleave.idle(),
+  )
+}
+
+/** The worst finding chosen, as after a click: the view has flown to it. */
+async function showWorst(page: Page): Promise<void> {
+  await idle(page)
+  await page.getByRole('listbox', { name: 'Findings' }).getByRole('option').first().click()
+  await idle(page)
+}
+
+const shots: readonly Shot[] = [
+  ...['frozen-app', 'double-completion', 'blocked-loop'].map(
+    (name): Shot => ({ name, files: async () => [incident(name)], prepare: showWorst }),
+  ),
+  { name: 'empty', files: async () => [], prepare: idle },
+  {
+    name: 'loading',
+    files: async () => [await generated(200_000, 'concurrent')],
+    prepare: async page => {
+      await page.locator('progress[value]').waitFor()
+    },
+  },
+  {
+    name: 'broken-input',
+    files: async () => [join(root, 'fixtures', 'invalid', 'broken-json.json')],
+    prepare: async page => {
+      await page.getByRole('alert').waitFor()
+      await idle(page)
+    },
+  },
+]
+
+async function take(browser: Browser, shot: Shot, colorScheme: 'light' | 'dark'): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'interleave-screenshots-'))
+  const server = spawn(
+    process.execPath,
+    [join(root, 'out', 'main', 'cli.js'), 'open', '--browser', ...(await shot.files())],
+    {
+      env: { ...process.env, BROWSER: 'none', INTERLEAVE_DATA_DIR: data },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    colorScheme,
+    reducedMotion: 'reduce',
+  })
+  page.setDefaultTimeout(90_000)
+  try {
+    const url = await new Promise<string>((done, failed) => {
+      server.stdout.once('data', line => done(/http:\S+/.exec(String(line))?.[0] ?? ''))
+      server.once('exit', code => failed(new Error(`interleave open ended with ${code}`)))
+    })
+    await page.goto(url)
+    await shot.prepare(page)
+    // The pointer would leave a tooltip.
+    await page.mouse.move(720, 899)
+    const path = join(out, `${shot.name}-${colorScheme}.png`)
+    await page.screenshot({ path, animations: 'disabled' })
+    console.log(path)
+  } finally {
+    await page.close()
+    const gone = new Promise(done => server.once('close', done))
+    server.kill('SIGINT')
+    await gone
+    rmSync(data, { recursive: true, force: true })
+  }
+}
+
+const executablePath = chromiumPath()
+if (executablePath === null) {
+  console.error('no Chromium found: install chromium, or run npx playwright install chromium')
+  process.exit(2)
+}
+const wanted = process.argv.slice(2)
+const unknown = wanted.find(name => !shots.some(shot => shot.name === name))
+if (unknown !== undefined) {
+  console.error(`no picture is called ${unknown}; known: ${shots.map(shot => shot.name).join(', ')}`)
+  process.exit(2)
+}
+mkdirSync(out, { recursive: true })
+const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] })
+for (const shot of shots) {
+  if (wanted.length > 0 && !wanted.includes(shot.name)) continue
+  for (const colorScheme of ['light', 'dark'] as const) await take(browser, shot, colorScheme)
+}
+await browser.close()
