@@ -21,10 +21,7 @@ export function fileSink(path: string): Sink {
     write(_signal, body) {
       if (fd === null) throw new Error('file cannot be opened')
       // In one write: other processes may append to the same file.
-      const line = new Uint8Array(body.length + 1)
-      line.set(body)
-      line[body.length] = 0x0a
-      writeAll(fd, line)
+      writeAll(fd, Buffer.from(`${body}\n`))
     },
     close() {
       if (fd !== null) closeSync(fd)

@@ -11,12 +11,12 @@ const timeoutMs = 10_000
 export function otlpSink(endpoint: string): Sink {
   const base = endpoint.replace(/\/+$/, '')
   const inFlight = new Set<Promise<void>>()
-  const post = async (signal: string, body: Uint8Array): Promise<void> => {
+  const post = async (signal: string, body: string): Promise<void> => {
     try {
       const response = await fetch(`${base}/v1/${signal}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: new Uint8Array(body),
+        body,
         signal: AbortSignal.timeout(timeoutMs),
       })
       await response.arrayBuffer()

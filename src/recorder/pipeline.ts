@@ -12,11 +12,12 @@ import { outsideTasks } from './tasks.ts'
 
 /** Where the lines go. `write` must not throw for long: what it throws is counted as the loss of that line's records. */
 export interface Sink {
-  write(signal: 'traces' | 'logs', body: Uint8Array): void
+  write(signal: 'traces' | 'logs', body: string): void
   /** Null when everything has arrived, a promise when it is on its way. */
   close(): Promise<void> | null
 }
 
+const utf8 = new TextDecoder()
 const stackKey = 'exception.stacktrace'
 
 function shortenStacks(span: ReadableSpan): void {
@@ -87,9 +88,9 @@ export class Pipeline implements SpanProcessor, LogRecordProcessor {
     try {
       const body =
         signal === 'traces'
-          ? Buffer.from(spansToOtlpJson(items as ReadableSpan[]))
-          : JsonLogsSerializer.serializeRequest(items as ReadableLogRecord[])
-      if (body) this.#sink.write(signal, body)
+          ? spansToOtlpJson(items as ReadableSpan[])
+          : utf8.decode(JsonLogsSerializer.serializeRequest(items as ReadableLogRecord[]))
+      this.#sink.write(signal, body)
     } catch (error) {
       countLoss(
         signal === 'traces' ? 'span' : 'log',
