@@ -13,8 +13,8 @@ import { taskLanes } from './task-lanes.ts'
 import { timerLanes } from './timer-lanes.ts'
 
 /**
- * All lanes of a trace, top to bottom: loops, resources, state keys, timers, tasks by service and operation, spans
- * without a task, marks. Inside a group, lanes that findings are about come first. Ids are made of names, so they are
+ * All lanes of a trace, top to bottom: loops, resources, state keys, timers that a finding tells of, tasks by service and
+ * operation, spans without a task, other timers, marks. Inside a group, lanes that findings are about come first. Ids are made of names, so they are
  * the same after a re-import. O(n log n) in spans.
  */
 export function layOutLanes(store: Store, model: Model, analysis: Analysis): Lane[] {
@@ -23,9 +23,16 @@ export function layOutLanes(store: Store, model: Model, analysis: Analysis): Lan
     model,
     involved: involvedIn(model, analysis),
   }
-  const lanes = [loopLanes, resourceLanes, stateLanes, timerLanes, taskLanes, spanLanes, marksLane].flatMap(
-    layOut => layOut(context),
-  )
+  const timers = timerLanes(context)
+  // Ticks come before the tasks only when a finding tells of them; there may be one timer per task.
+  const timersTell = timers[0]?.rank === 0
+  const lanes = [
+    ...[loopLanes, resourceLanes, stateLanes].flatMap(layOut => layOut(context)),
+    ...(timersTell ? timers : []),
+    ...[taskLanes, spanLanes].flatMap(layOut => layOut(context)),
+    ...(timersTell ? [] : timers),
+    ...marksLane(context),
+  ]
   return uniqueIds(lanes.map(({ lane }) => lane))
 }
 
