@@ -20,7 +20,8 @@ const server = createServer(async (incoming, response) => {
   response.end('done')
 })
 
-const heartbeat = timer('heartbeat', { everyMs: 30, style: 'heartbeat' }, () => {})
+let onBeat = (): void => {}
+const heartbeat = timer('heartbeat', { everyMs: 30, style: 'heartbeat' }, () => onBeat())
 server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address() as AddressInfo
   const get = (path: string): Promise<void> =>
@@ -32,6 +33,10 @@ server.listen(0, '127.0.0.1', async () => {
   await Promise.all([get('/a'), get('/b')])
   await get('/fail')
   await Promise.all([get('/spin'), get('/beside')])
-  heartbeat.stop()
+  // The answers may be here before the heartbeat they delayed.
+  await new Promise<void>(resolve => {
+    onBeat = resolve
+  })
+  setImmediate(() => heartbeat.stop())
   server.close()
 })
