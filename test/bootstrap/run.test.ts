@@ -160,7 +160,7 @@ test('a clone with spaces in its path is built once, also by two at once, and it
   const both = await Promise.all([run(['interleave', '--version']), run(['interleave', '--version'])])
   const { version } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'))
   expect(both.map(({ out }) => out)).toEqual([`${version}\n`, `${version}\n`])
-  expect(both.filter(({ err }) => err.includes('building'))).toHaveLength(1)
+  expect(both.filter(({ err }) => err.includes('interleave: building'))).toHaveLength(1)
   const again = await run(['interleave', '--version'])
   expect(again).toEqual({ code: 0, out: `${version}\n`, err: '' })
 }, 120_000)
