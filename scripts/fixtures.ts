@@ -2,16 +2,19 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type Postgres, startPostgres } from './postgres.ts'
 
 /**
- * Records the incidents again: `npm run fixtures`, or `npm run fixtures -- frozen-app blocked-loop`.
- * Each service runs for real, under real load, with the recorder in it; nothing in a recording is written by hand.
+ * Records the incidents again: `npm run fixtures`, or `npm run fixtures -- frozen-app blocked-loop`; `ordinary` are the
+ * services without our recorder in them.
+ * Each service runs for real, under real load, with the recorder in it (or OpenTelemetry's own instrumentation); nothing in a recording is written by hand.
  */
 const root = resolve(import.meta.dirname, '..')
 const incidents = join(root, 'fixtures', 'incidents')
-const variants = ['bug', 'fixed'] as const
+const ordinary = join(root, 'fixtures', 'ordinary')
+const variants = ['bug', 'fixed']
+const ordinaryVariants = ['healthy', 'frozen-app', 'double-completion', 'blocked-loop']
 
 async function main(names: readonly string[]): Promise<void> {
   if (!existsSync(join(root, 'out', 'main', 'recorder.js'))) {
@@ -20,6 +23,7 @@ async function main(names: readonly string[]): Promise<void> {
   const all = (await readdir(incidents, { withFileTypes: true }))
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
+    .concat('ordinary')
   const unknown = names.filter(name => !all.includes(name))
   if (unknown.length > 0)
     throw new Error(`no such incident: ${unknown.join(', ')} (there are ${all.join(', ')})`)
@@ -27,10 +31,11 @@ async function main(names: readonly string[]): Promise<void> {
   let postgres: Postgres | undefined
   try {
     for (const name of names.length > 0 ? names : all) {
-      if (!existsSync(join(incidents, name, 'driver.ts'))) continue
-      for (const variant of variants) {
+      const directory = name === 'ordinary' ? join(ordinary, 'node') : join(incidents, name)
+      if (!existsSync(join(directory, 'driver.ts'))) continue
+      for (const variant of name === 'ordinary' ? ordinaryVariants : variants) {
         postgres ??= await startPostgres()
-        await record(name, variant, postgres)
+        await record(directory, variant, postgres)
       }
     }
   } finally {
@@ -38,8 +43,8 @@ async function main(names: readonly string[]): Promise<void> {
   }
 }
 
-async function record(name: string, variant: string, postgres: Postgres): Promise<void> {
-  const directory = join(incidents, name)
+async function record(directory: string, variant: string, postgres: Postgres): Promise<void> {
+  const name = basename(directory)
   const out = join(directory, `${variant}.otlp.jsonl`)
   await rm(out, { force: true })
   const started = performance.now()
