@@ -2,6 +2,7 @@ import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
 import type { Notebook } from '../src/core/notebook/note.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import type { Store } from '../src/core/store/store.ts'
+import type { SessionPart } from './session-parts.ts'
 
 /** A file as it crosses to the worker: the browser's own, or an address to stream it from. */
 export interface EngineInput {
@@ -23,6 +24,8 @@ export interface Opened {
 }
 
 export type EngineMessage =
+  /** Rows of the session that the next `opened` or `redacted` carries the rest of. */
+  | { readonly kind: 'part'; readonly part: SessionPart }
   | { readonly kind: 'progress'; readonly progress: ImportProgress }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'redacted'; readonly session: Session }

@@ -2,9 +2,10 @@ import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import type { Store } from '../src/core/store/store.ts'
 import type { EngineInput, EngineMessage, EngineRequest } from './engine-protocol.ts'
+import { joinSession, type SessionPart } from './session-parts.ts'
 
 /** What a load ends with. */
-export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' }>
+export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'part' }>
 
 /**
  * Reads and analyses files in a worker of their own, so that the page never waits for them. Aborting ends the worker
@@ -47,13 +48,14 @@ function ask(
       reject(aborted())
     }
     signal.addEventListener('abort', abort)
-    worker.onmessage = (event: MessageEvent<EngineMessage>) => {
-      if (event.data.kind === 'progress') {
-        onProgress(event.data.progress)
-        return
+    const parts: SessionPart[] = []
+    worker.onmessage = ({ data }: MessageEvent<EngineMessage>) => {
+      if (data.kind === 'progress') onProgress(data.progress)
+      else if (data.kind === 'part') parts.push(data.part)
+      else {
+        end()
+        resolve(joined(data, parts))
       }
-      end()
-      resolve(event.data)
     }
     worker.onerror = event => {
       end()
@@ -62,6 +64,13 @@ function ask(
     }
     worker.postMessage(request)
   })
+}
+
+function joined(outcome: EngineOutcome, parts: readonly SessionPart[]): EngineOutcome {
+  if (outcome.kind === 'redacted') return { ...outcome, session: joinSession(outcome.session, parts) }
+  if (outcome.kind !== 'opened') return outcome
+  const { opened } = outcome
+  return { ...outcome, opened: { ...opened, session: joinSession(opened.session, parts) } }
 }
 
 const aborted = (): DOMException => new DOMException('cancelled', 'AbortError')

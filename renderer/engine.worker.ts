@@ -3,10 +3,12 @@ import { readModel } from '../src/core/convention/read-model.ts'
 import { analyze } from '../src/core/detect/analyze.ts'
 import type { ByteSource, ImportReport } from '../src/core/import/import.ts'
 import { layOutLanes } from '../src/core/lanes/lay-out-lanes.ts'
+import type { Session } from '../src/core/scene/scene.ts'
 import { openSession, ViewOnlyError } from '../src/core/session.ts'
 import { redactStore } from '../src/core/share/redact.ts'
 import type { Store } from '../src/core/store/store.ts'
 import type { EngineInput, EngineMessage, EngineRequest } from './engine-protocol.ts'
+import { cutSession } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
 
 const post = (message: EngineMessage, transfer: Transferable[] = []): void =>
@@ -25,7 +27,8 @@ async function open(inputs: readonly EngineInput[]): Promise<void> {
   const opened = await openSession(inputs.map(sourceOf), {
     onProgress: progress => post({ kind: 'progress', progress }),
   })
-  post({ kind: 'opened', opened }, buffersOf(opened.session))
+  const session = postParts(opened.session)
+  post({ kind: 'opened', opened: { ...opened, session } }, buffersOf(session))
 }
 
 /** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
@@ -33,8 +36,15 @@ async function redact(original: Store, report: ImportReport): Promise<void> {
   const store = redactStore(original)
   const model = readModel(store)
   const analysis = analyze(store, model, report)
-  const session = { store, model, analysis, lanes: layOutLanes(store, model, analysis) }
+  const session = postParts({ store, model, analysis, lanes: layOutLanes(store, model, analysis) })
   post({ kind: 'redacted', session }, buffersOf(session))
+}
+
+/** Sends long tables ahead; what is left goes with the answer. */
+function postParts(session: Session): Session {
+  const { rest, parts } = cutSession(session)
+  for (const part of parts) post({ kind: 'part', part }, buffersOf(part))
+  return rest
 }
 
 function sourceOf(input: EngineInput): ByteSource {

@@ -5,7 +5,7 @@ import { useApps, useSession } from '../widgets/app-context.ts'
 import { plural } from '../widgets/format.ts'
 
 /** More than this helps nobody who listens; the palette finds the rest. */
-const MOST = 200
+const MOST = 100
 
 /** The text alternative of the canvas: which lanes there are and what is in them. */
 export function LaneList() {

@@ -4,8 +4,11 @@ import type { TimeDisplay } from '../state/settings.ts'
 
 export const duration = formatDuration
 
+const whole = new Intl.NumberFormat('en-US')
+
 /** `12,345` */
-export const count = (value: number): string => value.toLocaleString('en-US')
+export const count = (value: number): string =>
+  value < 1000 && Number.isInteger(value) ? String(value) : whole.format(value)
 
 export function bytes(value: number): string {
   if (value < 1000) return `${value} B`

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { cutSession, joinSession } from '../../renderer/session-parts.ts'
+import { sessionOf } from '../support/scene.ts'
+
+describe('session in parts', () => {
+  it('arrives as it left, long tables in small parts', () => {
+    const small = sessionOf('T1  R──W')
+    const task = small.model.tasks[0]!
+    const tasks = Array.from({ length: 10_000 }, (_, at) => ({ ...task, id: String(at) }))
+    const strings = Array.from({ length: 5_000 }, (_, at) => `name ${at}`)
+    const session = { ...small, model: { ...small.model, tasks }, store: { ...small.store, strings } }
+    const { rest, parts } = cutSession(session)
+    expect(rest.model.tasks).toEqual([])
+    expect(rest.model.accesses).toEqual(session.model.accesses)
+    expect(Math.max(...parts.map(({ rows }) => rows.length))).toBeLessThanOrEqual(4096)
+    expect(joinSession(rest, parts)).toEqual(session)
+  })
+
+  it('leaves a small session whole', () => {
+    const session = sessionOf('T1  R──W')
+    const { rest, parts } = cutSession(session)
+    expect(parts).toEqual([])
+    expect(rest).toEqual(session)
+  })
+})
