@@ -80,10 +80,13 @@ function spans(n: number): string {
 
 export class IssueLog {
   readonly #issues = new Map<IssueCode, { count: number; example: string }>()
+  /** Of all codes together. */
+  total = 0
 
   /** `example` is only called for the first of its code, so it may be costly. */
   add(code: IssueCode, example: () => string, count = 1): void {
     if (count <= 0) return
+    this.total += count
     const known = this.#issues.get(code)
     if (known) known.count += count
     else this.#issues.set(code, { count, example: clip(example()) })

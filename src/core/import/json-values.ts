@@ -15,9 +15,14 @@ export interface JsonItem {
   readonly line: number
 }
 
+/** A faster way to read the value that fills `from`…`to`, white space around it: true when it did, and it is not yielded. */
+export type ValueScan = (bytes: Uint8Array, from: number, to: number, line: number) => boolean
+
 const newline = 0x0a
 /** Last bytes of a line whose value goes on in the next: `[ , : {` */
 const goesOn = new Set([0x5b, 0x2c, 0x3a, 0x7b])
+/** How much is scanned before other work may run. */
+const breathBytes = 1 << 20
 /** Below V8's longest string (536,870,888), above which Chromium's TextDecoder silently returns "". */
 const maxValueBytes = 500_000_000
 
@@ -29,6 +34,7 @@ export async function* jsonValues(
   bytes: AsyncIterable<Uint8Array>,
   context: ImportContext,
   unwrapped: (line: Uint8Array) => Uint8Array | null = () => null,
+  scan: ValueScan = () => false,
 ): AsyncGenerator<JsonItem> {
   const { issues } = context.builder
   let rest: Uint8Array = new Uint8Array(0)
@@ -76,6 +82,7 @@ export async function* jsonValues(
       first = false
     } else if (first && !done) continue
     let at = 0
+    let breathedAt = 0
     const newlines = new NextNewline(rest)
     for (;;) {
       if (!scanner) {
@@ -108,6 +115,15 @@ export async function* jsonValues(
           continue
         }
         if (lineEnd !== -1 && lastByte(rest, at, lineEnd) === 0x7d) {
+          if (scan(rest, at, lineEnd, line)) {
+            lineMode = true
+            at = lineEnd
+            if (at - breathedAt > breathBytes) {
+              breathedAt = at
+              await context.breathe()
+            }
+            continue
+          }
           const value = tryParse(rest.subarray(at, lineEnd))
           if (value !== undefined) {
             yield { value, line }
@@ -136,6 +152,12 @@ export async function* jsonValues(
         continue
       }
       if (inFirstLine) lineMode = true
+      if (scan(rest, at, end, line)) {
+        line += countLines(rest, at, end)
+        at = end
+        scanner = null
+        continue
+      }
       const value = tryParse(rest.subarray(at, end))
       if (value === undefined) {
         badLine(rest.subarray(at, end), 'broken JSON')

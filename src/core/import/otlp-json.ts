@@ -2,6 +2,7 @@
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { jsonValues } from './json-values.ts'
 import { OtlpReader } from './otlp-reader.ts'
+import { OtlpScanner } from './otlp-scanner.ts'
 import { unwrapLine } from './unwrap-line.ts'
 
 const keys =
@@ -33,7 +34,9 @@ export const otlpJson: Importer = {
   },
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
     const reader = new OtlpReader(context)
-    for await (const { value, line } of jsonValues(bytes, context, unwrapLine)) {
+    const scanner = new OtlpScanner(context)
+    const values = jsonValues(bytes, context, unwrapLine, (...part) => scanner.scan(...part))
+    for await (const { value, line } of values) {
       if (reader.read(value, line)) continue
       const inner = unwrapDocker(value)
       if (inner !== undefined && reader.read(inner, line)) continue

@@ -7,8 +7,9 @@
  */
 import type { ImportIssue } from '../import/import.ts'
 import { IssueLog } from '../import/issues.ts'
-import { f64Column, Interner, i32Column, u8Column, u16Column } from './columns.ts'
+import { f64Column, i32Column, u8Column, u16Column } from './columns.ts'
 import { freeze } from './freeze.ts'
+import { Interner } from './interner.ts'
 import { AttributeType, type AttributeValue, type Store } from './store.ts'
 
 export interface SpanFields {
@@ -99,6 +100,7 @@ export class StoreBuilder {
   readonly text = new Interner()
   readonly spans = {
     count: 0,
+    capacity: 0,
     traceId: u8Column(),
     spanId: u8Column(),
     parentId: u8Column(),
@@ -121,6 +123,7 @@ export class StoreBuilder {
   }
   readonly records = {
     count: 0,
+    capacity: 0,
     sec: f64Column(),
     nano: i32Column(),
     name: i32Column(),
@@ -136,6 +139,7 @@ export class StoreBuilder {
   }
   readonly links = {
     count: 0,
+    capacity: 0,
     from: i32Column(),
     traceId: u8Column(),
     spanId: u8Column(),
@@ -143,7 +147,7 @@ export class StoreBuilder {
     attrStart: i32Column(),
     attrEnd: i32Column(),
   }
-  readonly attributes = { key: i32Column(), type: u8Column(), value: f64Column() }
+  readonly attributes = { count: 0, capacity: 0, key: i32Column(), type: u8Column(), value: f64Column() }
   readonly processes: ProcessAttributes[] = []
   readonly issues = new IssueLog()
   /** Names of the inputs, for the places in issues. */
@@ -152,6 +156,8 @@ export class StoreBuilder {
   line = 0
 
   readonly #processIndex = new Map<string, number>()
+  /** What `process` merged into processes since the last mark. */
+  readonly #merged: { readonly into: ProcessAttributes; readonly name: string }[] = []
   #attrMark = 0
 
   /** Index of the text in the string table. */
@@ -179,8 +185,51 @@ export class StoreBuilder {
       return index
     }
     const merged = this.processes[known]!
-    for (const [name, value] of attributes) if (!merged.has(name)) merged.set(name, value)
+    for (const [name, value] of attributes) {
+      if (merged.has(name)) continue
+      merged.set(name, value)
+      this.#merged.push({ into: merged, name })
+    }
     return known
+  }
+
+  /** Remembers where the builder stands, for `rollback`. Issues are not part of it. */
+  mark(): BuilderMark {
+    this.#merged.length = 0
+    return {
+      spans: this.spans.count,
+      records: this.records.count,
+      links: this.links.count,
+      attributes: this.attributes.count,
+      attrMark: this.#attrMark,
+      texts: this.text.mark(),
+      processes: this.processes.length,
+    }
+  }
+
+  /** Forgets every row, text and process that came after the mark, which must be the last one. Costs what it forgets. */
+  rollback(mark: BuilderMark): void {
+    this.spans.count = mark.spans
+    this.records.count = mark.records
+    this.links.count = mark.links
+    this.attributes.count = mark.attributes
+    this.#attrMark = mark.attrMark
+    this.text.rollback(mark.texts)
+    for (const { into, name } of this.#merged) into.delete(name)
+    this.#merged.length = 0
+    for (const process of this.processes.splice(mark.processes))
+      this.#processIndex.delete(identityOf(process))
+  }
+
+  /** An attribute by indices of the string table; `value` is one too where the type is `string` or `json`. */
+  addAttribute(key: number, type: number, value: number): void {
+    const to = this.attributes
+    const at = to.count
+    if (at === to.capacity) grow(to)
+    to.count = at + 1
+    to.key.data[at] = key
+    to.type.data[at] = type
+    to.value.data[at] = value
   }
 
   addString(key: string, value: string): void {
@@ -206,64 +255,73 @@ export class StoreBuilder {
   }
 
   #attribute(key: string, type: number, value: number): void {
-    this.attributes.key.push(this.text.add(key))
-    this.attributes.type.push(type)
-    this.attributes.value.push(value)
+    this.addAttribute(this.text.add(key), type, value)
   }
 
   /** Returns the builder's row: good for `RecordFields.span` and `LinkFields.from`, not a row of the store. */
   addSpan(span: SpanFields): number {
     const to = this.spans
-    to.traceId.pushAll(span.traceId, 0, 16)
-    to.spanId.pushAll(span.spanId, 0, 8)
-    to.parentId.pushAll(span.parentId, 0, 8)
-    to.name.push(span.name)
-    to.kind.push(span.kind)
-    to.status.push(span.status)
-    to.statusMessage.push(span.statusMessage)
-    to.startSec.push(span.startSec)
-    to.startNano.push(span.startNano)
-    to.endSec.push(span.endSec)
-    to.endNano.push(span.endNano)
-    to.flags.push(span.flags)
-    to.process.push(span.process)
-    to.scope.push(span.scope)
-    to.input.push(Math.max(0, this.inputs.length - 1))
-    to.line.push(this.line)
-    this.#takeAttributes(to)
-    return to.count++
+    const row = to.count
+    if (row === to.capacity) grow(to)
+    to.count = row + 1
+    this.setSpan(row, span)
+    to.input.data[row] = Math.max(0, this.inputs.length - 1)
+    to.line.data[row] = this.line
+    to.attrStart.data[row] = this.#attrMark
+    to.attrEnd.data[row] = this.#attrMark = this.attributes.count
+    return row
+  }
+
+  /** Writes all but the attributes of a row that is there already. */
+  setSpan(row: number, span: SpanFields): void {
+    const to = this.spans
+    copyId(span.traceId, 16, to.traceId.data, row)
+    copyId(span.spanId, 8, to.spanId.data, row)
+    copyId(span.parentId, 8, to.parentId.data, row)
+    to.name.data[row] = span.name
+    to.kind.data[row] = span.kind
+    to.status.data[row] = span.status
+    to.statusMessage.data[row] = span.statusMessage
+    to.startSec.data[row] = span.startSec
+    to.startNano.data[row] = span.startNano
+    to.endSec.data[row] = span.endSec
+    to.endNano.data[row] = span.endNano
+    to.flags.data[row] = span.flags
+    to.process.data[row] = span.process
+    to.scope.data[row] = span.scope
   }
 
   addRecord(record: RecordFields): number {
     const to = this.records
-    to.sec.push(record.sec)
-    to.nano.push(record.nano)
-    to.name.push(record.name)
-    to.body.push(record.body)
-    to.severity.push(record.severity)
-    to.span.push(record.span)
-    to.traceId.pushAll(record.traceId, 0, 16)
-    to.spanId.pushAll(record.spanId, 0, 8)
-    to.process.push(record.process)
-    to.input.push(Math.max(0, this.inputs.length - 1))
-    this.#takeAttributes(to)
-    return to.count++
+    const row = to.count
+    if (row === to.capacity) grow(to)
+    to.count = row + 1
+    to.sec.data[row] = record.sec
+    to.nano.data[row] = record.nano
+    to.name.data[row] = record.name
+    to.body.data[row] = record.body
+    to.severity.data[row] = record.severity
+    to.span.data[row] = record.span
+    copyId(record.traceId, 16, to.traceId.data, row)
+    copyId(record.spanId, 8, to.spanId.data, row)
+    to.process.data[row] = record.process
+    to.input.data[row] = Math.max(0, this.inputs.length - 1)
+    to.attrStart.data[row] = this.#attrMark
+    to.attrEnd.data[row] = this.#attrMark = this.attributes.count
+    return row
   }
 
   addLink(link: LinkFields): void {
     const to = this.links
-    to.from.push(link.from)
-    to.traceId.pushAll(link.traceId, 0, 16)
-    to.spanId.pushAll(link.spanId, 0, 8)
-    to.type.push(link.type)
-    this.#takeAttributes(to)
-    to.count++
-  }
-
-  #takeAttributes(to: { attrStart: { push(n: number): void }; attrEnd: { push(n: number): void } }): void {
-    to.attrStart.push(this.#attrMark)
-    this.#attrMark = this.attributes.key.length
-    to.attrEnd.push(this.#attrMark)
+    const row = to.count
+    if (row === to.capacity) grow(to)
+    to.count = row + 1
+    to.from.data[row] = link.from
+    copyId(link.traceId, 16, to.traceId.data, row)
+    copyId(link.spanId, 8, to.spanId.data, row)
+    to.type.data[row] = link.type
+    to.attrStart.data[row] = this.#attrMark
+    to.attrEnd.data[row] = this.#attrMark = this.attributes.count
   }
 
   /** `incident.jsonl line 7` for the issues of a builder row. */
@@ -281,6 +339,38 @@ export class StoreBuilder {
     const store = freeze(this)
     return { store, issues: this.issues.list() }
   }
+}
+
+export interface BuilderMark {
+  readonly spans: number
+  readonly records: number
+  readonly links: number
+  readonly attributes: number
+  readonly attrMark: number
+  readonly texts: number
+  readonly processes: number
+}
+
+type Table = StoreBuilder['spans' | 'records' | 'links' | 'attributes']
+
+const firstRows = 1024
+/** Above this many rows a table grows by half, not by doubling: less is left over. */
+const manyRows = 1 << 19
+
+/** Makes room for more rows in every column. */
+function grow(table: Table): void {
+  const { capacity } = table
+  const rows = Math.max(firstRows, Math.floor(capacity * (capacity < manyRows ? 2 : 1.5)))
+  for (const [name, column] of Object.entries(table)) {
+    if (typeof column === 'number') continue
+    column.reserve(rows * (name === 'traceId' ? 16 : name === 'spanId' || name === 'parentId' ? 8 : 1))
+  }
+  table.capacity = rows
+}
+
+function copyId(from: Uint8Array, size: number, to: Uint8Array, row: number): void {
+  const at = row * size
+  for (let i = 0; i < size; i++) to[at + i] = from[i]!
 }
 
 /** What tells one process from another, in OpenTelemetry's words. */

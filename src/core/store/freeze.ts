@@ -88,8 +88,7 @@ interface AttributeTaker {
 }
 
 function attributeTaker(builder: StoreBuilder): AttributeTaker {
-  const { key, type, value } = builder.attributes
-  const total = key.length
+  const { key, type, value, count: total } = builder.attributes
   // Open spans share their attributes with the record that tells of them, so the copy may be longer than the source.
   let out = { key: new Int32Array(total), type: new Uint8Array(total), value: new Float64Array(total) }
   let count = 0
