@@ -16,7 +16,7 @@ import { Timeline } from './timeline/timeline.tsx'
 import { Announcer, Toast } from './widgets/announcer.tsx'
 import { useApps } from './widgets/app-context.ts'
 import { DropTarget } from './widgets/drop-target.tsx'
-import { Pane, Panes, Splitter } from './widgets/panes.tsx'
+import { Pane, Panes, SidePane, Splitter } from './widgets/panes.tsx'
 import { useKeys } from './widgets/use-keys.ts'
 
 /** Pictures, redaction and compression come with it: loaded when somebody shares. */
@@ -64,7 +64,7 @@ export function AppWindow() {
 function Workspace() {
   return (
     <Panes id="columns" orientation="horizontal">
-      <Pane id="left" size={292} min={220} collapsible>
+      <SidePane id="left" size={292} min={220}>
         <Panes id="left-rows" orientation="vertical">
           <Pane id="findings" size="64" min={120}>
             <FindingsPanel />
@@ -74,13 +74,13 @@ function Workspace() {
             <NotebookPanel />
           </Pane>
         </Panes>
-      </Pane>
+      </SidePane>
       <Splitter label="Resize findings" />
-      <Pane id="timeline" min={320}>
+      <Pane id="timeline" min={300}>
         <Timeline />
       </Pane>
       <Splitter label="Resize inspector" />
-      <Pane id="right" size={376} min={280} collapsible>
+      <SidePane id="right" size={376} min={280}>
         <Panes id="right-rows" orientation="vertical">
           <Pane id="inspector" size="66" min={120}>
             <Inspector />
@@ -90,7 +90,7 @@ function Workspace() {
             <StatePanel />
           </Pane>
         </Panes>
-      </Pane>
+      </SidePane>
     </Panes>
   )
 }

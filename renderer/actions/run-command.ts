@@ -12,6 +12,7 @@ import {
 } from './annotate.ts'
 import { navigateBack, navigateForward, panByPart, showAll, showStretch, zoomBy } from './navigate.ts'
 import { openDialog } from './open-dialog.ts'
+import { togglePane } from './panes.ts'
 import { stepPlayhead, togglePlay } from './playback.ts'
 import {
   clearSelection,
@@ -37,6 +38,8 @@ const run: Record<CommandId, (app: App) => void> = {
   share: app => {
     if (app.trace.getState().trace) app.dialogs.setState({ open: 'share' })
   },
+  'left-pane': app => togglePane(app, 'left'),
+  'right-pane': app => togglePane(app, 'right'),
   'zoom-in': app => zoomBy(app, 1 / ZOOM_STEP, app.surface.pointerNs ?? undefined),
   'zoom-out': app => zoomBy(app, ZOOM_STEP, app.surface.pointerNs ?? undefined),
   'pan-left': app => panByPart(app, -PAN_STEP),

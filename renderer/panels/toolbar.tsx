@@ -1,4 +1,5 @@
 import { openDialog } from '../actions/open-dialog.ts'
+import { togglePane } from '../actions/panes.ts'
 import type { ThemeChoice, TimeDisplay } from '../state/settings.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { day, instant } from '../widgets/format.ts'
@@ -28,10 +29,11 @@ export function Toolbar() {
           <button
             type="button"
             className="button quiet"
+            aria-label="Merge"
             title="Add files to the open trace"
             onClick={() => void openDialog(app, true)}
           >
-            <Icon name="merge" /> Merge
+            <Icon name="merge" /> <span className="toolbar-word">Merge</span>
           </button>
         )}
         {trace && <TraceTitle />}
@@ -39,6 +41,7 @@ export function Toolbar() {
       {trace && <SearchBox />}
       <div className="toolbar-right">
         {trace && <TimeChoice />}
+        {trace && <PaneButtons />}
         <ThemeButton />
         <button
           type="button"
@@ -127,6 +130,38 @@ function TimeChoice() {
         </button>
       ))}
     </div>
+  )
+}
+
+function PaneButtons() {
+  const app = useApp()
+  const { left, right } = useApps(
+    ({ dialogs }) => dialogs,
+    state => state.unfolded,
+  )
+  return (
+    <span className="toolbar-panes">
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Findings and notebook"
+        aria-pressed={left}
+        title="Findings and notebook (Ctrl B)"
+        onClick={() => togglePane(app, 'left')}
+      >
+        <Icon name="left" />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Inspector and state"
+        aria-pressed={right}
+        title="Inspector and state (Q)"
+        onClick={() => togglePane(app, 'right')}
+      >
+        <Icon name="right" />
+      </button>
+    </span>
   )
 }
 

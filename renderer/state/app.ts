@@ -24,8 +24,22 @@ export interface App {
   readonly dialogs: StoreApi<DialogState>
   /** The lanes' surface as last drawn; the timeline keeps it up to date. */
   readonly surface: Surface
+  /** The side panes, while a trace is open. */
+  readonly panes: Panes
   /** Zoom and pan keys held down, by `KeyboardEvent.code`. */
   readonly held: Map<string, CommandId>
+}
+
+/** A pane that can be folded away. */
+export interface FoldablePane {
+  collapse(): void
+  expand(): void
+  isCollapsed(): boolean
+}
+
+export interface Panes {
+  left: FoldablePane | null
+  right: FoldablePane | null
 }
 
 /** Size of the lanes' canvas in CSS px, and what lies on it. Mutable on purpose: it changes with every frame. */
@@ -84,6 +98,7 @@ export function createApp(options: AppOptions): App {
       invalidate: () => {},
       alsoPaint: new Set(),
     },
+    panes: { left: null, right: null },
     held: new Map(),
   }
   return app

@@ -5,6 +5,8 @@ export interface DialogState {
   readonly open: 'none' | 'share' | 'help' | 'palette' | 'lanes' | 'report'
   readonly searching: boolean
   readonly query: string
+  /** Which side panes are unfolded. */
+  readonly unfolded: { readonly left: boolean; readonly right: boolean }
   /** A short message that goes away by itself. */
   readonly toast: { readonly id: number; readonly text: string; readonly kind: 'done' | 'problem' } | null
   /** Said to screen readers only. */
@@ -16,6 +18,7 @@ export const createDialogStore = (): StoreApi<DialogState> =>
     open: 'none',
     searching: false,
     query: '',
+    unfolded: { left: true, right: true },
     toast: null,
     announcement: '',
   }))

@@ -6,6 +6,8 @@ export const commandIds = [
   'lanes',
   'help',
   'share',
+  'left-pane',
+  'right-pane',
   'zoom-in',
   'zoom-out',
   'pan-left',
@@ -82,6 +84,8 @@ export const bindings: readonly Binding[] = [
   { id: 'lanes', title: 'Jump to a lane', keys: ['Ctrl P'], section: 'App' },
   { id: 'palette', title: 'All commands', keys: ['Ctrl Shift P'], section: 'App' },
   { id: 'share', title: 'Share', keys: ['Ctrl S'], section: 'App' },
+  { id: 'left-pane', title: 'Findings and notebook, or not', keys: ['Ctrl B'], section: 'App' },
+  { id: 'right-pane', title: 'Inspector and state, or not', keys: ['Q'], section: 'App' },
   { id: 'help', title: 'Keys and mouse', keys: ['?'], section: 'App' },
 ]
 
@@ -132,6 +136,8 @@ function withCommandKey(press: KeyPress, { typing }: KeyContext): CommandId | nu
       return 'open'
     case 'KeyS':
       return 'share'
+    case 'KeyB':
+      return 'left-pane'
     case 'KeyF':
       return 'search'
     case 'KeyP':
@@ -164,6 +170,7 @@ const plain: ReadonlyMap<string, CommandId> = new Map([
   ['Numpad0', 'fit-all'],
   ['KeyZ', 'zoom-range'],
   ['KeyV', 'only-involved'],
+  ['KeyQ', 'right-pane'],
   ['Period', 'next-item'],
   ['Comma', 'previous-item'],
   ['BracketRight', 'to-holder'],

@@ -1,6 +1,6 @@
 /** Resizable, collapsible panes whose sizes are remembered in the settings. */
-import type { ReactNode } from 'react'
-import { Group, Panel, Separator } from 'react-resizable-panels'
+import { type ReactNode, useEffect } from 'react'
+import { Group, Panel, Separator, usePanelRef } from 'react-resizable-panels'
 import { useApp } from './app-context.ts'
 
 interface PanesProps {
@@ -32,22 +32,51 @@ interface PaneProps {
   /** Pixels as a number, percent as a string. */
   readonly size?: number | string
   readonly min: number
-  readonly collapsible?: boolean
   readonly children: ReactNode
 }
 
-export const Pane = ({ id, size, min, collapsible = false, children }: PaneProps) => (
-  <Panel
-    id={id}
-    minSize={min}
-    collapsible={collapsible}
-    className="pane"
-    {...(size !== undefined && { defaultSize: size })}
-    {...(typeof size === 'number' && { groupResizeBehavior: 'preserve-pixel-size' as const })}
-  >
+export const Pane = ({ id, size, min, children }: PaneProps) => (
+  <Panel id={id} minSize={min} className="pane" {...(size !== undefined && { defaultSize: size })}>
     {children}
   </Panel>
 )
+
+interface SidePaneProps {
+  readonly id: 'left' | 'right'
+  readonly size: number
+  readonly min: number
+  readonly children: ReactNode
+}
+
+/** A pane that keeps its width in px and can be folded away by dragging, by its button and by its key. */
+export function SidePane({ id, size, min, children }: SidePaneProps) {
+  const app = useApp()
+  const panel = usePanelRef()
+  useEffect(() => {
+    app.panes[id] = panel.current
+    return () => {
+      app.panes[id] = null
+    }
+  }, [app, id, panel])
+  return (
+    <Panel
+      id={id}
+      panelRef={panel}
+      defaultSize={size}
+      minSize={min}
+      collapsible
+      className="pane"
+      groupResizeBehavior="preserve-pixel-size"
+      onResize={({ inPixels }) => {
+        const open = inPixels > 0
+        if (app.dialogs.getState().unfolded[id] === open) return
+        app.dialogs.setState(({ unfolded }) => ({ unfolded: { ...unfolded, [id]: open } }))
+      }}
+    >
+      {children}
+    </Panel>
+  )
+}
 
 export const Splitter = ({ label }: { readonly label: string }) => (
   <Separator className="splitter" aria-label={label} />
