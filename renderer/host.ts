@@ -1,16 +1,17 @@
 import type { Host } from '../src/host/host.ts'
+import { type Bridge, bridgedHost } from '../src/host/methods.ts'
 import { createHttpHost } from './host/http-host.ts'
 
 declare global {
   interface Window {
     /** Set by the preload of the desktop shell. */
-    readonly interleave?: Host
+    readonly interleave?: Bridge
   }
 }
 
 /** The shell this page runs in: the desktop's bridge where the preload left one, else the server that served the page. */
 export function pickHost(page: Window): Host {
-  if (page.interleave) return page.interleave
+  if (page.interleave) return bridgedHost(page.interleave)
   return createHttpHost({
     origin: page.location.origin,
     token: new URLSearchParams(page.location.search).get('token') ?? '',

@@ -3,7 +3,7 @@
  * `host.ts` is the only place where a signature is written; the schemas of `messages.ts`, the handlers of both shells
  * and both clients are typed by it. No library and no `node:*` in here: the preload script bundles this file.
  */
-import type { Host, OpenedFile } from './host.ts'
+import type { Host } from './host.ts'
 
 /** Requests with an answer. The rest of `Host` (`kind`, `fileUrl`, `onOpenFiles`) is each client's own. */
 export const requestMethods = [
@@ -29,8 +29,14 @@ export type Call = (method: RequestMethod, args: readonly unknown[]) => Promise<
 /** Electron's channels. One for all requests, one for the event. */
 export const channels = { request: 'interleave:request', openFiles: 'interleave:open-files' } as const
 
-/** Event of both shells: files were opened from outside. */
-export type OpenFilesListener = (files: readonly OpenedFile[]) => void
+/**
+ * What the preload script leaves in the page. Replies cross the bridge, not errors: Electron would rewrite an error's
+ * line (`Uncaught Error: …`) on its way.
+ */
+export interface Bridge {
+  readonly call: Call
+  readonly onOpenFiles: Host['onOpenFiles']
+}
 
 /** The request half of a `Host`, spoken over a transport. An error answer becomes a thrown `Error` with its line. */
 export function requestsOver(call: Call): HostRequests {
@@ -42,3 +48,11 @@ export function requestsOver(call: Call): HostRequests {
   const requests = requestMethods.map(method => [method, (...args: unknown[]) => ask(method, args)])
   return Object.fromEntries(requests) as HostRequests
 }
+
+/** The `Host` of the desktop shell, on the page's side of the bridge. */
+export const bridgedHost = ({ call, onOpenFiles }: Bridge): Host => ({
+  kind: 'electron',
+  ...requestsOver(call),
+  fileUrl: token => `app://interleave/file/${encodeURIComponent(token)}`,
+  onOpenFiles,
+})

@@ -1,12 +1,10 @@
 import { contextBridge, ipcRenderer } from 'electron'
-import type { Host, OpenedFile } from '../host/host.ts'
-import { channels, requestsOver } from '../host/methods.ts'
+import type { OpenedFile } from '../host/host.ts'
+import { type Bridge, channels } from '../host/methods.ts'
 
-/** The page's only way out: the requests of `Host`, a URL by token, one event. No channel name is the page's to choose. */
-const host: Host = {
-  kind: 'electron',
-  ...requestsOver((method, args) => ipcRenderer.invoke(channels.request, method, args)),
-  fileUrl: token => `app://interleave/file/${encodeURIComponent(token)}`,
+/** The page's only way out: the requests of `Host` and one event. No channel name is the page's to choose. */
+const bridge: Bridge = {
+  call: (method, args) => ipcRenderer.invoke(channels.request, method, args),
   onOpenFiles(listener) {
     // The event itself carries `sender` with everything IPC can do; the page gets the files only.
     const heard = (_event: unknown, files: readonly OpenedFile[]): void => listener(files)
@@ -15,4 +13,4 @@ const host: Host = {
   },
 }
 
-contextBridge.exposeInMainWorld('interleave', host)
+contextBridge.exposeInMainWorld('interleave', bridge)

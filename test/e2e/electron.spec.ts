@@ -27,7 +27,7 @@ test('the desktop app opens a trace in a locked-down window', async () => {
       bridge: Object.keys((globalThis as unknown as { interleave: object }).interleave).sort(),
     }))
     expect(seen).toMatchObject({ isolated: true, node: false })
-    expect(seen.bridge).toContain('loadNotebook')
+    expect(seen.bridge).toEqual(['call', 'onOpenFiles'])
     const windows = app.windows().length
     await page.evaluate(() => window.open('https://example.org'))
     expect(app.windows()).toHaveLength(windows)

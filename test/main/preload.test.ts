@@ -1,6 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { Host } from '../../src/host/host.ts'
-import { channels, requestMethods } from '../../src/host/methods.ts'
+import { type Bridge, bridgedHost, channels, requestMethods } from '../../src/host/methods.ts'
 
 const exposed = new Map<string, unknown>()
 const listeners = new Map<string, Set<(...args: unknown[]) => void>>()
@@ -18,10 +17,12 @@ vi.mock('electron', () => ({
   },
 }))
 await import('../../src/preload/index.ts')
-const host = exposed.get('interleave') as Host
+const bridge = exposed.get('interleave') as Bridge
+const host = bridgedHost(bridge)
 
-test('exposes the Host and nothing else', () => {
+test('exposes a way to ask and one event, and nothing else; the page makes its Host of it', () => {
   expect([...exposed.keys()]).toEqual(['interleave'])
+  expect(Object.keys(bridge).sort()).toEqual(['call', 'onOpenFiles'])
   expect(Object.keys(host).sort()).toEqual(['fileUrl', 'kind', 'onOpenFiles', ...requestMethods].sort())
   expect(host.fileUrl('../x')).toBe('app://interleave/file/..%2Fx')
 })
