@@ -39,8 +39,8 @@ export function EmptyState() {
             <span className="muted">or drop files anywhere on this window</span>
           </div>
           <p className="empty-formats">
-            OTLP JSON and JSON lines, gzipped or not · several files become one trace · a shared picture or{' '}
-            <span className="mono">.interleave</span> file reopens its view
+            OTLP, Jaeger, Zipkin, Tempo, Chrome traces, logs, compressed or not · several files become one
+            trace · a shared picture or <span className="mono">.interleave</span> file reopens its view
           </p>
         </div>
         {samples.length > 0 && (

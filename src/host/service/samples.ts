@@ -3,22 +3,30 @@ import { join } from 'node:path'
 import type { Sample } from '../host.ts'
 
 /** The incidents that come with the app, in the order a newcomer should meet them. */
-const incidents: readonly { readonly folder: string; readonly title: string; readonly summary: string }[] = [
+const incidents: readonly {
+  readonly folder: string
+  readonly title: string
+  readonly summary: string
+  readonly fixed: string
+}[] = [
   {
     folder: 'frozen-app',
     title: 'The frozen app',
     summary:
       'A check at the start of each stream keeps its connection: ten streams, a pool of ten, request 11 waits.',
+    fixed: 'The check gives its connection back at once: the same ten streams, nobody waits.',
   },
   {
     folder: 'double-completion',
     title: 'Completed twice',
     summary: 'Two requests a few milliseconds apart both read “in progress” and both complete the same job.',
+    fixed: 'A row lock and a 409: the second request waits, sees the job done, and says so.',
   },
   {
     folder: 'blocked-loop',
     title: 'The blocked loop',
     summary: 'A synchronous computation in one handler makes every heartbeat late, and a client is dropped.',
+    fixed: 'The computation runs in a worker thread: heartbeats keep their beat.',
   },
 ]
 
@@ -43,12 +51,12 @@ export function samples(dir: string): Samples {
     const folders = await readdir(dir, { withFileTypes: true }).catch(() => [])
     const unknown = folders
       .filter(entry => entry.isDirectory() && !incidents.some(incident => incident.folder === entry.name))
-      .map(({ name }) => ({ folder: name, title: name.replaceAll('-', ' '), summary: '' }))
-    const all = [...incidents, ...unknown].flatMap(({ folder, title, summary }) =>
+      .map(({ name }) => ({ folder: name, title: name.replaceAll('-', ' '), summary: '', fixed: '' }))
+    const all = [...incidents, ...unknown].flatMap(({ folder, title, summary, fixed }) =>
       variants.map(variant => ({
         id: folder + variant.suffix,
         title: title + variant.title,
-        summary: variant.suffix === '' ? summary : `The same load after the fix. ${summary}`.trim(),
+        summary: variant.suffix === '' ? summary : fixed,
         path: join(dir, folder, variant.file),
       })),
     )
