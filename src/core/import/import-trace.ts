@@ -37,11 +37,16 @@ export async function importTrace(
   const builder = new StoreBuilder()
   const inputs: ImportInput[] = []
   const problems: ImportError[] = []
+  const size = sources.reduce((sum, source) => (source.size < 0 ? Number.NaN : sum + source.size), 0)
+  let bytesBefore = 0
   for (const source of sources) {
     const spansBefore = builder.spans.count
     const recordsBefore = builder.records.count
     builder.beginInput(source.name)
-    const { format, bytes, empty } = await readSource(source, builder, options)
+    const { format, bytes, empty } = await readSource(source, builder, options, read => {
+      builder.readShare = Math.min(1, (bytesBefore + read) / size) || 0
+    })
+    bytesBefore += bytes
     const spans = builder.spans.count - spansBefore
     inputs.push({ file: source.name, format, bytes, spans })
     if (spans === 0 && builder.records.count === recordsBefore) {
@@ -67,6 +72,7 @@ async function readSource(
   source: ByteSource,
   builder: StoreBuilder,
   options: ImportOptions,
+  onRead: (bytes: number) => void,
 ): Promise<SourceResult> {
   let bytesRead = 0
   let toldAt = now()
@@ -90,6 +96,7 @@ async function readSource(
       options.signal?.throwIfAborted()
       if (chunk.length === 0) continue
       bytesRead += chunk.length
+      onRead(bytesRead)
       yield chunk
     }
   }

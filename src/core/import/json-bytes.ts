@@ -34,14 +34,17 @@ export class JsonBytes {
   /** Set by `intern`. */
   index = 0
   readonly #isArray = new Uint8Array(maxDepth)
+  /** White space, or -1: no byte. */
+  #newline = 0x0a
 
-  /** `limit + slackBytes` must lie within the bytes. */
-  over(bytes: Uint8Array, limit: number): void {
+  /** `limit + slackBytes` must lie within the bytes. With `oneLine` a line feed is no white space. */
+  over(bytes: Uint8Array, limit: number, oneLine: boolean): void {
     if (bytes !== this.bytes) {
       this.bytes = bytes
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
     this.limit = limit
+    this.#newline = oneLine ? -1 : 0x0a
   }
 
   /** First byte at or after `at` that is no white space of JSON. */
@@ -53,7 +56,7 @@ export class JsonBytes {
     let at = from
     for (; at < this.limit; at++) {
       const byte = this.bytes[at]!
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
+      if (byte !== 0x20 && byte !== this.#newline && byte !== 0x0d && byte !== 0x09) break
     }
     return at
   }

@@ -6,6 +6,7 @@
  */
 
 import { type ImportContext, Unreadable } from './importer.ts'
+import { slackBytes } from './json-bytes.ts'
 import { parseJson } from './json-parse.ts'
 import { closeCutJson, decode, decodeText, isSpace, ValueScanner } from './json-scan.ts'
 
@@ -15,8 +16,17 @@ export interface JsonItem {
   readonly line: number
 }
 
-/** A faster way to read the value that fills `from`…`to`, white space around it: true when it did, and it is not yielded. */
-export type ValueScan = (bytes: Uint8Array, from: number, to: number, line: number) => boolean
+/**
+ * A faster way to read the value that begins at `from`, before `limit` and, if `oneLine`, before the next line. Returns its end
+ * when it was read, and then it is not yielded; else -1. `slackBytes` may be read behind the limit.
+ */
+export type ValueScan = (
+  bytes: Uint8Array,
+  from: number,
+  limit: number,
+  line: number,
+  oneLine: boolean,
+) => number
 
 const newline = 0x0a
 /** Last bytes of a line whose value goes on in the next: `[ , : {` */
@@ -34,10 +44,11 @@ export async function* jsonValues(
   bytes: AsyncIterable<Uint8Array>,
   context: ImportContext,
   unwrapped: (line: Uint8Array) => Uint8Array | null = () => null,
-  scan: ValueScan = () => false,
+  scan: ValueScan = () => -1,
 ): AsyncGenerator<JsonItem> {
   const { issues } = context.builder
-  let rest: Uint8Array = new Uint8Array(0)
+  const buffer = new Gathered()
+  let rest = buffer.bytes
   let line = 1
   let scanner: ValueScanner | null = null
   let scanned = 0
@@ -72,7 +83,7 @@ export async function* jsonValues(
       if (rest.length > pendingBytes * 4 && pendingBytes < 1 << 20) continue
     }
     if (pending.length > 0) {
-      rest = join(rest, pending)
+      rest = buffer.append(rest, pending, pendingBytes)
       pending.length = 0
       pendingBytes = 0
     }
@@ -103,6 +114,18 @@ export async function* jsonValues(
           at++
           continue
         }
+        if (byte === 0x7b) {
+          const end = scan(buffer.all, rest.byteOffset + at, rest.byteOffset + rest.length, line, true)
+          if (end !== -1) {
+            at = end - rest.byteOffset
+            lineMode = true
+            if (at - breathedAt > breathBytes) {
+              breathedAt = at
+              await context.breathe()
+            }
+            continue
+          }
+        }
         const lineEnd = newlines.from(at)
         if (byte !== 0x7b) {
           if (lineEnd === -1 && !done) break
@@ -115,15 +138,6 @@ export async function* jsonValues(
           continue
         }
         if (lineEnd !== -1 && lastByte(rest, at, lineEnd) === 0x7d) {
-          if (scan(rest, at, lineEnd, line)) {
-            lineMode = true
-            at = lineEnd
-            if (at - breathedAt > breathBytes) {
-              breathedAt = at
-              await context.breathe()
-            }
-            continue
-          }
           const value = tryParse(rest.subarray(at, lineEnd))
           if (value !== undefined) {
             yield { value, line }
@@ -152,7 +166,8 @@ export async function* jsonValues(
         continue
       }
       if (inFirstLine) lineMode = true
-      if (scan(rest, at, end, line)) {
+      const valueEnd = rest.byteOffset + end
+      if (scan(buffer.all, rest.byteOffset + at, valueEnd, line, false) === valueEnd) {
         line += countLines(rest, at, end)
         at = end
         scanner = null
@@ -227,14 +242,25 @@ class NextNewline {
   }
 }
 
-function join(rest: Uint8Array, chunks: readonly Uint8Array[]): Uint8Array {
-  if (rest.length === 0 && chunks.length === 1) return chunks[0]!
-  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, rest.length))
-  out.set(rest)
-  let at = rest.length
-  for (const chunk of chunks) {
-    out.set(chunk, at)
-    at += chunk.length
+/** What was read but not used yet, in one buffer that is used again and has room behind it for reading ahead. */
+class Gathered {
+  all = new Uint8Array(slackBytes)
+  bytes: Uint8Array = this.all.subarray(0, 0)
+
+  /** `rest` (a part of this buffer, or nothing) followed by the chunks. */
+  append(rest: Uint8Array, chunks: readonly Uint8Array[], chunkBytes: number): Uint8Array {
+    const length = rest.length + chunkBytes
+    if (length + slackBytes > this.all.length) {
+      const larger = new Uint8Array(Math.ceil(length * 1.5) + slackBytes)
+      larger.set(rest)
+      this.all = larger
+    } else this.all.copyWithin(0, rest.byteOffset, rest.byteOffset + rest.length)
+    let at = rest.length
+    for (const chunk of chunks) {
+      this.all.set(chunk, at)
+      at += chunk.length
+    }
+    this.bytes = this.all.subarray(0, length)
+    return this.bytes
   }
-  return out
 }

@@ -11,7 +11,7 @@ import { linkFields, recordFields, StoreBuilder, spanFields } from '../store/bui
 import { AttributeType, type AttributeValue } from '../store/store.ts'
 import { isObject } from './foreign.ts'
 import type { ImportContext } from './importer.ts'
-import { FieldSet, JsonBytes, slackBytes } from './json-bytes.ts'
+import { FieldSet, JsonBytes } from './json-bytes.ts'
 import { parseJson } from './json-parse.ts'
 import { severityOf } from './otlp-reader.ts'
 import { OtlpScanValues } from './otlp-scan-values.ts'
@@ -152,33 +152,25 @@ export class OtlpScanner {
     this.#values = new OtlpScanValues(this.#json, context.builder)
   }
 
-  /** Reads the request that fills `from`…`to`, or leaves everything as it was and returns false. */
-  scan(bytes: Uint8Array, from: number, to: number, line: number): boolean {
+  /** Reads the request at `from` and returns its end, or leaves everything as it was and returns -1 (see `ValueScan`). */
+  scan(bytes: Uint8Array, from: number, limit: number, line: number, oneLine: boolean): number {
     const builder = this.#builder
     const mark = builder.mark()
     const resources = this.#resources.length
     builder.line = line
     this.#dropped = 0
     this.#follows = -1
-    let end: number
-    if (to + slackBytes <= bytes.length) {
-      this.#json.over(bytes, to)
-      end = this.#request(from)
-    } else {
-      const padded = new Uint8Array(to - from + slackBytes)
-      padded.set(bytes.subarray(from, to))
-      this.#json.over(padded, to - from)
-      end = this.#request(0)
-    }
-    if (end >= 0 && this.#json.space(end) === this.#json.limit) {
+    this.#json.over(bytes, limit, oneLine)
+    const end = this.#request(from)
+    if (end >= 0 && end <= limit) {
       builder.issues.add('dropped-by-producer', () => this.#context.place(line), this.#dropped)
-      return true
+      return end
     }
     builder.rollback(mark)
     this.#values.forget()
     for (const { bytes: key } of this.#resources.splice(resources)) this.#resourceOf.delete(keyOf(key))
     this.#lastResource = undefined
-    return false
+    return -1
   }
 
   #request(from: number): number {

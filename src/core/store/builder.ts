@@ -152,6 +152,8 @@ export class StoreBuilder {
   readonly issues = new IssueLog()
   /** Names of the inputs, for the places in issues. */
   readonly inputs: string[] = []
+  /** How much of the inputs has been read, 0…1; 0 unknown. Tells how far the tables will grow. */
+  readShare = 0
   /** Line of the value being read, 0 where the format has none. */
   line = 0
 
@@ -225,7 +227,7 @@ export class StoreBuilder {
   addAttribute(key: number, type: number, value: number): void {
     const to = this.attributes
     const at = to.count
-    if (at === to.capacity) grow(to)
+    if (at === to.capacity) grow(to, this.readShare)
     to.count = at + 1
     to.key.data[at] = key
     to.type.data[at] = type
@@ -262,7 +264,7 @@ export class StoreBuilder {
   addSpan(span: SpanFields): number {
     const to = this.spans
     const row = to.count
-    if (row === to.capacity) grow(to)
+    if (row === to.capacity) grow(to, this.readShare)
     to.count = row + 1
     this.setSpan(row, span)
     to.input.data[row] = Math.max(0, this.inputs.length - 1)
@@ -294,7 +296,7 @@ export class StoreBuilder {
   addRecord(record: RecordFields): number {
     const to = this.records
     const row = to.count
-    if (row === to.capacity) grow(to)
+    if (row === to.capacity) grow(to, this.readShare)
     to.count = row + 1
     to.sec.data[row] = record.sec
     to.nano.data[row] = record.nano
@@ -314,7 +316,7 @@ export class StoreBuilder {
   addLink(link: LinkFields): void {
     const to = this.links
     const row = to.count
-    if (row === to.capacity) grow(to)
+    if (row === to.capacity) grow(to, this.readShare)
     to.count = row + 1
     to.from.data[row] = link.from
     copyId(link.traceId, 16, to.traceId.data, row)
@@ -356,11 +358,15 @@ type Table = StoreBuilder['spans' | 'records' | 'links' | 'attributes']
 const firstRows = 1024
 /** Above this many rows a table grows by half, not by doubling: less is left over. */
 const manyRows = 1 << 19
+/** A share that lies must not cost more than this. */
+const maxGrowth = 16
 
-/** Makes room for more rows in every column. */
-function grow(table: Table): void {
+/** Makes room for more rows in every column: for all that is to come, as far as the share tells, so that little is copied. */
+function grow(table: Table, share: number): void {
   const { capacity } = table
-  const rows = Math.max(firstRows, Math.floor(capacity * (capacity < manyRows ? 2 : 1.5)))
+  const usual = capacity * (capacity < manyRows ? 2 : 1.5)
+  const likely = share > 0 ? Math.min(capacity * maxGrowth, (capacity / share) * 1.04) : usual
+  const rows = Math.max(firstRows, Math.floor(Math.max(likely, capacity * 1.1)))
   for (const [name, column] of Object.entries(table)) {
     if (typeof column === 'number') continue
     column.reserve(rows * (name === 'traceId' ? 16 : name === 'spanId' || name === 'parentId' ? 8 : 1))

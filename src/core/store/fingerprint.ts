@@ -12,15 +12,26 @@ export function fingerprintOf(builder: StoreBuilder, index: BuilderIndex): strin
   const { spans, records } = builder
   const lanes = new Uint32Array(4)
   let rows = 0
+  const flags = spans.flags.data
+  const trace = spans.traceId.data
+  const span = spans.spanId.data
+  const startSec = spans.startSec.data
+  const startNano = spans.startNano.data
+  const endSec = spans.endSec.data
+  const endNano = spans.endNano.data
   for (let row = 0; row < spans.count; row++) {
-    if (spans.flags.data[row]! & SpanFlag.ghost || index.keeperOf(row) !== row) continue
+    if (flags[row]! & SpanFlag.ghost || index.keeperOf(row) !== row) continue
     rows++
+    const a = word(trace, row * 16)
+    const b = word(trace, row * 16 + 4)
+    const c = word(trace, row * 16 + 8)
+    const d = word(trace, row * 16 + 12)
+    const e = word(span, row * 8)
+    const f = word(span, row * 8 + 4)
     for (let lane = 0; lane < 4; lane++) {
-      let hash = lane + 1
-      hash = mixBytes(hash, spans.traceId.data, row * 16, 16)
-      hash = mixBytes(hash, spans.spanId.data, row * 8, 8)
-      hash = mixTime(hash, spans.startSec.data[row]!, spans.startNano.data[row]!)
-      hash = mixTime(hash, spans.endSec.data[row]!, spans.endNano.data[row]!)
+      let hash = mix(mix(mix(mix(mix(mix(lane + 1, a), b), c), d), e), f)
+      hash = mixTime(hash, startSec[row]!, startNano[row]!)
+      hash = mixTime(hash, endSec[row]!, endNano[row]!)
       lanes[lane] = (lanes[lane]! + finish(hash)) >>> 0
     }
   }
@@ -36,12 +47,7 @@ export function fingerprintOf(builder: StoreBuilder, index: BuilderIndex): strin
   return Array.from(lanes, lane => lane.toString(16).padStart(8, '0')).join('')
 }
 
-function mixBytes(hash: number, bytes: Uint8Array, at: number, length: number): number {
-  let out = hash
-  for (let i = at; i < at + length; i += 4) {
-    out = mix(out, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24))
-  }
-  return out
-}
+const word = (bytes: Uint8Array, at: number): number =>
+  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
 
 const mixTime = (hash: number, sec: number, nano: number): number => mix(mix(hash, sec | 0), nano)

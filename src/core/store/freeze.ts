@@ -46,11 +46,13 @@ export function freeze(builder: StoreBuilder): Store {
     scope: new Int32Array(count),
     attrStart: new Int32Array(count + 1),
   } satisfies SpanTable
+  const traceId = from.traceId.data
+  const spanId = from.spanId.data
   for (let row = 0; row < count; row++) {
     const at = forest.order[row]!
     rowOf[at] = row
-    spans.traceId.set(from.traceId.data.subarray(at * 16, at * 16 + 16), row * 16)
-    spans.spanId.set(from.spanId.data.subarray(at * 8, at * 8 + 8), row * 8)
+    for (let i = 0; i < 16; i++) spans.traceId[row * 16 + i] = traceId[at * 16 + i]!
+    for (let i = 0; i < 8; i++) spans.spanId[row * 8 + i] = spanId[at * 8 + i]!
     spans.name[row] = from.name.data[at]!
     spans.kind[row] = from.kind.data[at]!
     spans.status[row] = from.status.data[at]!
@@ -82,45 +84,60 @@ export function freeze(builder: StoreBuilder): Store {
 }
 
 interface AttributeTaker {
-  /** Copies a range of the builder's attributes; returns where the copy starts. */
+  /** Orders a copy of a range of the builder's attributes; returns where the copy will start. */
   (start: number, end: number): number
+  /** Copies column by column and gives the builder's memory back on the way: little is there twice. */
   table(): AttributeTable
 }
 
 function attributeTaker(builder: StoreBuilder): AttributeTaker {
-  const { key, type, value, count: total } = builder.attributes
-  // Open spans share their attributes with the record that tells of them, so the copy may be longer than the source.
-  let out = { key: new Int32Array(total), type: new Uint8Array(total), value: new Float64Array(total) }
+  const { attributes } = builder
+  let ranges = new Int32Array(2 * (builder.spans.count + builder.records.count + builder.links.count + 1024))
+  let used = 0
   let count = 0
   const take = (start: number, end: number): number => {
     const at = count
-    if (count + end - start > out.key.length) out = grown(out, (count + end - start) * 2)
-    for (let i = start; i < end; i++, count++) {
-      out.key[count] = key.data[i]!
-      out.type[count] = type.data[i]!
-      out.value[count] = value.data[i]!
+    if (end === start) return at
+    // Neighbours that stay neighbours are one range.
+    if (used > 0 && ranges[used - 1] === start) ranges[used - 1] = end
+    else {
+      if (used === ranges.length) {
+        const grown = new Int32Array(used * 2)
+        grown.set(ranges)
+        ranges = grown
+      }
+      ranges[used++] = start
+      ranges[used++] = end
     }
+    count += end - start
     return at
   }
   const table = (): AttributeTable => ({
     count,
-    key: out.key.slice(0, count),
-    type: out.type.slice(0, count),
-    value: out.value.slice(0, count),
+    value: copied(attributes.value.release(), new Float64Array(count), ranges, used),
+    key: copied(attributes.key.release(), new Int32Array(count), ranges, used),
+    type: copied(attributes.type.release(), new Uint8Array(count), ranges, used),
   })
   return Object.assign(take, { table })
 }
 
-function grown(from: { key: Int32Array; type: Uint8Array; value: Float64Array }, length: number) {
-  const to = { key: new Int32Array(length), type: new Uint8Array(length), value: new Float64Array(length) }
-  to.key.set(from.key)
-  to.type.set(from.type)
-  to.value.set(from.value)
-  return to as typeof from & {
-    key: Int32Array<ArrayBuffer>
-    type: Uint8Array<ArrayBuffer>
-    value: Float64Array<ArrayBuffer>
+/** The ranges of `from`, one after the other, in `to`. */
+function copied<T extends Int32Array | Uint8Array | Float64Array>(
+  from: T,
+  to: T,
+  ranges: Int32Array,
+  used: number,
+): T {
+  let out = 0
+  for (let range = 0; range < used; range += 2) {
+    const start = ranges[range]!
+    const end = ranges[range + 1]!
+    if (end - start > 64) {
+      to.set(from.subarray(start, end), out)
+      out += end - start
+    } else for (let at = start; at < end; at++) to[out++] = from[at]!
   }
+  return to
 }
 
 type Index = ReturnType<typeof indexSpans>

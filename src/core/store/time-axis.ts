@@ -104,15 +104,27 @@ function goodRange(
   dropped: Uint8Array,
 ): { from: number; to: number } {
   const { spans, records } = builder
-  const all: number[] = []
+  const times = new Float64Array(spans.count + records.count)
+  let count = 0
+  let first = Infinity
+  let last = -Infinity
+  const take = (sec: number): void => {
+    times[count++] = sec
+    if (sec < first) first = sec
+    if (sec > last) last = sec
+  }
   for (let row = 0; row < spans.count; row++) {
-    if (index.keeperOf(row) === row) all.push(spans.startSec.data[row]!)
+    if (index.keeperOf(row) === row) take(spans.startSec.data[row]!)
   }
   for (let at = 0; at < records.count; at++) {
-    if (!dropped[at] && records.sec.data[at]! > 0) all.push(records.sec.data[at]!)
+    if (!dropped[at] && records.sec.data[at]! > 0) take(records.sec.data[at]!)
   }
+  // The usual trace: all within a week, so there is no gap to look for.
+  if (first >= plausibleFrom && last <= plausibleTo && last - first <= maxGapSec)
+    return { from: first, to: last + maxGapSec }
+  const all = times.subarray(0, count)
   const plausible = all.filter(sec => sec >= plausibleFrom && sec <= plausibleTo)
-  const seconds = Float64Array.from(plausible.length > 0 ? plausible : all).sort()
+  const seconds = (plausible.length > 0 ? plausible : all).sort()
   if (seconds.length === 0) return { from: 0, to: 0 }
   const middle = seconds.length >> 1
   let low = middle
