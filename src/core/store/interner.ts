@@ -8,7 +8,6 @@
  *     slots  │ -1 │ 7 │ -1 │ 3 │ …          open addressing, at most half full
  */
 
-/** Text above this is hashed and copied like any other; predictions are not tried. */
 const initialEntries = 1024
 /** Texts asked for as strings, remembered so that repeated ones need no hashing. */
 const recentTexts = 4096
