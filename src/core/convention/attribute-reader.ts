@@ -2,35 +2,11 @@
 import { parseInstant } from '../import/instant.ts'
 import { AttributeType, type AttributeValue, attributeAt, type Store } from '../store/store.ts'
 import { Otel } from './keys.ts'
+import { olderNames, olderSystems } from './presets/older-names.ts'
 
 interface Table {
   readonly attrStart: Int32Array
 }
-
-/** Older names of attributes that are still written: current name → names before it, newest first. */
-export const olderNames: ReadonlyMap<string, readonly string[]> = new Map([
-  ['http.request.method', ['http.method']],
-  ['http.response.status_code', ['http.status_code']],
-  ['url.path', ['http.target']],
-  ['url.full', ['http.url']],
-  ['url.scheme', ['http.scheme']],
-  ['server.address', ['net.peer.name', 'net.host.name']],
-  ['server.port', ['net.peer.port', 'net.host.port']],
-  ['network.peer.address', ['net.sock.peer.addr', 'net.peer.ip']],
-  ['user_agent.original', ['http.user_agent']],
-  ['db.system.name', ['db.system']],
-  ['db.namespace', ['db.name']],
-  ['db.query.text', ['db.statement']],
-  ['db.operation.name', ['db.operation']],
-  ['db.collection.name', ['db.sql.table', 'db.mongodb.collection']],
-  ['code.function.name', ['code.function']],
-  ['code.file.path', ['code.filepath']],
-  ['code.line.number', ['code.lineno']],
-  ['code.column.number', ['code.column']],
-  ['messaging.operation.type', ['messaging.operation']],
-  ['messaging.destination.name', ['messaging.destination']],
-  ['db.client.connection.pool.name', ['pool.name']],
-])
 
 export class AttributeReader {
   readonly #store: Store
@@ -72,6 +48,12 @@ export class AttributeReader {
   text(table: Table, row: number, key: string): string {
     const value = this.get(table, row, key)
     return value === undefined ? '' : String(value)
+  }
+
+  /** `db.system.name`, older values translated. */
+  system(table: Table, row: number): string {
+    const value = this.text(table, row, 'db.system.name')
+    return olderSystems.get(value) ?? value
   }
 
   /** A number, also when written as text; `missing` when absent or no number. */
@@ -129,7 +111,10 @@ export class AttributeReader {
 
   /** `auth.check (auth.ts:41)`, as far as it is known. */
   site(table: Table, row: number): string {
-    const name = this.text(table, row, Otel.codeFunction)
+    let name = this.text(table, row, Otel.codeFunction)
+    // Before `code.function.name` held all of it, the namespace stood apart.
+    const space = this.text(table, row, 'code.namespace')
+    if (name !== '' && space !== '' && !name.startsWith(space)) name = `${space}.${name}`
     const file = this.text(table, row, Otel.codeFile)
     const line = this.text(table, row, Otel.codeLine)
     const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)

@@ -67,7 +67,7 @@ function fromAttributes(list: readonly (readonly [string, unknown])[]): string {
   return ''
 }
 
-function singular(noun: string): string {
+export function singular(noun: string): string {
   if (/ies$/.test(noun)) return `${noun.slice(0, -3)}y`
   return /[^s]s$/.test(noun) ? noun.slice(0, -1) : noun
 }

@@ -171,6 +171,8 @@ export interface Access {
   readonly process: number
   readonly span: number
   readonly site: Site
+  /** Set when it was read out of a query: then `record` is -1, and only its order and key are known, never the value. */
+  readonly inferred?: Inferred
 }
 
 export interface Loop {
@@ -190,6 +192,8 @@ export interface Stall extends Interval, FromSpan {
   readonly thresholdNs: number
   readonly detector: string
   readonly site: Site
+  /** Of an inferred stall: tasks that ended or began in the burst right after it. Nothing else tells who had to wait. */
+  readonly delayed?: readonly number[]
 }
 
 export interface Tick extends Interval, FromSpan {
@@ -266,7 +270,9 @@ export interface Mark {
 export interface Coverage {
   readonly hasTasks: boolean
   readonly hasSlices: boolean
+  /** Recorded ones: inferred holds are lower bounds, so nothing can be concluded from one not being there. */
   readonly hasHolds: boolean
+  /** Recorded ones, for the same reason. */
   readonly hasAccesses: boolean
   readonly hasAwaits: boolean
   /** Spans of record that were dropped, per process; see `Process.lost`. */

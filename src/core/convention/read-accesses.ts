@@ -1,3 +1,4 @@
+import type { KeyedAccess } from './infer-accesses.ts'
 import { Event, Key, Otel } from './keys.ts'
 import type { Access, AccessOp } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
@@ -18,29 +19,37 @@ const operations: ReadonlySet<string> = new Set<AccessOp>([
   'delete',
 ])
 
-/** State accesses: `interleave.state.<op>` records, by time and, where clocks tie, by sequence number. */
-export function readAccesses(reading: Reading, tasks: Tasks, holds: LocalNames): Accesses {
+/** State accesses: `interleave.state.<op>` records and what was read out of queries, by time and, where clocks tie, by sequence number. */
+export function readAccesses(
+  reading: Reading,
+  tasks: Tasks,
+  holds: LocalNames,
+  inferred: readonly KeyedAccess[] = [],
+): Accesses {
   const { store, attributes, ownRecords } = reading
   const { records, strings } = store
   const keys: string[] = []
   const keyIndex = new Map<string, number>()
   const table: Access[] = []
+  const indexOf = (key: string): number => {
+    let index = keyIndex.get(key)
+    if (index === undefined) {
+      index = keys.push(key) - 1
+      keyIndex.set(key, index)
+    }
+    return index
+  }
   for (const at of ownRecords) {
     const name = strings[records.name[at]!]!
     if (!name.startsWith(Event.state)) continue
     const op = name.slice(Event.state.length)
     const key = attributes.text(records, at, Key.stateKey)
     if (key === '' || !operations.has(op)) continue
-    let index = keyIndex.get(key)
-    if (index === undefined) {
-      index = keys.push(key) - 1
-      keyIndex.set(key, index)
-    }
     const process = records.process[at]!
     table.push({
       record: at,
       task: taskOfRecord(reading, tasks, at),
-      key: index,
+      key: indexOf(key),
       op: op as AccessOp,
       atNs: records.timeNs[at]!,
       seq: attributes.number(records, at, Key.seq),
@@ -57,6 +66,7 @@ export function readAccesses(reading: Reading, tasks: Tasks, holds: LocalNames):
       site: attributes.site(records, at),
     })
   }
+  for (const { keyName, ...access } of inferred) table.push({ ...access, key: indexOf(keyName) })
   table.sort((a, b) => a.atNs - b.atNs || (a.process === b.process ? a.seq - b.seq : 0))
   return { keys, table }
 }

@@ -22,12 +22,13 @@ export interface HoldsInProgress {
   readonly names: LocalNames
 }
 
-/** Reads the holds and sets `hold` of their waits. */
+/** Reads the holds, adds the inferred ones (their `wait` set already) and sets `hold` of all their waits. */
 export function readHolds(
   reading: Reading,
   tasks: Tasks,
   waits: WaitDraft[],
   resources: ResourceBook,
+  inferred: readonly Hold[] = [],
 ): HoldsInProgress {
   const { store, attributes, rowsOfType } = reading
   const { spans } = store
@@ -37,13 +38,11 @@ export function readHolds(
     if (wait.holdId !== '') waitOfHoldId.add(spans.process[wait.row]!, wait.holdId, index)
   }
   const names = new LocalNames()
-  const drafts = (rowsOfType.get(RecordType.hold) ?? []).map((row, index): Draft => {
+  const drafts = (rowsOfType.get(RecordType.hold) ?? []).map((row): Draft => {
     const process = spans.process[row]!
     const id = attributes.text(spans, row, Key.holdId)
-    names.add(process, id, index)
     let wait = waitNames.find(process, attributes.text(spans, row, Key.waitId))
     if (wait === -1) wait = waitOfHoldId.find(process, id)
-    if (wait !== -1 && waits[wait]!.hold === -1) waits[wait]!.hold = index
     return {
       ...intervalOf(store, row),
       row,
@@ -61,6 +60,12 @@ export function readHolds(
       site: attributes.site(spans, row),
     }
   })
+  for (const hold of inferred) drafts.push({ ...hold })
+  if (inferred.length > 0) drafts.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+  for (const [index, { id, row, wait, inferred: by }] of drafts.entries()) {
+    if (!by) names.add(spans.process[row]!, id, index)
+    if (wait !== -1 && waits[wait]!.hold === -1) waits[wait]!.hold = index
+  }
   return { drafts, names }
 }
 
@@ -98,6 +103,7 @@ export function fillUses(
     for (const hold of access.holds) all[hold]!.push(clip(drafts[hold]!, access.atNs, access.atNs))
   }
   return drafts.map((draft, index): Hold => {
+    if (draft.inferred) return draft
     const clients = byClients[index]!
     const uses = mergeIntervals(clients.length > 0 && isPool(draft.resource) ? clients : all[index]!)
     let usefulNs = 0

@@ -3,12 +3,14 @@
  * is not. Each table has a reader of its own; this file only orders them, because later tables refer to earlier ones.
  */
 import type { Store } from '../store/store.ts'
+import { inferStalls } from './infer-stalls.ts'
 import { Event, Key } from './keys.ts'
 import { type Coverage, type Model, type Role, roles } from './model.ts'
 import { readAccesses } from './read-accesses.ts'
 import { readAwaits } from './read-awaits.ts'
 import { fillUses, readHolds } from './read-holds.ts'
 import { readLoops } from './read-loops.ts'
+import { readOrdinary } from './read-ordinary.ts'
 import { readRecords } from './read-records.ts'
 import { readRequests } from './read-requests.ts'
 import { readSlices } from './read-slices.ts'
@@ -29,14 +31,16 @@ export function readModel(store: Store): Model {
   const awaits = readAwaits(reading, tasks)
   const book = new ResourceBook()
   const waitDrafts = readWaits(reading, tasks, book)
-  const inProgress = readHolds(reading, tasks, waitDrafts, book)
+  const ordinary = readOrdinary(reading, tasks, waitDrafts, book)
+  const inProgress = readHolds(reading, tasks, waitDrafts, book, ordinary.holds)
   const resources = book.table(store.processes)
-  const accesses = readAccesses(reading, tasks, inProgress.names)
+  const accesses = readAccesses(reading, tasks, inProgress.names, ordinary.accesses)
   const holds = fillUses(reading, inProgress, accesses.table, resource =>
     poolTypes.has(resources[resource]!.type),
   )
   const waits = waitDrafts.map(({ holdId: _, ...wait }) => wait)
-  const stalls = readStalls(reading, tasks, loops, slices)
+  const inferredStalls = inferStalls(reading, tasks, loops.table.length)
+  const stalls = mergeByStart(readStalls(reading, tasks, loops, slices), inferredStalls.stalls)
   const ticks = readTicks(reading, tasks)
   const records = readRecords(reading, tasks)
 
@@ -46,8 +50,9 @@ export function readModel(store: Store): Model {
   }
   assign('task', tasks.table)
   assign('await', awaits)
-  assign('wait', waits)
   assign('hold', holds)
+  // An acquire span stands for its wait; the hold inferred from it has no span of its own.
+  assign('wait', waits)
   assign('stall', stalls)
   assign('timer', ticks)
 
@@ -60,7 +65,7 @@ export function readModel(store: Store): Model {
     holds,
     keys: accesses.keys,
     accesses: accesses.table,
-    loops: loops.table,
+    loops: [...loops.table, ...inferredStalls.loops],
     stalls,
     ticks,
     requests: readRequests(reading, tasks, accesses.keys, accesses.table),
@@ -70,13 +75,21 @@ export function readModel(store: Store): Model {
     coverage: {
       hasTasks: tasks.table.length > 0,
       hasSlices: slices.count > 0,
-      hasHolds: holds.length > 0,
-      hasAccesses: accesses.table.length > 0,
+      hasHolds: holds.some(hold => !hold.inferred),
+      hasAccesses: accesses.table.some(access => !access.inferred),
       hasAwaits: awaits.length > 0,
       lossIntervals: readLosses(reading),
     },
   }
 }
+
+const mergeByStart = <T extends { readonly startNs: number; readonly row: number }>(
+  recorded: readonly T[],
+  inferred: readonly T[],
+): readonly T[] =>
+  inferred.length === 0
+    ? recorded
+    : [...recorded, ...inferred].sort((a, b) => a.startNs - b.startNs || a.row - b.row)
 
 /** Stretches in which a recorder lost records; without bounds of its own, from the process's start to the record. */
 function readLosses({ store, attributes, ownRecords }: Reading): Coverage['lossIntervals'] {

@@ -65,6 +65,8 @@ function keysOfTasks(
 ): ReadonlyMap<number, string> {
   const best = new Map<number, { weight: number; key: string }>()
   for (const access of accesses) {
+    // What a query was about is known from the request in the first place.
+    if (access.inferred) continue
     const heavy = weight[access.op] ?? 3
     // Up to the request: parents are tables' indexes, bounded in case they are cyclic.
     for (let task = access.task, steps = 0; task !== -1 && steps < 64; steps++) {

@@ -31,8 +31,10 @@ export function readWaits(reading: Reading, tasks: Tasks, resources: ResourceBoo
     }
   })
   for (const wait of inferWaits(reading, tasks, resources)) waits.push({ ...wait, holdId: '' })
-  return waits.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+  return waits.sort(byStart)
 }
+
+const byStart = (a: WaitDraft, b: WaitDraft): number => a.startNs - b.startNs || a.row - b.row
 
 /** The resource a wait or hold span is about. */
 export function resourceOf(

@@ -56,6 +56,21 @@ export class ResourceBook {
     )
   }
 
+  /** As known so far; -1 unknown. */
+  capacityOf(resource: number): number {
+    return this.#drafts[resource]?.capacity ?? -1
+  }
+
+  /** What was concluded from how it was used; a recorded capacity wins. */
+  learnCapacity(resource: number, capacity: number): void {
+    const draft = this.#drafts[resource]
+    if (draft && draft.capacity < 1) draft.capacity = capacity
+  }
+
+  typeOf(resource: number): string {
+    return this.#drafts[resource]?.type ?? ''
+  }
+
   table(processes: readonly Process[]): Resource[] {
     const names = new Map<string, number>()
     for (const { name } of this.#drafts) names.set(name, (names.get(name) ?? 0) + 1)

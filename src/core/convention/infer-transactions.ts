@@ -1,0 +1,210 @@
+/**
+ * Transactions and the locks taken in them, from the queries of one caller (H1, H2, L1):
+ *
+ *     BEGIN ├┤  SELECT … FOR UPDATE ├──┤  UPDATE ├┤  COMMIT ├┤
+ *     transaction ##########################################
+ *     row:jobs/4521                    ░░####################
+ */
+import { spanName } from '../store/store.ts'
+import type { HoldDraft } from './infer-pool-holds.ts'
+import type { Inferred, Wait } from './model.ts'
+import { advisoryLock, advisoryUnlock, lockRules } from './presets/locks.ts'
+import { beginNames, endNames, transactionRules } from './presets/transactions.ts'
+import type { Queries, Query } from './queries.ts'
+import type { Tasks } from './read-tasks.ts'
+import type { Reading } from './reading.ts'
+import type { ResourceBook } from './resource-book.ts'
+import type { RowKeys } from './row-keys.ts'
+import { workSite } from './work-site.ts'
+
+export interface InferredLocks {
+  readonly holds: HoldDraft[]
+  /** `hold` is the index in `holds`. */
+  readonly waits: Wait[]
+}
+
+interface Taken {
+  readonly query: Query
+  readonly type: 'transaction' | 'advisory_lock'
+  readonly name: string
+  readonly mode: 'exclusive' | 'shared'
+  readonly inTransaction: boolean
+}
+
+export function inferTransactions(
+  reading: Reading,
+  tasks: Tasks,
+  resources: ResourceBook,
+  queries: Queries,
+  keys: RowKeys,
+): InferredLocks {
+  const { spans } = reading.store
+  const out: InferredLocks = { holds: [], waits: [] }
+  for (const siblings of queries.byParent.values()) {
+    let begin: Query | null = null
+    let ambiguous = false
+    let taken: Taken[] = []
+    for (const query of siblings) {
+      const edge = edgeOf(reading, query)
+      if (edge === 'begin') {
+        // Two transactions of one caller at a time: nobody can tell which query belongs to which.
+        ambiguous = begin !== null
+        begin = query
+        if (ambiguous) taken = []
+        continue
+      }
+      if (edge === 'end') {
+        if (begin && !ambiguous) {
+          addTransaction(reading, tasks, resources, out, begin, query)
+          for (const lock of taken)
+            if (lock.inTransaction) addLock(reading, tasks, resources, out, lock, spans.endNs[query.row]!)
+        }
+        taken = taken.filter(lock => !lock.inTransaction)
+        begin = null
+        continue
+      }
+      if (ambiguous) continue
+      const unlock = advisoryUnlock.exec(query.text)
+      if (unlock) {
+        const at = taken.findLastIndex(lock => lock.name === unlock[1] && !lock.inTransaction)
+        if (at >= 0)
+          addLock(reading, tasks, resources, out, taken.splice(at, 1)[0]!, spans.startNs[query.row]!)
+        continue
+      }
+      const lock = lockOf(query, keys)
+      if (lock && (begin || !lock.inTransaction)) taken.push(lock)
+    }
+  }
+  return out
+}
+
+function edgeOf({ store }: Reading, query: Query): 'begin' | 'end' | '' {
+  const { kind } = query.statement
+  if (kind === 'begin' || kind === 'end') return kind
+  if (query.text !== '') return ''
+  const name = spanName(store, query.row)
+  return beginNames.test(name) ? 'begin' : endNames.test(name) ? 'end' : ''
+}
+
+function lockOf(query: Query, keys: RowKeys): Taken | null {
+  const advisory = advisoryLock.exec(query.text)
+  // A parameter as name says nothing about which lock it is.
+  if (advisory && !/[$?]/.test(advisory[3]!)) {
+    return {
+      query,
+      type: 'advisory_lock',
+      name: advisory[3]!,
+      mode: advisory[2] ? 'shared' : 'exclusive',
+      inTransaction: advisory[1] !== undefined,
+    }
+  }
+  const { kind, locks } = query.statement
+  if (kind !== 'select' || locks === '') return null
+  const row = keys.of(query)
+  return row && { query, type: 'transaction', name: row.key, mode: locks, inTransaction: true }
+}
+
+function addTransaction(
+  reading: Reading,
+  tasks: Tasks,
+  resources: ResourceBook,
+  out: InferredLocks,
+  begin: Query,
+  end: Query,
+): void {
+  const { store, attributes } = reading
+  const { spans } = store
+  const rule = begin.text === '' ? 'H1' : 'H2'
+  const database = attributes.text(spans, begin.row, 'db.namespace') || attributes.system(spans, begin.row)
+  const name = database === '' ? 'transactions' : `transactions on ${database}`
+  // Many at a time are usual: what a transaction excludes are the rows it locks, and these are resources of their own.
+  const resource = resources.add({
+    process: spans.process[begin.row]!,
+    id: name,
+    name,
+    type: 'custom',
+    scope: 'process',
+    capacity: -1,
+  })
+  out.holds.push(
+    holdOf(reading, tasks, begin.row, resource, spans.endNs[begin.row]!, spans.endNs[end.row]!, {
+      rule,
+      reason: `inferred from ${spanName(store, begin.row)} and ${spanName(store, end.row)}`,
+      confidence: transactionRules[rule].confidence,
+    }),
+  )
+}
+
+function addLock(
+  reading: Reading,
+  tasks: Tasks,
+  resources: ResourceBook,
+  out: InferredLocks,
+  { query, type, name, mode }: Taken,
+  endNs: number,
+): void {
+  const { store, attributes } = reading
+  const { spans } = store
+  if (spans.status[query.row] === 2) return
+  const database = attributes.text(spans, query.row, 'db.namespace')
+  const resource = resources.add({
+    process: spans.process[query.row]!,
+    id: `${database} ${name}`,
+    name: type === 'advisory_lock' ? `advisory lock ${name}` : name,
+    type,
+    scope: 'cluster',
+    capacity: -1,
+  })
+  const inferred = {
+    rule: 'L1',
+    reason: `inferred from ${spanName(store, query.row)}: ${type === 'advisory_lock' ? 'it takes a lock by name' : 'it locks the row'}`,
+    confidence: lockRules.L1.confidence,
+  }
+  const hold = holdOf(reading, tasks, query.row, resource, spans.endNs[query.row]!, endNs, inferred)
+  out.waits.push({
+    startNs: spans.startNs[query.row]!,
+    endNs: spans.endNs[query.row]!,
+    open: false,
+    row: query.row,
+    inferred,
+    id: '',
+    task: hold.task,
+    resource,
+    mode,
+    permits: 1,
+    outcome: 'acquired',
+    queueLength: -1,
+    hold: out.holds.length,
+    site: hold.site,
+  })
+  out.holds.push({ ...hold, mode })
+}
+
+export function holdOf(
+  reading: Reading,
+  tasks: Tasks,
+  row: number,
+  resource: number,
+  startNs: number,
+  endNs: number,
+  inferred: Inferred,
+): HoldDraft {
+  return {
+    startNs,
+    endNs: Math.max(startNs, endNs),
+    open: false,
+    row,
+    inferred,
+    id: '',
+    task: tasks.ofSpan[row]!,
+    resource,
+    mode: 'exclusive',
+    permits: 1,
+    releaseType: '',
+    wait: -1,
+    uses: [],
+    usefulNs: 0,
+    lastUseNs: -1,
+    site: workSite(reading, row),
+  }
+}

@@ -1,0 +1,12 @@
+/** Spans that begin and end a transaction: by span name where the instrumentation has one (H1), by SQL otherwise (H2). */
+export const transactionRules = {
+  H1: { confidence: 0.9 },
+  H2: { confidence: 0.6 },
+} as const
+
+export const beginNames = /^sql\.conn\.begin_tx$/
+export const endNames = /^sql\.tx\.(commit|rollback)$/
+
+export const beginSql = /^(begin|start transaction)\b/i
+/** `ROLLBACK TO SAVEPOINT` ends nothing. */
+export const endSql = /^(commit|end|abort|rollback(?!\s+(work\s+|transaction\s+)?to\b))\b/i

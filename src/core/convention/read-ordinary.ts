@@ -1,0 +1,49 @@
+/** What queries of ordinary traces tell beside the acquires: holds of connections, transactions and locks, accesses. */
+import { inferAccesses, type KeyedAccess } from './infer-accesses.ts'
+import { inferPoolHolds } from './infer-pool-holds.ts'
+import { inferRedisLocks } from './infer-redis-locks.ts'
+import { inferTransactions } from './infer-transactions.ts'
+import type { Hold } from './model.ts'
+import { readQueries } from './queries.ts'
+import type { Tasks } from './read-tasks.ts'
+import type { WaitDraft } from './read-waits.ts'
+import type { Reading } from './reading.ts'
+import type { ResourceBook } from './resource-book.ts'
+import { RowKeys } from './row-keys.ts'
+
+export interface Ordinary {
+  /** `wait` is set: an index in the waits. */
+  readonly holds: readonly Hold[]
+  readonly accesses: readonly KeyedAccess[]
+}
+
+/** Adds the waits for locks to `waits`, which stays ordered. Nothing is read in processes that a recorder speaks for. */
+export function readOrdinary(
+  reading: Reading,
+  tasks: Tasks,
+  waits: WaitDraft[],
+  resources: ResourceBook,
+): Ordinary {
+  const queries = readQueries(reading)
+  const keys = new RowKeys(reading)
+  const locks = inferTransactions(reading, tasks, resources, queries, keys)
+  const holdOfWait = new Map<WaitDraft, number>()
+  for (const wait of locks.waits) {
+    const draft: WaitDraft = { ...wait, hold: -1, holdId: '' }
+    holdOfWait.set(draft, wait.hold)
+    waits.push(draft)
+  }
+  if (locks.waits.length > 0) waits.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+  for (const [index, wait] of waits.entries()) {
+    const hold = holdOfWait.get(wait)
+    if (hold !== undefined) locks.holds[hold]!.wait = index
+  }
+  return {
+    holds: [
+      ...inferPoolHolds(reading, waits, resources, queries),
+      ...locks.holds,
+      ...inferRedisLocks(reading, tasks, resources, queries),
+    ],
+    accesses: inferAccesses(reading, tasks, queries, keys),
+  }
+}
