@@ -5,6 +5,7 @@ import { fillChecklist } from '../blame/checklist.ts'
 import type { Model } from '../convention/model.ts'
 import type { ImportReport } from '../import/import.ts'
 import type { Store } from '../store/store.ts'
+import { inferredCeiling } from './confidence.ts'
 import { makeContext } from './context.ts'
 import type { Draft, Need } from './detector.ts'
 import {
@@ -51,7 +52,8 @@ export function analyze(
     // What can not be seen is told by the checklist, not among what was ruled out.
     if (missingNeeds(model, detector.needs).length > 0) return
     const found = detector.run(context)
-    for (const draft of mergeSame(found.observed)) drafts.push({ draft, product: 'observed', order })
+    for (const draft of mergeSame(found.observed))
+      drafts.push({ draft: capped(model, draft), product: 'observed', order })
     for (const draft of mergeSame(found.predicted)) drafts.push({ draft, product: 'predicted', order })
     for (const draft of found.import ?? []) drafts.push({ draft, product: 'import', order })
     cleared.push(...found.cleared)
@@ -103,6 +105,14 @@ export function analyze(
       model.marks.some(mark => mark.kind === 'shutdown'),
     ),
   }
+}
+
+/** A finding all of whose tasks were inferred is not certain. */
+function capped(model: Model, draft: Draft): Draft {
+  if (draft.confidence <= inferredCeiling) return draft
+  const tasks = draft.steps.map(step => model.tasks[step.task]).filter(task => task !== undefined)
+  const inferred = tasks.length > 0 && tasks.every(task => task.inferred && task.inferred.rule !== 'T0')
+  return inferred ? { ...draft, confidence: inferredCeiling } : draft
 }
 
 /** Not by locale: the same on every machine. */

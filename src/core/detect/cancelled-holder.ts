@@ -32,7 +32,14 @@ function find(context: Context): Item[] {
   const out: Item[] = []
   model.holds.forEach((hold, index) => {
     const cancel = cancelled.get(hold.task)
-    if (!cancel || hold.resource < 0 || cancel.atNs < hold.startNs || cancel.atNs > hold.endNs) return
+    if (
+      !cancel ||
+      hold.inferred ||
+      hold.resource < 0 ||
+      cancel.atNs < hold.startNs ||
+      cancel.atNs > hold.endNs
+    )
+      return
     const keptNs = hold.endNs - cancel.atNs
     if (keptNs <= thresholds.cancelledHoldNs) return
     const group = context.groups()[context.groupOf(hold.resource)]!

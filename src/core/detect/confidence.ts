@@ -20,6 +20,12 @@ export interface Grounds {
 
 const tiers = { observed: 0.75, inferred: 0.55, predicted: 0.35 } as const
 
+/**
+ * What rests on tasks that no recorder told of is likely at best: roles of ordinary spans are guesses, however well they
+ * fit together.
+ */
+export const inferredCeiling = 0.85
+
 export function confidenceOf(grounds: Grounds): number {
   let value: number = tiers[grounds.tier]
   if (grounds.proven) value += 0.15

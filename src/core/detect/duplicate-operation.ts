@@ -95,7 +95,7 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
     detector: 'duplicate-operation',
     severity: pair.refused ? 'high' : 'critical',
     confidence: confidenceOf({
-      tier: race || pair.error ? 'observed' : 'inferred',
+      tier: (race && !race.write.inferred) || pair.error ? 'observed' : 'inferred',
       proven: pair.error !== '' || (race !== null && race.write.value !== ''),
       repeats: group.length,
       orderPossible: race?.order === 'possible',

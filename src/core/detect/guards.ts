@@ -28,6 +28,9 @@ interface Lock {
 
 export function explainGuard(context: Context, item: Interleaving): Guard {
   const key = context.model.keys[item.key]!
+  if (item.write.inferred) {
+    return { problem: 'no-lock', rule: `no lock on ${key} is to be seen between read and write`, lock: '' }
+  }
   if (!context.model.coverage.hasHolds) {
     return { problem: 'no-lock', rule: `nothing held ${key} between read and write`, lock: '' }
   }

@@ -152,6 +152,8 @@ function interleave(
 function meaningOf(context: Context, read: Access, foreign: Access, write: Access): Meaning {
   const { model } = context
   const key = model.keys[write.key]!
+  // Read out of queries, without values: they show the interleaving behind an error, and are no claim of their own.
+  if (read.inferred || foreign.inferred || write.inferred) return 'same'
   if (write.error || rolledBack(context, write)) return wasHandled(context, write) ? 'handled' : 'refused'
   const equal = foreign.value !== '' && foreign.value === write.value
   const counted = isNumber(read.value) && isNumber(write.value) && read.value !== write.value

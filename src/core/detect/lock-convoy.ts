@@ -30,7 +30,9 @@ export const lockConvoy: Detector = {
 
 function findConvoys(context: Context, index: number): number[][] {
   const { model, thresholds } = context
-  const holds = context.groups()[index]!.holds.filter(hold => model.holds[hold]!.mode === 'exclusive')
+  const holds = context
+    .groups()
+    [index]!.holds.filter(hold => model.holds[hold]!.mode === 'exclusive' && !model.holds[hold]!.inferred)
   const out: number[][] = []
   let run: number[] = []
   const flush = () => {

@@ -71,6 +71,22 @@ function victimsDuring(context: Context, block: LoopBlock): Victim[] {
     const delayNs = Math.min(lag.ranNs, block.endNs) - Math.max(lag.readyNs, block.startNs)
     if (delayNs >= context.thresholds.stallVictimNs) out.push({ lag, delayNs })
   }
+  // Of an inferred stall only who was late is known, not since when: at most since it began.
+  for (const task of block.delayed) {
+    const { startNs, endNs, row, name } = context.model.tasks[task]!
+    const lag: Lag = {
+      loop: block.loop,
+      task,
+      readyNs: block.startNs,
+      ranNs: Math.max(block.endNs, startNs > block.startNs ? startNs : Math.min(endNs, block.endNs)),
+      row,
+      kind: 'await',
+      name,
+    }
+    // Those that came meanwhile came at any time of it: half of it, on average.
+    const share = startNs > block.startNs ? 0.5 : 1
+    out.push({ lag, delayNs: (block.endNs - block.startNs) * share })
+  }
   return out
 }
 
@@ -206,7 +222,14 @@ function draft(context: Context, group: readonly Stall[]): Draft {
       limit(thresholds, 'stallVictimNs'),
     ],
     against: [],
-    missing: block.task < 0 ? ['Run slices of the loop: they would name the task that kept it.'] : [],
+    missing: [
+      ...(block.task < 0 ? ['Run slices of the loop: they would name the task that kept it.'] : []),
+      ...(block.delayed.length > 0
+        ? [
+            'Since when each of them was ready: the delays told are the most they can have been. The recorder tells slices and awaits without code.',
+          ]
+        : []),
+    ],
     marks: group.slice(0, 20).map(stall => ({
       kind: 'band' as const,
       startNs: stall.block.startNs,

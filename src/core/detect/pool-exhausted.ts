@@ -14,7 +14,7 @@ import { count, duration, fact, largest, limit, percent, taskName } from './word
 /** All permits taken and somebody waiting, for longer than a burst takes to drain. */
 export const poolExhausted: Detector = {
   id: 'pool-exhausted',
-  needs: ['holds', 'waits'],
+  needs: ['waits'],
   run(context: Context): Detected {
     const observed: Draft[] = []
     const pools = findPools(context)
@@ -53,6 +53,8 @@ function findPools(context: Context): Pool[] {
     context.checkpoint()
     const resource = model.resources[group.resource]!
     if (exclusiveTypes.has(resource.type) || resource.type === 'queue') return
+    // Inferred holds are lower bounds: the most that were seen says nothing about how many there are.
+    if (!group.declared && group.holds.some(hold => model.holds[hold]!.inferred)) return
     const occupancy = context.occupancy(index)
     const capacity = group.declared ? group.capacity : occupancy.peakInUse
     if (capacity < 1 || (!group.declared && capacity < 2)) return
@@ -117,7 +119,9 @@ function clear(context: Context, pool: Pool, crises: readonly Episode[]): Cleare
     pool.episodes.map(episode => episode.endNs - episode.startNs),
     0,
   )
-  const peak = `peak ${occupancy.peakInUse} of ${pool.capacity}`
+  // Inferred holds end with their last query: there may have been more.
+  const least = pool.group.holds.some(hold => context.model.holds[hold]!.inferred) ? 'at least ' : ''
+  const peak = `peak ${least}${occupancy.peakInUse} of ${pool.capacity}`
   const waited = occupancy.peakWaiting
   let reason = `${peak}${during}, nobody waited`
   if (longest > 0) reason = `${peak}; ${count(waited, 'waiter')} at most, drained within ${duration(longest)}`
@@ -231,6 +235,11 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
     evidence,
     against: [],
     missing: [
+      ...(inferred
+        ? [
+            `Where ${pool.name} gives its connections back: wrapped with the recorder (one line), each hold has its end and its code site.`,
+          ]
+        : []),
       ...(group.declared
         ? []
         : [

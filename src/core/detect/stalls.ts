@@ -12,6 +12,8 @@ export interface LoopBlock {
   /** Span row of the stall, or of the innermost span that ran, -1. */
   readonly row: number
   readonly inferred: boolean
+  /** Tasks that an inferred stall made late. */
+  readonly delayed: readonly number[]
 }
 
 const memo = new WeakMap<Context, readonly LoopBlock[]>()
@@ -86,7 +88,7 @@ function find(context: Context): LoopBlock[] {
       site = inner.site
       if (row < 0) row = inner.row
     }
-    out.push({ loop: stall.loop, startNs, endNs, task, site, row, inferred })
+    out.push({ loop: stall.loop, startNs, endNs, task, site, row, inferred, delayed: stall.delayed ?? [] })
   }
   long.forEach((slice, at) => {
     if (told.has(at)) return
@@ -100,6 +102,7 @@ function find(context: Context): LoopBlock[] {
       task,
       ...innermost(context, task, startNs, endNs),
       inferred: false,
+      delayed: [],
     })
   })
   return out.sort((a, b) => a.startNs - b.startNs || b.endNs - a.endNs)
