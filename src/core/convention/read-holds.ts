@@ -73,7 +73,7 @@ const client = 3
 
 /**
  * Fills in the uses: application spans and accesses stamped with the hold's id, clipped to the hold. A connection is
- * used by the client spans that go through it, so where a pool's hold has any, other spans under it do not count.
+ * used by the calls that go through it, so where a pool's hold has any, other spans under it do not count.
  */
 export function fillUses(
   reading: Reading,
@@ -85,6 +85,7 @@ export function fillUses(
   const { spans } = store
   const all: Use[][] = drafts.map(() => [])
   const byClients: Use[][] = drafts.map(() => [])
+  const byDatabase: Use[][] = drafts.map(() => [])
   const stamped = drafts.length > 0 && attributes.knows(Key.holdIds)
   for (let row = 0; stamped && row < spans.count; row++) {
     const process = spans.process[row]!
@@ -96,7 +97,9 @@ export function fillUses(
       if (hold === -1) continue
       const use = clip(drafts[hold]!, spans.startNs[row]!, spans.endNs[row]!)
       all[hold]!.push(use)
-      if (spans.kind[row] === client) byClients[hold]!.push(use)
+      if (spans.kind[row] !== client) continue
+      byClients[hold]!.push(use)
+      if (attributes.text(spans, row, 'db.system.name') !== '') byDatabase[hold]!.push(use)
     }
   }
   for (const access of accesses) {
@@ -104,8 +107,10 @@ export function fillUses(
   }
   return drafts.map((draft, index): Hold => {
     if (draft.inferred) return draft
-    const clients = byClients[index]!
-    const uses = mergeIntervals(clients.length > 0 && isPool(draft.resource) ? clients : all[index]!)
+    // A pooled connection is used by the calls that go through it: queries when there are any (an HTTP call made
+    // meanwhile is a foreign wait), else any client's call.
+    const candidates = isPool(draft.resource) ? [byDatabase[index]!, byClients[index]!] : []
+    const uses = mergeIntervals(candidates.find(list => list.length > 0) ?? all[index]!)
     let usefulNs = 0
     for (const use of uses) usefulNs += use.endNs - use.startNs
     return { ...draft, uses, usefulNs, lastUseNs: uses.length > 0 ? uses[uses.length - 1]!.endNs : -1 }
