@@ -230,6 +230,51 @@ describe('check and state', () => {
   })
 })
 
+describe('shot', () => {
+  const out = (name: string): string => join(folder, name)
+
+  test('a picture with its slice is a trace again, with the same worst finding', async () => {
+    const drawn = await interleave([
+      'shot',
+      frozen,
+      '-o',
+      out('with.png'),
+      '--embed',
+      'slice',
+      '--width',
+      '900',
+    ])
+    expect(drawn).toEqual({ code: 0, out: '', err: '' })
+    const [from, of] = await Promise.all([
+      interleave(['analyze', out('with.png'), '--json']),
+      interleave(['analyze', frozen, '--json']),
+    ])
+    const worst = ({ out: json }: Ran) => JSON.parse(json).findings[0]
+    expect(worst(from)).toMatchObject({
+      detector: worst(of).detector,
+      culprit: { site: worst(of).culprit.site },
+    })
+  })
+
+  test('a picture of the view alone says what to open beside it', async () => {
+    await interleave(['shot', frozen, '-o', out('view.png'), '--embed', 'view', '--width', '900'])
+    expectOneLine(await interleave(['analyze', out('view.png')]), /view but no spans; .*bug\.otlp\.jsonl/)
+    expect((await interleave(['check', frozen, out('view.png')])).code).toBe(0)
+  })
+
+  test('SVG, a finding, an interval; what cannot be drawn is one line', async () => {
+    expect((await interleave(['shot', frozen, '-o', out('f1.svg'), '--finding', 'F1'])).code).toBe(0)
+    expect(await readFile(out('f1.svg'), 'utf8')).toMatch(/^<svg|^<\?xml/)
+    expectOneLine(await interleave(['shot', frozen, '-o', out('x.gif')]), /\.png or \.svg/)
+    expectOneLine(
+      await interleave(['shot', frozen, '-o', out('x.png'), '--finding', 'F99']),
+      /no finding F99/,
+    )
+    expectOneLine(await interleave(['shot', frozen, '-o', out('no/x.png')]), /cannot be written/)
+    expectOneLine(await interleave(['shot', frozen]), /-o, --output/)
+  })
+})
+
 describe('open', () => {
   /** Starts `open --browser`, waits for its line, and ends it as Ctrl-C does. */
   async function opened(
