@@ -23,6 +23,11 @@ export interface InferredLocks {
   readonly waits: Wait[]
 }
 
+interface Kept {
+  readonly lock: Taken
+  readonly endNs: number
+}
+
 interface Taken {
   readonly query: Query
   readonly type: 'transaction' | 'advisory_lock'
@@ -40,6 +45,7 @@ export function inferTransactions(
 ): InferredLocks {
   const { spans } = reading.store
   const out: InferredLocks = { holds: [], waits: [] }
+  const locks: Kept[] = []
   for (const siblings of queries.byParent.values()) {
     let begin: Query | null = null
     let ambiguous = false
@@ -57,7 +63,7 @@ export function inferTransactions(
         if (begin && !ambiguous) {
           addTransaction(reading, tasks, resources, out, begin, query)
           for (const lock of taken)
-            if (lock.inTransaction) addLock(reading, tasks, resources, out, lock, spans.endNs[query.row]!)
+            if (lock.inTransaction) locks.push({ lock, endNs: spans.endNs[query.row]! })
         }
         taken = taken.filter(lock => !lock.inTransaction)
         begin = null
@@ -67,14 +73,21 @@ export function inferTransactions(
       const unlock = advisoryUnlock.exec(query.text)
       if (unlock) {
         const at = taken.findLastIndex(lock => lock.name === unlock[1] && !lock.inTransaction)
-        if (at >= 0)
-          addLock(reading, tasks, resources, out, taken.splice(at, 1)[0]!, spans.startNs[query.row]!)
+        if (at >= 0) locks.push({ lock: taken.splice(at, 1)[0]!, endNs: spans.startNs[query.row]! })
         continue
       }
       const lock = lockOf(query, keys)
       if (lock && (begin || !lock.inTransaction)) taken.push(lock)
     }
   }
+  // A lock that nobody else ever asks for keeps nobody out; a resource for each such row would only be many.
+  const tasksOf = new Map<string, Set<number>>()
+  for (const { lock } of locks) {
+    const asked = tasksOf.get(lock.name) ?? new Set()
+    tasksOf.set(lock.name, asked.add(tasks.ofSpan[lock.query.row]!))
+  }
+  for (const { lock, endNs } of locks)
+    if (tasksOf.get(lock.name)!.size > 1) addLock(reading, tasks, resources, out, lock, endNs)
   return out
 }
 

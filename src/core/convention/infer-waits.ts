@@ -14,7 +14,7 @@ export function inferWaits(reading: Reading, tasks: Tasks, resources: ResourceBo
   for (let row = 0; row < spans.count; row++) {
     if (recorded[spans.process[row]!]) continue
     const preset = presetFor(store, row, presetOf)
-    if (!preset || (preset.fallback === 'sqlalchemy-pool' && !attributes.text(spans, row, 'db.system.name')))
+    if (!preset || (preset.fallback === 'sqlalchemy-pool' && !isDatabase(attributes.system(spans, row))))
       continue
     const interval = intervalOf(store, row)
     const name = poolName(reading, row, preset)
@@ -50,6 +50,9 @@ export function inferWaits(reading: Reading, tasks: Tasks, resources: ResourceBo
   }
   return waits
 }
+
+/** Clients of stores without pools have a `connect` too. */
+const isDatabase = (system: string): boolean => system !== '' && !/^(redis|memcached|mongodb)$/.test(system)
 
 function presetFor(
   store: Store,

@@ -118,11 +118,12 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
     steps: stepsInOrder(steps),
     evidence,
     against: [],
-    missing: race
-      ? []
-      : [
-          'Reads and writes of the entity (`interleave.state.*`): they would show the interleaving with values.',
-        ],
+    missing:
+      race && !race.write.inferred
+        ? []
+        : [
+            'Reads and writes of the entity (`interleave.state.*`): they would show the interleaving with values.',
+          ],
     marks: [{ kind: 'overlap', a: sections[0]!, b: sections[1]!, gapNs: pair.gapNs }],
     text: describe(context, pair),
     explains: 'yes',
