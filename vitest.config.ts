@@ -1,6 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-const shared = { environment: 'node', testTimeout: 20_000, hookTimeout: 60_000 } as const
+const shared = {
+  environment: 'node',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  setupFiles: ['test/support/seed.ts'],
+}
 
 /** `unit` runs from the sources; `process` starts real processes and needs `out/` (`npm run build`). */
 export default defineConfig({
