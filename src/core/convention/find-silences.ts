@@ -64,13 +64,15 @@ function ofProcess(
   const rate = arrivals.length / Math.max(1, lastNs - firstNs - silentNs)
   const candidates: { gap: Gap; silence: Silence; burstNs: number }[] = []
   for (const gap of gaps) {
+    if (candidates.length >= maxCandidates) break
     const lengthNs = gap.endNs - gap.startNs
     const burstNs = Math.max(silence.releaseNs, lengthNs * silence.burstRatio)
     const expected = rate * lengthNs
     if (expected < silence.expectedCount) continue
     const uncertaintyNs = store.processes[process]!.uncertaintyNs
-    const queued = arrivals.filter(
-      one => one.atNs >= gap.endNs - uncertaintyNs && one.atNs <= gap.endNs + burstNs,
+    const queued = arrivals.slice(
+      firstFrom(arrivals, gap.endNs - uncertaintyNs),
+      firstFrom(arrivals, gap.endNs + burstNs + 1),
     )
     if (queued.length < Math.max(silence.expectedCount, silence.burstShare * expected)) continue
     const released = gap.open.filter(row => store.spans.endNs[row]! <= gap.endNs + silence.releaseNs)
@@ -114,6 +116,21 @@ function ofProcess(
     .map(candidate => candidate.silence)
 }
 
+/** More silences than this say no more. */
+const maxCandidates = 200
+
+/** Index of the first arrival at or after `atNs`. */
+function firstFrom(arrivals: readonly Arrival[], atNs: number): number {
+  let low = 0
+  let high = arrivals.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (arrivals[middle]!.atNs < atNs) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 interface Arrival {
   readonly atNs: number
   readonly task: number
@@ -142,6 +159,7 @@ function findGaps(
   looks: { left: number },
 ): Gap[] {
   const { spans } = store
+  if (!isEverSilent(spans, rows, times)) return []
   const edges: { readonly atNs: number; readonly row: number; readonly starts: boolean }[] = []
   for (const row of rows) {
     edges.push({ atNs: spans.startNs[row]!, row, starts: true })
@@ -164,6 +182,24 @@ function findGaps(
     else open.delete(edge.row)
   }
   return gaps
+}
+
+/** Most processes never are, and numbers alone tell that fast. */
+function isEverSilent(
+  { startNs, endNs }: Reading['store']['spans'],
+  rows: readonly number[],
+  times: readonly number[],
+): boolean {
+  const edges = new Float64Array(2 * rows.length + times.length)
+  let at = 0
+  for (const row of rows) {
+    edges[at++] = startNs[row]!
+    edges[at++] = endNs[row]!
+  }
+  for (const atNs of times) edges[at++] = atNs
+  edges.sort()
+  for (let i = 1; i < edges.length; i++) if (edges[i]! - edges[i - 1]! >= silence.minNs) return true
+  return false
 }
 
 /** Of the released spans those with no open span below them. */

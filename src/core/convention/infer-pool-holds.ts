@@ -154,6 +154,7 @@ function proveKept(
   const { spans, processes } = store
   const made = connectionsMade(store, waits, indexes)
   let proven = -1
+  let madeSoFar = 0
   let open: Grant[] = []
   let next = 0
   for (const index of indexes) {
@@ -163,12 +164,13 @@ function proveKept(
     for (; next < grants.length && grants[next]!.atNs <= wait.startNs + marginNs; next++)
       if (grants[next]!.ownerEndNs - grants[next]!.atNs >= provingWaitNs) open.push(grants[next]!)
     open = open.filter(grant => grant.ownerEndNs > wait.startNs)
+    while (madeSoFar < made.length && made[madeSoFar]! <= wait.startNs + marginNs) madeSoFar++
     // A grant to somebody else while this one waited: a connection changed hands.
     const granted = grants[next]
     if (granted && granted.atNs < wait.endNs - marginNs) continue
     if (makesOne(store, wait.row)) continue
     const kept = open.filter(grant => grant.releasedNs < 0 && grant.ownerEndNs >= wait.endNs - marginNs)
-    const capacity = declared > 0 ? declared : made.filter(atNs => atNs <= wait.startNs + marginNs).length
+    const capacity = declared > 0 ? declared : madeSoFar
     if (kept.length !== capacity || capacity < minProven) continue
     proven = Math.max(proven, capacity)
     for (const grant of kept) {
@@ -191,10 +193,15 @@ function connectionsMade(
   return indexes
     .filter(index => makesOne(store, waits[index]!.row) && waits[index]!.outcome === 'acquired')
     .map(index => waits[index]!.endNs)
+    .sort((a, b) => a - b)
 }
 
+/** An acquire has a few spans below it at most. */
+const maxChildren = 64
+
 function makesOne({ spans, strings }: Reading['store'], row: number): boolean {
-  for (let child = row + 1; child < spans.subtreeEnd[row]!; child++)
+  const end = Math.min(spans.subtreeEnd[row]!, row + maxChildren)
+  for (let child = row + 1; child < end; child++)
     if (connecting.test(strings[spans.name[child]!]!)) return true
   return false
 }

@@ -33,8 +33,10 @@ export function inferStalls(reading: Reading, tasks: Tasks, firstLoop: number): 
   }
   const stalls: Stall[] = []
   const told: { process: number; startNs: number; endNs: number }[] = []
-  for (const { inferred, process, startNs, endNs, row, task, site } of toldStalls(reading, tasks)) {
+  let ends: Ends | null = null
+  for (const { inferred, process, startNs, endNs, row, task, site, delays } of toldStalls(reading, tasks)) {
     told.push({ process, startNs, endNs })
+    ends ??= new Ends(store, tasks)
     stalls.push({
       startNs,
       endNs,
@@ -46,7 +48,7 @@ export function inferStalls(reading: Reading, tasks: Tasks, firstLoop: number): 
       thresholdNs: -1,
       detector: '',
       site,
-      delayed: delayedBy(store, tasks, process, startNs, endNs, task),
+      delayed: delays ? ends.delayedBy(process, startNs, endNs, task) : [],
     })
   }
   for (const found of findSilences(reading, tasks)) {
@@ -91,6 +93,7 @@ interface Told {
   readonly row: number
   readonly task: number
   readonly site: string
+  readonly delays: boolean
 }
 
 /** Shorter ones are not worth a row. */
@@ -99,7 +102,7 @@ const minToldNs = 50e6
 function* toldStalls(reading: Reading, tasks: Tasks): Generator<Told> {
   const { store, attributes, recorded } = reading
   const { spans, records, strings } = store
-  const presets = new Map<number, Inferred | null>()
+  const presets = new Map<number, (Inferred & { readonly delays: boolean }) | null>()
   for (let row = 0; row < spans.count; row++) {
     const process = spans.process[row]!
     if (recorded[process] || hasFlag(store, row, SpanFlag.ghost)) continue
@@ -108,7 +111,12 @@ function* toldStalls(reading: Reading, tasks: Tasks): Generator<Told> {
     if (preset === undefined) {
       const found = stallSpans.find(candidate => candidate.name.test(strings[name]!))
       preset = found
-        ? { rule: found.rule, reason: `inferred from ${strings[name]!}`, confidence: found.confidence }
+        ? {
+            rule: found.rule,
+            reason: `inferred from ${strings[name]!}`,
+            confidence: found.confidence,
+            delays: found.delays,
+          }
         : null
       presets.set(name, preset)
     }
@@ -125,10 +133,12 @@ function* toldStalls(reading: Reading, tasks: Tasks): Generator<Told> {
         row,
         task: tasks.ofSpan[row]!,
         site: attributes.site(spans, row) || told.what,
+        delays: true,
       }
     } else if (preset && endNs - startNs >= minToldNs) {
       const site = attributes.site(spans, row) || spanName(store, row)
-      yield { inferred: preset, process, startNs, endNs, row, task: tasks.ofSpan[row]!, site }
+      const { delays, ...inferred } = preset
+      yield { inferred, process, startNs, endNs, row, task: tasks.ofSpan[row]!, site, delays }
     }
   }
   for (let at = 0; at < records.count; at++) {
@@ -145,6 +155,7 @@ function* toldStalls(reading: Reading, tasks: Tasks): Generator<Told> {
       row: records.span[at]!,
       task: taskOfRecord(reading, tasks, at),
       site: attributes.site(records, at) || told.what,
+      delays: true,
     }
   }
 }
@@ -163,23 +174,43 @@ function toldIn(text: string): { inferred: Inferred; lengthNs: number; what: str
   return null
 }
 
-/** Tasks of the process that were there all along and ended right after it, or began right after it. */
-function delayedBy(
-  store: Store,
-  tasks: Tasks,
-  process: number,
-  startNs: number,
-  endNs: number,
-  own: number,
-): number[] {
-  const marginNs = 1e6 + (store.processes[process]?.uncertaintyNs ?? 0)
-  const out: number[] = []
-  for (const [index, task] of tasks.table.entries()) {
-    if (task.startNs > endNs + silence.releaseNs) break
-    if (task.process !== process || index === own || task.open) continue
-    const released =
-      task.startNs <= startNs && task.endNs >= endNs - marginNs && task.endNs <= endNs + silence.releaseNs
-    if (released) out.push(index)
+/** Tasks by their end, made once: which of a process were there all along and ended right after a stall. */
+class Ends {
+  readonly #store: Store
+  readonly #table: Tasks['table']
+  readonly #byEnd: Int32Array
+
+  constructor(store: Store, tasks: Tasks) {
+    this.#store = store
+    this.#table = tasks.table
+    this.#byEnd = Int32Array.from(tasks.table.keys()).sort(
+      (a, b) => tasks.table[a]!.endNs - tasks.table[b]!.endNs || a - b,
+    )
   }
-  return out
+
+  delayedBy(process: number, startNs: number, endNs: number, own: number): number[] {
+    const marginNs = 1e6 + (this.#store.processes[process]?.uncertaintyNs ?? 0)
+    let low = 0
+    let high = this.#byEnd.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#table[this.#byEnd[middle]!]!.endNs < endNs - marginNs) low = middle + 1
+      else high = middle
+    }
+    const out: number[] = []
+    // Its parents wait for its task anyway.
+    const above = new Set<number>()
+    for (let at = own; at >= 0 && above.size < 64 && !above.has(at); at = this.#table[at]!.parent)
+      above.add(at)
+    for (; low < this.#byEnd.length && out.length < maxDelayed; low++) {
+      const index = this.#byEnd[low]!
+      const task = this.#table[index]!
+      if (task.endNs > endNs + silence.releaseNs) break
+      if (task.process === process && !above.has(index) && !task.open && task.startNs <= startNs)
+        out.push(index)
+    }
+    return out
+  }
 }
+
+const maxDelayed = 1000

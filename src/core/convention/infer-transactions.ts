@@ -23,6 +23,9 @@ export interface InferredLocks {
   readonly waits: Wait[]
 }
 
+/** Locks of one caller at a time; nobody holds more by hand. */
+const maxTaken = 256
+
 interface Kept {
   readonly lock: Taken
   readonly endNs: number
@@ -77,7 +80,7 @@ export function inferTransactions(
         continue
       }
       const lock = lockOf(query, keys)
-      if (lock && (begin || !lock.inTransaction)) taken.push(lock)
+      if (lock && (begin || !lock.inTransaction) && taken.length < maxTaken) taken.push(lock)
     }
   }
   // A lock that nobody else ever asks for keeps nobody out; a resource for each such row would only be many.

@@ -1,5 +1,5 @@
 /** What to call the work around a span of an ordinary trace, where no code site is recorded. */
-import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
+import { hasFlag, SpanFlag, type Store, spanName } from '../store/store.ts'
 import { frameworkScopes } from './presets/frameworks.ts'
 import type { Reading } from './reading.ts'
 
@@ -34,15 +34,20 @@ function operationOf({ store, attributes }: Reading, row: number): string {
   return method !== '' && route !== '' ? `${method} ${route}` : spanName(store, row)
 }
 
+const rootsOf = new WeakMap<Store, Int32Array>()
+
 /** Topmost span of the same process; a ghost when the span that would be it was never exported. */
 export function localRoot({ store }: Reading, row: number): number {
-  const { spans } = store
-  let at = row
-  for (
-    let up = spans.parent[at]!;
-    up !== -1 && spans.process[up] === spans.process[row];
-    up = spans.parent[at]!
-  )
-    at = up
-  return at
+  let roots = rootsOf.get(store)
+  if (!roots) {
+    // Rows are in pre-order, so a parent's root is known before its children's.
+    const { parent, process, count } = store.spans
+    roots = new Int32Array(count)
+    for (let at = 0; at < count; at++) {
+      const up = parent[at]!
+      roots[at] = up !== -1 && process[up] === process[at] ? roots[up]! : at
+    }
+    rootsOf.set(store, roots)
+  }
+  return roots[row]!
 }

@@ -288,6 +288,18 @@ describe('stalls', () => {
     expect(model.loops[0]).toMatchObject({ label: 'api#main' })
   })
 
+  test('long tasks of a page are shown, without victims', async () => {
+    const load = span('documentLoad', 0, 405)
+    const model = await modelOf([load, span('longtask', 100, 400)], 'webjs')
+    expect(model.stalls).toMatchObject([{ site: 'longtask', delayed: [] }])
+  })
+
+  test('asyncio and Logfire tell theirs at the end', async () => {
+    const told = span('Async task refresh blocked for 0.250 seconds', 500, 500)
+    const model = await modelOf([request('/jobs/7', 0, 600), told], 'python')
+    expect(model.stalls).toMatchObject([{ startNs: 250 * ms, endNs: 500 * ms, site: 'task refresh' }])
+  })
+
   /**
    * Requests every 50 ms; between 1000 and 2000 an upload works and a report waits for its query.
    * `queued` requests begin together afterwards.

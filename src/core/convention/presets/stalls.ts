@@ -3,12 +3,15 @@ export interface StallPreset {
   readonly rule: 'S2'
   readonly name: RegExp
   readonly confidence: number
+  /** Whether those that ended right after it are taken to have waited for it. */
+  readonly delays: boolean
 }
 
 /** Spans that last as long as the loop was kept. */
 export const stallSpans: readonly StallPreset[] = [
-  { rule: 'S2', name: /^fs \w+Sync$/, confidence: 0.9 },
-  { rule: 'S2', name: /^longtask$/, confidence: 0.9 },
+  { rule: 'S2', name: /^fs \w+Sync$/, confidence: 0.9, delays: true },
+  // Every page has some while it loads, and what ends after them ends because of them. Shown, not held against it.
+  { rule: 'S2', name: /^longtask$/, confidence: 0.9, delays: false },
 ]
 
 /** Records and zero-length spans written at the end of a stall, with its length in the text. */
