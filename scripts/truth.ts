@@ -14,6 +14,7 @@ const expectedSchema = z.object({
   subject: z.object({ kind: z.string(), name: z.string() }),
   /** `function (file.ts:line)`; a part left out may be anything. */
   site: z.string(),
+  product: z.enum(['observed', 'predicted']).default('observed'),
   victims: z.object({ min: z.number().default(0), max: z.number().optional() }).optional(),
   severity: z.array(severity).optional(),
   /** It is the finding of rank one. */
@@ -39,7 +40,7 @@ export const truthSchema = z.object({
 
 export type Truth = z.infer<typeof truthSchema>
 export type Expected = z.infer<typeof expectedSchema>
-type Run = z.infer<typeof runSchema>
+export type Run = z.infer<typeof runSchema>
 
 export const variants = ['bug', 'fixed', 'benign'] as const
 export type Variant = (typeof variants)[number]
@@ -64,9 +65,9 @@ export function differences(run: Run, found: AnalysisJson): string[] {
   const observed = found.findings.filter(finding => finding.product === 'observed')
   const matched = new Set<string>()
   for (const expected of run.expected) {
-    const match = observed.find(finding => matches(expected, finding))
+    const match = found.findings.find(finding => matches(expected, finding))
     if (!match) {
-      const near = observed.find(finding => detectorsOf(expected).includes(finding.detector))
+      const near = found.findings.find(finding => detectorsOf(expected).includes(finding.detector))
       out.push(
         `missed ${expected.detector} on ${expected.subject.name} at ${expected.site}` +
           (near ? `; found ${near.detector} on ${near.subject.name} at ${near.culprit.site}` : ''),
@@ -97,10 +98,44 @@ export function differences(run: Run, found: AnalysisJson): string[] {
   return out
 }
 
+export interface Verdict {
+  readonly expected: number
+  /** Expected findings that are there: detector, subject and culprit site agree. */
+  readonly found: number
+  /** Whether the finding that is the cause stands first; null where none is expected. */
+  readonly first: boolean | null
+  /** Observed findings of low or above that nobody expects or allows, one title each. */
+  readonly wrong: readonly string[]
+}
+
+/** The numbers of the score: the same comparison, counted. */
+export function judge(run: Run, found: AnalysisJson): Verdict {
+  const byExpected = run.expected.map(expected =>
+    found.findings.filter(finding => matches(expected, finding)),
+  )
+  const leading = run.expected.findIndex(expected => expected.first)
+  const known = new Set(byExpected.flat().map(finding => finding.id))
+  return {
+    expected: run.expected.length,
+    found: byExpected.filter(list => list.length > 0).length,
+    first: leading < 0 ? null : byExpected[leading]!.some(finding => finding.id === 'F1'),
+    wrong: found.findings
+      .filter(
+        finding =>
+          finding.product === 'observed' &&
+          finding.severity !== 'info' &&
+          !known.has(finding.id) &&
+          !run.allowed.includes(finding.detector),
+      )
+      .map(finding => `${finding.severity} ${finding.detector}: ${finding.title}`),
+  }
+}
+
 const detectorsOf = (expected: Expected): string[] => [expected.detector, ...expected.orDetectors]
 
 function matches(expected: Expected, finding: FindingJson): boolean {
   return (
+    finding.product === expected.product &&
     detectorsOf(expected).includes(finding.detector) &&
     finding.subject.kind === expected.subject.kind &&
     finding.subject.name === expected.subject.name &&

@@ -36,12 +36,16 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     (item.foreignRead ?? item.foreign).atNs,
     item.foreign.atNs,
   )
-  const proven = item.read.value !== '' && item.foreign.value !== '' && item.read.value !== item.foreign.value
+  const proven =
+    item.write.error !== '' ||
+    (item.read.value !== '' && item.foreign.value !== '' && item.read.value !== item.foreign.value)
   const evidence: Evidence[] = [
     fact('age of the check when acted upon', item.write.atNs - item.read.atNs, 'ns', item.write.span),
   ]
   if (item.read.value) evidence.push(fact('checked value', item.read.value, '', item.read.span))
   if (item.foreign.value) evidence.push(fact('changed to', item.foreign.value, '', item.foreign.span))
+  const failure = group.find(entry => entry.write.error)?.write
+  if (failure) evidence.push(fact('error of the act', failure.error, '', failure.span))
   if (group.length > 1) evidence.push(fact('occurrences', group.length, '{occurrence}'))
   const guard = explainGuard(context, item)
   const actor = taskName(model, item.write.task)

@@ -120,7 +120,8 @@ function draft(context: Context, items: readonly Item[]): Draft {
     subject: { kind: 'task', name: parent },
     key: write.key,
     culprit: culpritOf(
-      join.site || model.tasks[join.task]?.site || '',
+      // Where the children were started is where the join was written.
+      join.site || model.tasks[failed]?.site || model.tasks[join.task]?.site || '',
       [write.site],
       [join.row, ...runners.map(task => model.tasks[task]!.row)],
     ),

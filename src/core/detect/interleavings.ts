@@ -32,7 +32,7 @@ export interface Interleaving {
  * - `repeated`: both made the same transition from the same state: the operation ran twice.
  * - `refused`: the store rejected the second write, and the task failed with it.
  * - `handled`: rejected, then retried, answered with a 4xx, or caught.
- * - `acted`: a check that no longer held when it was acted upon.
+ * - `acted`: a check that no longer held when it was acted upon; the act may have failed for it.
  * - `filled`: both filled an empty entry with the same value; wasteful, not wrong.
  * - `same`: both wrote the same value by different operations.
  */
@@ -154,7 +154,11 @@ function meaningOf(context: Context, read: Access, foreign: Access, write: Acces
   const key = model.keys[write.key]!
   // Read out of queries, without values: they show the interleaving behind an error, and are no claim of their own.
   if (read.inferred || foreign.inferred || write.inferred) return 'same'
-  if (write.error || rolledBack(context, write)) return wasHandled(context, write) ? 'handled' : 'refused'
+  if (write.error || rolledBack(context, write)) {
+    if (wasHandled(context, write)) return 'handled'
+    // A bare check followed by an act that failed is the check's fault; a record that was read and refused is a conflict.
+    return read.op === 'check' && !isRecord(key) ? 'acted' : 'refused'
+  }
   const equal = foreign.value !== '' && foreign.value === write.value
   const counted = isNumber(read.value) && isNumber(write.value) && read.value !== write.value
   if (isCache(key) || (isMiss(read.value) && equal && !isRecord(key))) return 'filled'
@@ -176,7 +180,7 @@ function markRetried(
   const tree = context.tree()
   for (let i = from; i < list.length; i++) {
     const item = list[i]!
-    if (item.meaning !== 'refused') continue
+    if (item.meaning !== 'refused' && !(item.meaning === 'acted' && item.write.error)) continue
     const retried = accesses.some(
       later =>
         later.atNs >= item.write.atNs &&

@@ -1,0 +1,75 @@
+/** The score as a table: one column per way of recording, and one row per program. */
+import type { Variant, Verdict } from './truth.ts'
+
+export interface Column {
+  readonly title: string
+  readonly verdicts: readonly {
+    readonly name: string
+    readonly variant: Variant
+    readonly verdict: Verdict
+  }[]
+}
+
+interface Figures {
+  readonly recall: string
+  readonly first: string
+  readonly wrong: string
+  readonly healthy: string
+}
+
+export function scoreMarkdown(columns: readonly Column[], measured: Date): { summary: string; page: string } {
+  const figures = columns.map(column => figuresOf(column))
+  const row = (label: string, pick: (one: Figures) => string): string =>
+    `| ${label} | ${figures.map(pick).join(' | ')} |`
+  const summary = [
+    `|  | ${columns.map(column => column.title).join(' | ')} |`,
+    `|---|${columns.map(() => '---|').join('')}`,
+    row('defects found', one => one.recall),
+    row('cause stands first', one => one.first),
+    row('healthy recordings with a wrong finding', one => one.healthy),
+    row('wrong findings beside a true one', one => one.wrong),
+  ].join('\n')
+  const recorded = columns[0]?.verdicts ?? []
+  const page = `# How well the detectors do
+
+Measured ${measured.toISOString().slice(0, 10)} on Node ${process.versions.node} by \`npm run score -- --write\`; this page is written by that command.
+
+Every figure comes from a real program with the recorder in it (\`fixtures/incidents\`, \`fixtures/patterns\`). A defect counts as
+found when detector, subject and culprit site all agree with \`truth.json\`. A wrong finding is an observed one of low severity or
+above that the truth neither expects nor allows. The other columns are the same recordings made worse:
+the clock of each process shifted by up to 50 ms, one span in ten lost without notice, no run slices, logs stamped in whole seconds${columns.some(column => column.title.startsWith('run again')) ? '; and the programs of `fixtures/patterns` run again' : ''}.
+Each recording is of one process, so a shifted clock changes no order inside it.
+
+${summary}
+
+## Program by program, as recorded
+
+| program | variant | found | first | wrong |
+|---|---|---|---|---|
+${recorded
+  .map(
+    ({ name, variant, verdict }) =>
+      `| ${name} | ${variant} | ${verdict.expected === 0 ? '' : `${verdict.found} of ${verdict.expected}`} | ${verdict.first === null ? '' : verdict.first ? 'yes' : 'no'} | ${verdict.wrong.length} |`,
+  )
+  .join('\n')}
+`
+  return { summary, page }
+}
+
+function figuresOf({ verdicts }: Column): Figures {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
+  const bugs = verdicts.filter(({ variant }) => variant === 'bug').map(({ verdict }) => verdict)
+  const healthy = verdicts.filter(({ variant }) => variant !== 'bug').map(({ verdict }) => verdict)
+  const ranked = bugs.filter(verdict => verdict.first !== null)
+  return {
+    recall: share(sum(bugs.map(verdict => verdict.found)), sum(bugs.map(verdict => verdict.expected))),
+    first: share(ranked.filter(verdict => verdict.first).length, ranked.length),
+    healthy: share(healthy.filter(verdict => verdict.wrong.length > 0).length, healthy.length),
+    wrong: String(sum(bugs.map(verdict => verdict.wrong.length))),
+  }
+}
+
+const share = (part: number, all: number): string =>
+  all === 0
+    ? '—'
+    : `${part} of ${all} (${((100 * part) / all).toFixed(part === all || part === 0 ? 0 : 1)} %)`
