@@ -17,7 +17,8 @@ export function nowNs(): number {
 
 /** `[seconds, nanoseconds]` of the Unix epoch, as the OpenTelemetry API takes it. */
 export function hrTimeOf(ns: number): HrTime {
-  const nanos = anchorNanos + ns
+  // Instants that were calculated (a delay of 0.1 ms) may have a fraction; the records have none.
+  const nanos = anchorNanos + Math.round(ns)
   const seconds = Math.floor(nanos / 1e9)
   return [anchorSeconds + seconds, nanos - seconds * 1e9]
 }

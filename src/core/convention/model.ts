@@ -236,6 +236,7 @@ export interface Message {
   readonly sequence: number
   readonly atNs: number
   readonly task: number
+  readonly site?: Site
 }
 
 export interface QueueItem {
@@ -248,6 +249,7 @@ export interface QueueItem {
   readonly capacity: number
   readonly atNs: number
   readonly task: number
+  readonly site?: Site
 }
 
 export interface Cancel {

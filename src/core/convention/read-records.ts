@@ -48,6 +48,7 @@ export function readRecords(reading: Reading, tasks: Tasks): RecordTables {
         sequence: attributes.number(records, at, Key.messageSequence),
         atNs,
         task,
+        site: attributes.site(records, at),
       })
     } else if (name.startsWith(Event.queue)) {
       const op = name.slice(Event.queue.length)
@@ -61,6 +62,7 @@ export function readRecords(reading: Reading, tasks: Tasks): RecordTables {
         capacity: attributes.number(records, at, Key.queueCapacity),
         atNs,
         task,
+        site: attributes.site(records, at),
       })
     } else if (name === Event.taskCancel) {
       cancels.push({ task, atNs, reason: attributes.text(records, at, Key.cancelReason) })

@@ -127,10 +127,12 @@ function draftOfRing(
     [...ring].filter(entry => entry.wait >= 0).sort((a, b) => b.sinceNs - a.sinceNs)[0] ?? ring[0]!
   const wait = model.waits[closing.wait]
   const sites = ring.map(entry =>
-    entry.wait >= 0 ? model.waits[entry.wait]!.site : model.awaits[entry.await]!.site,
+    entry.wait >= 0 ? model.waits[entry.wait]!.site : (model.awaits[entry.await]?.site ?? ''),
   )
   const rows = ring.map(entry =>
-    entry.wait >= 0 ? model.waits[entry.wait]!.row : model.awaits[entry.await]!.row,
+    entry.wait >= 0
+      ? model.waits[entry.wait]!.row
+      : (model.awaits[entry.await]?.row ?? model.tasks[entry.task]!.row),
   )
   const ringGroups = new Set(ring.map(entry => entry.group))
   const steps: Step[] = ring.flatMap(entry => {

@@ -12,7 +12,7 @@ import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafting.ts'
 import type { Cleared, Evidence, FindingText, Severity, Step } from './finding.ts'
 import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
-import type { ResourceGroup } from './resource-groups.ts'
+import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
 import { simulate } from './what-if.ts'
 import { count, duration, fact, largest, limit, percent, smallest, taskName } from './words.ts'
@@ -68,6 +68,15 @@ function findLeaks(context: Context, group: ResourceGroup, _index: number, clear
         idleFromNs: Math.max(idleFromNs, model.tasks[hold.task]?.endNs ?? idleFromNs),
         waits,
       })
+      continue
+    }
+    const remote = exclusiveTypes.has(type) && !usedThrough.has(type) ? remoteWait(context, hold) : null
+    if (remote) {
+      const waits = waitsDuring(context, group, remote.startNs, remote.endNs).filter(
+        wait => overlap(wait, hold.startNs, hold.endNs) >= thresholds.foreignWaitNs,
+      )
+      if (waits.length > 0)
+        leaks.push({ index, hold, kind: 'foreign-wait', idleFromNs: remote.startNs, waits })
       continue
     }
     if (!use.known || hold.inferred || isBlocked(context, hold, idleFromNs)) continue
@@ -157,6 +166,27 @@ function foreignWait(context: Context, hold: Hold): { startNs: number; endNs: nu
   }
   return longest
 }
+
+/**
+ * A lock kept for as long as the network takes: nearly all of the hold is one wait for a socket. What a lock protects is
+ * not in the trace, but whatever it is, it stood still meanwhile.
+ */
+function remoteWait(context: Context, hold: Hold): { startNs: number; endNs: number } | null {
+  const { model, thresholds } = context
+  const lengthNs = hold.endNs - hold.startNs
+  if (lengthNs < thresholds.foreignWaitNs || hold.inferred || hold.open) return null
+  for (const index of context.awaitsOf().overlapping(hold.task, hold.startNs, hold.endNs)) {
+    const entry = model.awaits[index]!
+    if (entry.targetType !== 'io' || entry.open) continue
+    const startNs = Math.max(entry.startNs, hold.startNs)
+    const endNs = Math.min(entry.endNs, hold.endNs)
+    if (endNs - startNs >= thresholds.foreignWaitNs && endNs - startNs >= remoteShare * lengthNs)
+      return { startNs, endNs }
+  }
+  return null
+}
+
+const remoteShare = 0.8
 
 function draft(context: Context, group: ResourceGroup, index: number, leaks: readonly Leak[]): Draft {
   const { model, thresholds } = context

@@ -1,4 +1,3 @@
-import type { Await } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -16,7 +15,13 @@ export const missingTimeout: Detector = {
         entry.targetType === 'io' && entry.site !== '' && !patient.has(model.tasks[entry.task]?.type ?? ''),
     )
     const observed: Draft[] = []
-    for (const group of groupBy(network, entry => entry.site)) {
+    for (const group of groupBy(
+      [
+        ...network.map(entry => ({ ...entry, target: entry.targetId || entry.site })),
+        ...clientCalls(context),
+      ],
+      entry => entry.site || entry.target,
+    )) {
       const hung = find(context, group)
       if (hung.length > 0) observed.push(draft(context, group, hung))
     }
@@ -29,7 +34,43 @@ const patient = new Set(['stream', 'background', 'timer'])
 /** Without this many others of its kind nobody can say what is usual. */
 const minOthers = 5
 
-function find(context: Context, group: readonly Await[]): Await[] {
+/** A wait for the network: an await, or a call that a client's instrumentation recorded. */
+interface NetworkWait {
+  readonly task: number
+  readonly startNs: number
+  readonly endNs: number
+  readonly row: number
+  readonly open: boolean
+  readonly outcome: string
+  readonly site: string
+  readonly target: string
+}
+
+const clientKind = 3
+
+/** Spans of kind CLIENT; a task that awaits one is patient only as long as nothing in it speaks to the network. */
+function clientCalls({ model, store }: Context): NetworkWait[] {
+  const { spans, strings } = store
+  const out: NetworkWait[] = []
+  for (let row = 0; row < spans.count; row++) {
+    if (spans.kind[row] !== clientKind || model.roleOfSpan[row]! > 1) continue
+    const task = model.taskOfSpan[row]!
+    out.push({
+      task,
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      row,
+      open: false,
+      // A call that failed was ended by something, if not by its own deadline.
+      outcome: spans.status[row] === 2 ? 'timeout' : 'resolved',
+      site: '',
+      target: strings[spans.name[row]!]!,
+    })
+  }
+  return out
+}
+
+function find(context: Context, group: readonly NetworkWait[]): NetworkWait[] {
   const { thresholds } = context
   if (group.length <= minOthers) return []
   const lengths = group.map(entry => entry.endNs - entry.startNs).sort((a, b) => a - b)
@@ -42,7 +83,7 @@ function find(context: Context, group: readonly Await[]): Await[] {
   )
 }
 
-function draft(context: Context, group: readonly Await[], hung: readonly Await[]): Draft {
+function draft(context: Context, group: readonly NetworkWait[], hung: readonly NetworkWait[]): Draft {
   const { model, thresholds } = context
   const worst = [...hung].sort((a, b) => b.endNs - b.startNs - (a.endNs - a.startNs))[0]!
   const lengthNs = worst.endNs - worst.startNs
@@ -56,9 +97,9 @@ function draft(context: Context, group: readonly Await[], hung: readonly Await[]
     confidence: confidenceOf({ tier: 'observed', repeats: hung.length, completeness: worst.open ? 1 : 0.9 }),
     startNs: worst.startNs,
     endNs: worst.endNs,
-    subject: { kind: 'peer', name: worst.targetId || worst.site },
+    subject: { kind: 'peer', name: worst.target },
     culprit: culpritOf(
-      worst.site,
+      worst.site || model.tasks[worst.task]?.site || worst.target,
       [],
       hung.map(entry => entry.row),
     ),
@@ -68,7 +109,7 @@ function draft(context: Context, group: readonly Await[], hung: readonly Await[]
       hung.reduce((sum, entry) => sum + entry.endNs - entry.startNs, 0),
     ),
     steps: [
-      { atNs: worst.startNs, task: worst.task, event: 'awaits', value: worst.targetId, row: worst.row },
+      { atNs: worst.startNs, task: worst.task, event: 'awaits', value: worst.target, row: worst.row },
       {
         atNs: worst.endNs,
         task: worst.task,
@@ -86,7 +127,7 @@ function draft(context: Context, group: readonly Await[], hung: readonly Await[]
     ],
     marks: [{ kind: 'section', a: sectionOf(model, worst.task, worst.startNs, worst.endNs) }],
     text: {
-      title: `${taskName(model, worst.task)} ${worst.open ? 'was still waiting' : 'waited'} at ${worst.site} after ${duration(lengthNs)}; usually that takes ${duration(usualNs)}, and nothing ended it`,
+      title: `${taskName(model, worst.task)} ${worst.open ? 'was still waiting' : 'waited'} at ${worst.site || worst.target} after ${duration(lengthNs)}; usually that takes ${duration(usualNs)}, and nothing ended it`,
       rule: 'every wait for the network has a deadline',
       explainer:
         'A peer can be gone without saying so: a dead connection looks just like a slow one. Without a deadline one silent peer keeps its caller for ever, and all it holds.',

@@ -191,7 +191,8 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
     endNs: storm.endNs,
     subject: { kind: 'peer', name: label },
     culprit: culpritOf(
-      callerTask?.site || task?.site || label,
+      // The loop that tries again is where the call is made.
+      (task?.row === retries[0]!.row ? task.site : '') || callerTask?.site || task?.site || label,
       [],
       retries.map(call => call.row),
     ),

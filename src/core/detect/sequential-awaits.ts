@@ -9,12 +9,12 @@ import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
-import { blocksOfLoops, findBlocks } from './stalls.ts'
+import { blockedDuring, sequentialChildren } from './sequential-children.ts'
 import { duration, fact, limit, median, taskName } from './words.ts'
 
 export const sequentialAwaits: Detector = {
   id: 'sequential-awaits',
-  needs: ['messages', 'awaits'],
+  needs: ['awaits'],
   run(context: Context): Detected {
     const consumers = new Set(
       context.model.queueItems.filter(item => item.op === 'get').map(item => item.task),
@@ -30,7 +30,11 @@ export const sequentialAwaits: Detector = {
     for (const run of groupBy(sends, message => `${message.task} ${message.channel}`))
       broadcasts.push(...split(context, run))
     const groups = groupBy(broadcasts, item => `${item.sends[0]!.message.channel}\n${item.site}`)
-    return { observed: groups.map(group => draft(context, group)), predicted: [], cleared: [] }
+    return {
+      observed: [...groups.map(group => draft(context, group)), ...sequentialChildren(context)],
+      predicted: [],
+      cleared: [],
+    }
   },
 }
 
@@ -102,17 +106,6 @@ function split(context: Context, messages: readonly Message[]): Broadcast[] {
   return out
 }
 
-/** The loop was kept all the while: that is a stall, not a slow receiver. */
-function blockedDuring(context: Context, task: number, fromNs: number, toNs: number): boolean {
-  const loop = context.model.tasks[task]!.loop
-  const blocks = findBlocks(context)
-  const busy = blocksOfLoops(context)
-    .overlapping(loop, fromNs, toNs)
-    .map(index => blocks[index]!)
-    .reduce((sum, block) => sum + Math.min(block.endNs, toNs) - Math.max(block.startNs, fromNs), 0)
-  return toNs > fromNs && busy >= 0.5 * (toNs - fromNs)
-}
-
 function draft(context: Context, group: readonly Broadcast[]): Draft {
   const { model, thresholds } = context
   const main = [...group].sort((a, b) => b.totalNs - a.totalNs)[0]!
@@ -128,7 +121,7 @@ function draft(context: Context, group: readonly Broadcast[]): Draft {
     endNs: startNs + main.totalNs,
     subject: { kind: 'channel', name: channel },
     culprit: culpritOf(
-      main.site || model.tasks[task]!.site,
+      main.site || slow.message.site || model.tasks[task]!.site,
       [model.tasks[task]!.site],
       group.map(item => rowOfTask(model, item.task)),
     ),

@@ -130,7 +130,13 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
     startNs,
     endNs,
     subject: { kind: 'queue', name: queue },
-    culprit: culpritOf(model.tasks[producer]?.site ?? '', [], [rowOfTask(model, producer)]),
+    culprit: culpritOf(
+      items.find(item => item.op === 'put' && item.task === producer)?.site ||
+        model.tasks[producer]?.site ||
+        '',
+      [],
+      [rowOfTask(model, producer)],
+    ),
     victims: { count: growth.last, totalWaitNs: 0, rows: [] },
     steps: [
       {

@@ -15,6 +15,7 @@ export interface Blocked {
   readonly task: number
   /** Wait index, or -1 for an await. */
   readonly wait: number
+  /** Await index, -1 for a wait, and for a child whose await was not recorded. */
   readonly await: number
   /** Group waited for, -1 for an await. */
   readonly group: number
@@ -78,7 +79,11 @@ export function blockedAt(context: Context, atNs: number, waits: readonly number
           model.awaits[index]!.awaits.length > 0,
       )
     const index = awaiting.at(-1)
-    if (index === undefined) continue
+    if (index === undefined) {
+      const child = waitsForChild(context, task, atNs, out)
+      if (child) out.set(task, child)
+      continue
+    }
     const entry = model.awaits[index]!
     const alive = entry.awaits.filter(
       child => child >= 0 && (model.tasks[child]!.open || model.tasks[child]!.endNs > atNs),
@@ -89,6 +94,30 @@ export function blockedAt(context: Context, atNs: number, waits: readonly number
     queue.push(...alive)
   }
   return out
+}
+
+/**
+ * A recorder knows that a task awaited a child when the child is done. Of one that never is, there is this: the task holds
+ * what its own child waits for, is not over, and has not run since the child began to wait. It awaits it.
+ */
+function waitsForChild(
+  context: Context,
+  task: number,
+  atNs: number,
+  blocked: ReadonlyMap<number, Blocked>,
+): Blocked | null {
+  const { model } = context
+  const own = model.tasks[task]!
+  if (!model.coverage.hasSlices || (!own.open && own.endNs <= atNs)) return null
+  for (const child of context.tree().children(task)) {
+    const entry = blocked.get(child)
+    if (!entry?.blockers.includes(task)) continue
+    const ran = context.slicesOf().overlapping(task, entry.sinceNs + 1e6, atNs).length > 0
+    const asleep = context.awaitsOf().overlapping(task, entry.sinceNs + 1e6, atNs).length > 0
+    if (ran || asleep) continue
+    return { task, wait: -1, await: -1, group: -1, sinceNs: entry.sinceNs, blockers: [child], any: false }
+  }
+  return null
 }
 
 /** Those of the blocked that no sequence of moves can free. */
