@@ -3,6 +3,7 @@ import { guard, isRunning, nextId } from './runtime.ts'
 import { captureSite } from './site.ts'
 import { currentTask, Task, taskStorage } from './tasks.ts'
 import { withoutTimerRecords, writeTick } from './timers.ts'
+import { isThenable } from './track.ts'
 
 export interface TimerOptions {
   readonly everyMs: number
@@ -17,8 +18,13 @@ export interface RecordedTimer extends Disposable {
   unref(): RecordedTimer
 }
 
-/** A repeating timer whose ticks are recorded with their lateness: `timer('heartbeat', { everyMs: 250, style: 'heartbeat' }, beat)`. */
-export function timer(name: string, options: TimerOptions, tick: () => void): RecordedTimer {
+/**
+ * A repeating timer whose ticks are recorded with their lateness: `timer('heartbeat', { everyMs: 250, style: 'heartbeat' }, beat)`.
+ *
+ * A tick that returns a promise is awaited before the next one is set, as in a loop of `await sleep(250); await beat()`:
+ * a beat that takes 400 ms makes the next one 400 ms late. An `interval` awaits nothing.
+ */
+export function timer(name: string, options: TimerOptions, tick: () => unknown): RecordedTimer {
   const { everyMs, style = 'interval', nominalMs = -1 } = options
   const series = nextId('s')
   const task = isRunning() ? new Task(name, 'timer', { parent: currentTask(), site: captureSite() }) : null
@@ -29,9 +35,8 @@ export function timer(name: string, options: TimerOptions, tick: () => void): Re
   let referenced = true
   let handle: NodeJS.Timeout | undefined
 
-  const arm = (): void => {
+  const arm = (delayMs = Math.max(0, (expectedNs - nowNs()) / 1e6)): void => {
     if (stopped) return
-    const delayMs = Math.max(0, (expectedNs - nowNs()) / 1e6)
     handle = withoutTimerRecords(() => setTimeout(fire, delayMs))
     if (!referenced) handle.unref()
   }
@@ -44,8 +49,9 @@ export function timer(name: string, options: TimerOptions, tick: () => void): Re
     } else {
       expectedNs = startNs + everyMs * 1e6
     }
+    let result: unknown
     try {
-      tick()
+      result = tick()
     } finally {
       if (isRunning()) {
         guard('timer', () =>
@@ -64,11 +70,15 @@ export function timer(name: string, options: TimerOptions, tick: () => void): Re
           }),
         )
       }
-      arm()
+      if (style === 'interval' || !isThenable(result)) arm()
+      else {
+        const again = (): void => arm(everyMs)
+        result.then(again, again)
+      }
     }
   }
   // The series is a task of its own: one lane, whatever was running when it was started.
-  if (task) taskStorage.run(task, arm)
+  if (task) taskStorage.run(task, () => arm())
   else arm()
   const stop = (): void => {
     stopped = true

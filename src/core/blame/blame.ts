@@ -12,8 +12,10 @@
 import type { Context } from '../detect/context.ts'
 import { findLags } from '../detect/lags.ts'
 import { blocksOfLoops, findBlocks } from '../detect/stalls.ts'
+import { chainOf } from './chain.ts'
 
-export type SignatureKind = 'hold' | 'slice' | 'cycle' | 'unknown'
+/** `chain`: a tick came late because the loop of awaits that it belongs to was at something else. */
+export type SignatureKind = 'hold' | 'slice' | 'chain' | 'cycle' | 'unknown'
 
 /** One culprit: ten leaked streams of one acquire site are one. */
 export interface Signature {
@@ -197,6 +199,13 @@ export function computeBlame(context: Context): Blame {
       if (part <= 0) continue
       leftNs -= part
       add(row, signatures.of('slice', lag.loop, block.site), part)
+    }
+    if (leftNs > 0 && lag.kind !== 'await') {
+      for (const piece of chainOf(context, lag)) {
+        const part = Math.min(leftNs, piece.ns)
+        leftNs -= part
+        add(row, signatures.of('chain', lag.loop, piece.site), part)
+      }
     }
     if (leftNs > 0) add(row, signatures.of('unknown', lag.loop, ''), leftNs)
   }

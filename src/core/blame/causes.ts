@@ -61,10 +61,7 @@ function explains(context: Context, blame: Blame, a: Draft, b: Draft): boolean {
     case 'late-heartbeat':
     case 'timer-drift':
       if (a.detector === 'loop-stall') return b.loop < 0 || a.loop === b.loop
-      return (
-        a.detector === 'sequential-awaits' ||
-        (b.detector === 'late-heartbeat' && a.detector === 'timer-drift' && shareTask(a, b))
-      )
+      return a.detector === 'sequential-awaits' && blamedFor(context, blame, a, b) >= majority
     case 'missing-timeout':
       return (
         a.detector === 'deadlock' ||
@@ -76,6 +73,8 @@ function explains(context: Context, blame: Blame, a: Draft, b: Draft): boolean {
         a.detector === 'fire-and-forget' || a.detector === 'sequential-awaits' || a.detector === 'loop-stall'
       )
     case 'retry-storm':
+      // What a tick renews runs out when the ticks come late.
+      if (a.detector === 'timer-drift') return saysExpired(b)
       return a.detector === 'pool-exhausted' || a.detector === 'leaked-hold' || a.detector === 'loop-stall'
     case 'shutdown-audit':
       return (
@@ -90,6 +89,11 @@ function explains(context: Context, blame: Blame, a: Draft, b: Draft): boolean {
       return false
   }
 }
+
+const saysExpired = (draft: Draft): boolean =>
+  draft.evidence.some(
+    entry => entry.label === 'error' && /expire|stale|outdated|no longer valid/i.test(String(entry.value)),
+  )
 
 const shareTask = (a: Draft, b: Draft) => {
   const rows = new Set([...a.culprit.rows, ...a.victims.rows])
@@ -112,6 +116,8 @@ function blamedFor(context: Context, blame: Blame, a: Draft, b: Draft): number {
 function isSignatureOf(context: Context, draft: Draft, signature: Signature): boolean {
   if (draft.loop >= 0 && signature.kind === 'slice')
     return signature.subject === draft.loop && signature.site === draft.culprit.site
+  if (signature.kind === 'chain')
+    return draft.detector === 'sequential-awaits' && draft.culprit.sites.includes(signature.site)
   if (draft.resource < 0 || signature.kind === 'slice' || signature.kind === 'unknown') return false
   if (signature.subject !== context.groupOf(draft.resource)) return false
   return signature.kind === 'cycle' || draft.culprit.sites.includes(signature.site)

@@ -12,6 +12,8 @@ export interface Lag {
   readonly row: number
   readonly kind: 'await' | 'timer' | 'heartbeat'
   readonly name: string
+  /** A timer's delay: it can have been late because it was set late. */
+  readonly delayNs?: number
 }
 
 export interface Lags {
@@ -70,6 +72,7 @@ function find(context: Context): Lags {
       row: tick.row,
       kind: tick.style === 'heartbeat' ? 'heartbeat' : 'timer',
       name: tick.name,
+      delayNs: Math.max(0, tick.delayNs),
     })
   }
   const by = (owner: (lag: Lag) => number) =>

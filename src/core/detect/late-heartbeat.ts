@@ -1,10 +1,10 @@
-import type { Tick } from '../convention/model.ts'
+import type { Mark, Tick } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import { findBlocks } from './stalls.ts'
-import { count, duration, fact, limit } from './words.ts'
+import { count, duration, fact, limit, taskName } from './words.ts'
 
 /** A heartbeat that missed its time while its sender was alive: to the peer it looks dead. An effect, never a cause. */
 export const lateHeartbeat: Detector = {
@@ -18,7 +18,10 @@ export const lateHeartbeat: Detector = {
     const observed: Draft[] = []
     for (const series of groupBy(beats, tick => `${tick.process} ${tick.name} ${tick.site}`)) {
       const gaps = groupBy(series, tick => tick.series).flatMap(ticks => gapsOf(context, ticks))
-      if (gaps.length > 0) observed.push(draft(context, gaps))
+      if (gaps.length === 0) continue
+      observed.push(draft(context, gaps))
+      const left = departures(context, gaps)
+      if (left.length > 0) observed.push(draftOfDepartures(context, left))
     }
     return { observed, predicted: [], cleared: [] }
   },
@@ -50,6 +53,72 @@ function gapsOf(context: Context, ticks: readonly Tick[]): Gap[] {
     out.push({ before, after, startNs: firedAt(before), endNs: firedAt(after) })
   }
   return out
+}
+
+interface Departure {
+  readonly mark: Mark
+  readonly gap: Gap
+}
+
+/** Somebody said goodbye, or was thrown out, for want of a heartbeat. */
+const silence =
+  /\b(no|missed|lost|late|without)\b.{0,20}\b(heartbeats?|pings?|pongs?|keep-?alives?)\b|\b(heartbeat|ping|pong|keep-?alive)s?\b.{0,20}\b(time-?d? ?out|timeout|missed|lost|expired)\b/i
+
+function departures({ model }: Context, gaps: readonly Gap[]): Departure[] {
+  return model.marks.flatMap(mark => {
+    if ((mark.kind !== 'complaint' && mark.kind !== 'error') || !silence.test(mark.text)) return []
+    const gap = gaps.findLast(
+      entry =>
+        entry.after.process === mark.process &&
+        entry.startNs < mark.atNs &&
+        mark.atNs <= entry.endNs + (entry.endNs - entry.startNs),
+    )
+    return gap ? [{ mark, gap }] : []
+  })
+}
+
+function draftOfDepartures(context: Context, left: readonly Departure[]): Draft {
+  const { model } = context
+  const { mark, gap } = left[0]!
+  const { after } = gap
+  return makeDraft({
+    detector: 'late-heartbeat',
+    severity: 'high',
+    confidence: confidenceOf({ tier: 'observed', proven: true, repeats: left.length }),
+    startNs: gap.startNs,
+    endNs: Math.max(gap.endNs, mark.atNs),
+    subject: { kind: 'peer', name: mark.task >= 0 ? taskName(model, mark.task) : 'peer' },
+    loop: model.tasks[after.task]?.loop ?? -1,
+    culprit: culpritOf(after.site || model.tasks[after.task]?.site || after.name, [], [after.row]),
+    victims: {
+      count: left.length,
+      totalWaitNs: 0,
+      rows: left.map(entry => rowOfTask(model, entry.mark.task)).filter(row => row >= 0),
+    },
+    steps: [
+      { atNs: gap.startNs, task: gap.before.task, event: 'heartbeat', value: '', row: gap.before.row },
+      { atNs: after.expectedNs, task: after.task, event: 'due', value: '', row: after.row },
+      { atNs: mark.atNs, task: mark.task, event: 'gave up', value: mark.text.slice(0, 80), row: -1 },
+    ],
+    evidence: [
+      fact('as recorded', mark.text),
+      fact('gap', gap.endNs - gap.startNs, 'ns', after.row),
+      fact('lost this way', left.length, '{peer}'),
+    ],
+    marks: [{ kind: 'band', startNs: gap.startNs, endNs: Math.max(gap.endNs, mark.atNs), loop: -1 }],
+    text: {
+      title: `${left.length === 1 ? 'A peer' : `${left.length} peers`} took a living process for dead: ${mark.text.slice(0, 120)}, while ${after.name} was ${duration(gap.endNs - gap.startNs)} apart instead of ${duration(after.delayNs)}`,
+      rule: 'only who is dead is given up',
+      explainer:
+        'Who waits for a heartbeat can’t tell a dead sender from one that is kept. The connection was given up although both ends were well.',
+      remedy: {
+        primitive: 'cure what kept the heartbeat; let the peer allow for one that is lost',
+        why: 'A timeout of several intervals outlasts a short delay, and a heartbeat that waits for nobody is not delayed.',
+      },
+    },
+    explains: 'no',
+    defect: false,
+  })
 }
 
 function draft(context: Context, gaps: readonly Gap[]): Draft {

@@ -9,6 +9,8 @@ import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, makeDraft } from './drafting.ts'
+import { errorOf } from './errors.ts'
+import type { Evidence } from './finding.ts'
 import { count, duration, fact, limit, median, quantile } from './words.ts'
 
 export const retryStorm: Detector = {
@@ -169,6 +171,22 @@ function findStorm(context: Context, calls: readonly Call[]): Storm | null {
   }
 }
 
+/** The error that most of the attempts ended with. */
+function failureOf(context: Context, calls: readonly Call[]): Evidence[] {
+  const { model } = context
+  const counts = new Map<string, { seen: number; row: number }>()
+  for (const call of calls) {
+    if (!call.failed) continue
+    const text = errorOf(context, model.taskOfSpan[call.row]!)?.text ?? ''
+    if (text === '') continue
+    const known = counts.get(text)
+    if (known) known.seen++
+    else counts.set(text, { seen: 1, row: call.row })
+  }
+  const [most] = [...counts].sort((a, b) => b[1].seen - a[1].seen)
+  return most ? [fact('error', most[0], '', most[1].row)] : []
+}
+
 function draft(context: Context, name: string, calls: readonly Call[], storm: Storm): Draft {
   const { model, store, thresholds } = context
   const inside = calls.filter(call => call.startNs >= storm.startNs && call.startNs < storm.endNs)
@@ -215,6 +233,7 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
       fact('attempts per operation', Math.round(storm.amplification * 10) / 10, '1'),
       fact('attempts', inside.length, '{call}'),
       fact('succeeded', Math.round(storm.success * 100), '%'),
+      ...failureOf(context, inside),
       fact('pause before a retry', pauseNs, 'ns'),
       fact('pauses', steady ? 'always the same: no back-off' : 'varying'),
       limit(thresholds, 'retryAmplificationRatio'),

@@ -13,7 +13,7 @@ import type { Context } from './context.ts'
 import type { Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf } from './drafting.ts'
 import { blocksOfLoops, findBlocks } from './stalls.ts'
-import { duration, fact, limit, median, taskName } from './words.ts'
+import { duration, fact, largest, limit, median, smallest, taskName } from './words.ts'
 
 interface Row {
   readonly parent: number
@@ -159,6 +159,12 @@ export function blockedDuring(context: Context, task: number, fromNs: number, to
   return toNs > fromNs && busy >= 0.5 * (toNs - fromNs)
 }
 
+function isBelowTimer({ model }: Context, from: number): boolean {
+  for (let task = from, depth = 0; task >= 0 && depth < 64; task = model.tasks[task]!.parent, depth++)
+    if (model.tasks[task]!.type === 'timer') return true
+  return false
+}
+
 function draft(context: Context, group: readonly Row[]): Draft {
   const { model, thresholds } = context
   const main = [...group].sort((a, b) => b.savingNs - a.savingNs)[0]!
@@ -167,12 +173,15 @@ function draft(context: Context, group: readonly Row[]): Draft {
   const slowNs = lengthOf(slow)
   const behind = tasks.filter(task => task.startNs >= slow.endNs).length
   const name = taskName(model, main.parent)
+  // Below a timer, the slow one keeps a clock or a heartbeat that others rely on.
+  const keepsClock = group.some(row => isBelowTimer(context, row.parent))
   return makeDraft({
     detector: 'sequential-awaits',
-    severity: main.headOfLine || main.savingNs >= 1e9 ? 'medium' : 'low',
+    severity:
+      main.headOfLine && keepsClock ? 'high' : main.headOfLine || main.savingNs >= 1e9 ? 'medium' : 'low',
     confidence: confidenceOf({ tier: 'inferred', repeats: group.length, counterfactual: main.headOfLine }),
-    startNs: tasks[0]!.startNs,
-    endNs: tasks.at(-1)!.endNs,
+    startNs: smallest(group.map(row => model.tasks[row.children[0]!]!.startNs)),
+    endNs: largest(group.map(row => model.tasks[row.children.at(-1)!]!.endNs)),
     subject: { kind: 'task', name },
     culprit: culpritOf(
       slow.site,

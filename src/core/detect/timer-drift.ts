@@ -11,6 +11,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import type { Cleared } from './finding.ts'
+import { blocksOfLoops, findBlocks } from './stalls.ts'
 import { duration, fact, limit } from './words.ts'
 
 export const timerDrift: Detector = {
@@ -59,7 +60,7 @@ interface Drift {
 const firedAt = (tick: Tick) =>
   tick.expectedNs >= 0 ? tick.expectedNs + Math.max(0, tick.latenessNs) : tick.startNs
 
-function measure(_context: Context, all: readonly Tick[]): Drift | null {
+function measure(context: Context, all: readonly Tick[]): Drift | null {
   const ticks = all.filter(tick => tick.outcome !== 'cancelled').sort((a, b) => firedAt(a) - firedAt(b))
   const first = ticks[0]
   const last = ticks.at(-1)
@@ -73,6 +74,24 @@ function measure(_context: Context, all: readonly Tick[]): Drift | null {
   const count = nominalNs / stepNs
   const gapFactor = lengthNs / ticks.length / stepNs
   const finished = ticks.length >= Math.floor(count)
+  // Ended at its time with fewer ticks than steps: it read the clock, and ticks that came late changed nothing.
+  const byClock = first.style !== 'sleep_loop' || (context.model.tasks[first.task]?.open ?? true) === false
+  if (!finished && byClock && Math.abs(lengthNs - nominalNs) <= context.thresholds.driftStepsCount * stepNs) {
+    const stretch = lengthNs / nominalNs
+    const overrunNs = lengthNs - nominalNs
+    return {
+      first,
+      last,
+      ticks: ticks.length,
+      stretch: Math.min(stretch, 1),
+      countFactor: ticks.length / count,
+      gapFactor,
+      stepNs,
+      nominalNs,
+      overrunNs,
+      finished: true,
+    }
+  }
   // A session that the trace cuts short is measured by what its ticks promised so far.
   const stretch = finished ? lengthNs / nominalNs : gapFactor
   if (!finished && lengthNs <= nominalNs && first.style === 'deadline') return null
@@ -90,6 +109,24 @@ function measure(_context: Context, all: readonly Tick[]): Drift | null {
   }
 }
 
+/** Loop blocking and await-chain blocking make the same stretch, and need different cures. */
+function keptBy(context: Context, drift: Drift): string {
+  if (drift.gapFactor < context.thresholds.driftRatio) return 'it was not kept: the ticks came in time'
+  const { first, last } = drift
+  const loop = loopOf(context, first)
+  const blocks = findBlocks(context)
+  const busyNs = blocksOfLoops(context)
+    .overlapping(loop, firedAt(first), firedAt(last))
+    .reduce((sum, index) => sum + blocks[index]!.endNs - blocks[index]!.startNs, 0)
+  return busyNs >= drift.overrunNs / 2
+    ? 'the loop was blocked'
+    : 'the loop was free: each tick awaited something before the next one'
+}
+
+const loopOf = ({ model }: Context, tick: Tick): number =>
+  model.tasks[tick.task]?.loop ??
+  model.loops.findIndex(entry => entry.process === tick.process && entry.kind !== 'worker')
+
 function draft(context: Context, group: readonly Drift[]): Draft {
   const { model, thresholds } = context
   const main = [...group].sort((a, b) => b.stretch - a.stretch)[0]!
@@ -97,9 +134,7 @@ function draft(context: Context, group: readonly Drift[]): Draft {
   const total = Math.log(main.stretch)
   const byGaps = total > 0 ? Math.log(Math.max(1, main.gapFactor)) / total : 1
   const kind = byGaps >= 0.8 ? 'contention' : byGaps <= 0.2 ? 'logic' : 'mixed'
-  const loop =
-    model.tasks[first.task]?.loop ??
-    model.loops.findIndex(entry => entry.process === first.process && entry.kind !== 'worker')
+  const loop = loopOf(context, first)
   const site = first.site || model.tasks[first.task]?.site || first.name
   const factors = `${main.countFactor.toFixed(2)} × ticks, ${main.gapFactor.toFixed(2)} × the gap`
   return makeDraft({
@@ -136,6 +171,7 @@ function draft(context: Context, group: readonly Drift[]): Draft {
       fact('ticks', main.ticks, '{tick}'),
       fact('overrun', main.overrunNs, 'ns'),
       fact('kind', kind),
+      fact('way it was kept', keptBy(context, main)),
       fact('sessions', group.length, '{session}'),
       limit(thresholds, 'driftRatio'),
       limit(thresholds, 'driftStepsCount'),

@@ -1,0 +1,57 @@
+/**
+ * What a loop of awaits was at when its next tick was due: the innermost tasks that the ticking task had started.
+ *
+ *     session   T ┌ broadcast ┐                    T
+ *                 send a│ send slow ··········│       due here ¦, ticked there T; blamed on `send slow`
+ *             ¦────────────────────────────────
+ */
+import type { Context } from '../detect/context.ts'
+import { type IntervalIndex, indexIntervals } from '../detect/interval-index.ts'
+import type { Lag } from '../detect/lags.ts'
+
+export interface ChainPiece {
+  readonly site: string
+  readonly ns: number
+}
+
+const memo = new WeakMap<Context, IntervalIndex>()
+const maxDepth = 8
+/** Children beyond this many overlap anyway. */
+const maxChildren = 64
+
+/**
+ * From the tick before on: a timer that is set when the work is done comes late by as much as the work took. Children
+ * that ran side by side are not counted twice; the sum may exceed the lateness, whoever asks takes what is left to tell.
+ */
+export function chainOf(context: Context, lag: Lag): ChainPiece[] {
+  const { model } = context
+  if (lag.task < 0) return []
+  let index = memo.get(context)
+  if (!index) {
+    index = indexIntervals(
+      model.tasks.length,
+      i => model.tasks[i]!.parent,
+      i => model.tasks[i]!.startNs,
+      i => model.tasks[i]!.endNs,
+    )
+    memo.set(context, index)
+  }
+  const sites = new Map<string, number>()
+  const stack = [{ task: lag.task, fromNs: lag.readyNs - (lag.delayNs ?? 0), toNs: lag.ranNs, depth: 0 }]
+  for (let at = stack.pop(); at; at = stack.pop()) {
+    let coveredNs = at.fromNs
+    for (const child of index.overlapping(at.task, at.fromNs, at.toNs).slice(0, maxChildren)) {
+      const { startNs, endNs } = model.tasks[child]!
+      const fromNs = Math.max(startNs, coveredNs)
+      const toNs = Math.min(endNs, at.toNs)
+      if (toNs <= fromNs) continue
+      coveredNs = toNs
+      if (at.depth < maxDepth) stack.push({ task: child, fromNs, toNs, depth: at.depth + 1 })
+    }
+    if (at.depth === 0) continue
+    const own = model.tasks[at.task]!
+    const children = index.overlapping(at.task, at.fromNs, at.toNs)
+    if (children.length === 0) sites.set(own.site, (sites.get(own.site) ?? 0) + at.toNs - at.fromNs)
+  }
+  return [...sites].map(([site, ns]) => ({ site, ns }))
+}
