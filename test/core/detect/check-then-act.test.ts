@@ -24,6 +24,17 @@ describe('check then act', () => {
       ).ids,
     ).toEqual(['check-then-act'])
   })
+  it('says the error when the act failed for it', () => {
+    const { observed } = findingsOf(
+      `
+      T1  C──···X!
+      T2   C──D
+      `,
+      { key: 'queue:orders', values: { T1: ['1'], T2: ['1', '0'] } },
+    )
+    expect(observed.map(finding => finding.detector)).toEqual(['check-then-act'])
+    expect(observed[0]!.evidence.map(entry => entry.label)).toContain('error of the act')
+  })
 
   describe('stays silent', () => {
     const silent = (name: string, picture: string, options: Parameters<typeof findingsOf>[1] = {}) =>
