@@ -31,6 +31,35 @@ describe('blame', () => {
     expect(blame.totalNs).toBe(6e6)
   })
 
+  it('blames a late tick on what its loop of awaits was at', () => {
+    // Due every 100 ms; before each tick `T` awaited child `S`, which took 300 ms, and each was set only then.
+    const { blame } = blameOf(
+      `
+      T  ─········─
+      S  ─······
+      `,
+      {
+        unitMs: 50,
+        noAwaits: true,
+        tasks: { T: { type: 'timer' }, S: { parent: 'T', site: 'send (feed.ts:7)' } },
+        ticks: [
+          {
+            series: 's',
+            name: 'beat',
+            task: 'T',
+            style: 'sleep_loop',
+            delayMs: 100,
+            expectedMs: 100,
+            atMs: 400,
+            latenessNs: 300e6,
+          },
+        ],
+      },
+    )
+    expect(blame.of('chain', 0, 'send (feed.ts:7)')).toBeCloseTo(300e6)
+    expect(sum(blame)).toBeCloseTo(blame.totalNs)
+  })
+
   it('passes on what the holder itself waited for', () => {
     const { blame, context } = blameOf(`
       A       ──────────
