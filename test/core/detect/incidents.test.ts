@@ -15,6 +15,26 @@ describe('recorded incidents', () => {
     ).toEqual([])
   })
 
+  it('lying-clock: two factors, contention, the slow peer, the free loop, one cause of five symptoms', async () => {
+    const found = await analyseFile(join(incidents, 'lying-clock/bug.otlp.jsonl'))
+    const [cause] = found.causes
+    expect(found.findings.find(finding => finding.id === cause!.finding)).toMatchObject({
+      detector: 'sequential-awaits',
+      title: expect.stringContaining('send to slow took'),
+    })
+    expect(
+      cause!.explains.map(id => found.findings.find(finding => finding.id === id)!.detector).sort(),
+    ).toEqual(['late-heartbeat', 'late-heartbeat', 'out-of-order', 'retry-storm', 'timer-drift'])
+    expect(cause!.share).toBeGreaterThanOrEqual(0.9)
+    expect(cause!.unexplained).toEqual([])
+    const drift = found.findings.find(finding => finding.detector === 'timer-drift')!
+    const value = (label: string) => drift.evidence.find(entry => entry.label === label)!.value
+    expect(value('tick-count factor')).toBe(1)
+    expect(value('tick-gap factor')).toBeCloseTo(Number(value('stretch')))
+    expect(value('kind')).toBe('contention')
+    expect(value('way it was kept')).toContain('the loop was free')
+  })
+
   it('frozen-app: holders, site, useful part, first victim, what was ruled out', async () => {
     const found = await analyseFile(join(incidents, 'frozen-app/bug.otlp.jsonl'))
     const [leak] = found.findings
@@ -50,6 +70,17 @@ describe('recorded incidents', () => {
     expect(readFileSync(path).length).toBeGreaterThan(0)
     expect(await analyseFile(path)).toEqual(await analyseFile(path))
   })
+})
+
+describe('recorded patterns', () => {
+  it('are told by detector, subject and site, and nothing is said of what only looks like them', async () => {
+    const scored = await score(resolve(incidents, '../patterns'))
+    expect(scored.filter(row => row.variant === 'bug').length).toBeGreaterThanOrEqual(24)
+    expect(scored.filter(row => row.variant === 'benign').length).toBeGreaterThanOrEqual(15)
+    expect(
+      scored.flatMap(row => row.differences.map(text => `${row.incident} ${row.variant}: ${text}`)),
+    ).toEqual([])
+  }, 60_000)
 })
 
 describe('sites', () => {
