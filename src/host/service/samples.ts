@@ -28,6 +28,12 @@ const incidents: readonly {
     summary: 'A synchronous computation in one handler makes every heartbeat late, and a client is dropped.',
     fixed: 'The computation runs in a worker thread: heartbeats keep their beat.',
   },
+  {
+    folder: 'lying-clock',
+    title: 'The lying clock',
+    summary: 'A session timer awaits a broadcast on every tick; one slow client stretches everybody’s clock.',
+    fixed: 'The timer reads the clock and the broadcast has a timeout: one slow client is slow alone.',
+  },
 ]
 
 const variants = [
