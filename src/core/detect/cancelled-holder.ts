@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
 import type { Severity } from './finding.ts'
+import { findLags } from './lags.ts'
 import { timedOut, waitsDuring } from './waiting.ts'
 import { duration, fact, largest, limit, taskName } from './words.ts'
 
@@ -40,7 +41,8 @@ function find(context: Context): Item[] {
       cancel.atNs > hold.endNs
     )
       return
-    const keptNs = hold.endNs - cancel.atNs
+    // A clean-up that was ready to go on, and not let, is the loop's fault.
+    const keptNs = hold.endNs - cancel.atNs - lateNs(context, hold.task, cancel.atNs, hold.endNs)
     if (keptNs <= thresholds.cancelledHoldNs) return
     const group = context.groups()[context.groupOf(hold.resource)]!
     const waits = waitsDuring(context, group, cancel.atNs, hold.endNs).filter(
@@ -51,6 +53,16 @@ function find(context: Context): Item[] {
       out.push({ hold, index, cancelNs: cancel.atNs, reason: cancel.reason, waits })
   })
   return out
+}
+
+/** How long a task was ready in the interval without being run. */
+function lateNs(context: Context, task: number, fromNs: number, toNs: number): number {
+  const lags = findLags(context)
+  return lags.byTask
+    .overlapping(task, fromNs, toNs)
+    .map(index => lags.list[index]!)
+    .filter(lag => lag.kind === 'await')
+    .reduce((sum, lag) => sum + Math.min(lag.ranNs, toNs) - Math.max(lag.readyNs, fromNs), 0)
 }
 
 function draft(context: Context, items: readonly Item[]): Draft {

@@ -132,6 +132,21 @@ describe('cancelled holder', () => {
     { unitMs: 20, cancels: [{ task: 'T1', atMs: 120 }] },
   )
   silent(
+    'on a short clean-up that its loop let wait',
+    `
+    T1       ─·········?
+    T2             ······──
+    T1@lock  ###########
+    T2@lock        ~~~~~##
+    `,
+    {
+      unitMs: 20,
+      noAwaits: true,
+      cancels: [{ task: 'T1', atMs: 80 }],
+      awaits: [{ task: 'T1', startMs: 80, endMs: 200, readyMs: 110, targetType: 'timer' }],
+    },
+  )
+  silent(
     'when nobody wanted it',
     `
     T1       ─····················
