@@ -3,12 +3,13 @@
  *
  *     npm run score                      the committed recordings
  *     npm run score -- --fresh 20        each pattern's program run again 20 times, in a temporary folder
+ *     npm run score -- --fresh 20 --keep FOLDER     … in this one; recordings already there are not made again
  *     npm run score -- --write           … and the table into docs/score.md
  *     npm run score -- FOLDER            only what is in there
  *
  * Exit code 1 when a committed recording is told wrongly.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -112,33 +113,42 @@ async function column(
   return { title, verdicts }
 }
 
-/** Runs every program `times` times; what a machine's mood makes of them is part of the figure. */
-async function fresh(times: number): Promise<Column> {
+/**
+ * Runs every program `times` times; what a machine's mood makes of them is part of the figure.
+ * @param keep where the recordings stay, so that an interrupted run goes on and changed detectors judge the same runs
+ */
+async function fresh(times: number, keep: string | undefined): Promise<Column> {
   const truths = new Map<string, Truth>(
     folders.flatMap(readTruths).map(({ name, truth }) => [name, truth] as const),
   )
   const verdicts: { name: string; variant: Variant; verdict: Verdict }[] = []
-  const folder = mkdtempSync(join(tmpdir(), 'interleave-score-'))
+  const folder = keep ?? mkdtempSync(join(tmpdir(), 'interleave-score-'))
   try {
-    const waiting = Array.from({ length: times }, () => patternPrograms()).flat()
+    const waiting = Array.from({ length: times }, (_, round) =>
+      patternPrograms().map(program => ({ program, round })),
+    ).flat()
     const worker = async (): Promise<void> => {
-      for (let program = waiting.shift(); program; program = waiting.shift()) {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const { program, round } = next
         const run = truths.get(program.name)?.[program.variant]
         if (!run) continue
-        const file = join(folder, `${program.name}-${program.variant}-${waiting.length}.otlp.jsonl`)
-        await runProgram(program, file)
+        const file = join(folder, `${program.name}-${program.variant}-${round}.otlp.jsonl`)
+        if (!existsSync(file)) {
+          await runProgram(program, `${file}.part`)
+          renameSync(`${file}.part`, file)
+        }
         const verdict = judge(run, await analyseFile(file))
         verdicts.push({ name: program.name, variant: program.variant, verdict })
         if (verdict.found < verdict.expected || verdict.wrong.length > 0)
           process.stderr.write(
             `${program.name} ${program.variant}: ${verdict.found} of ${verdict.expected}${verdict.wrong.map(title => `; ${title}`).join('')}\n`,
           )
-        rmSync(file, { force: true })
+        if (!keep) rmSync(file, { force: true })
       }
     }
     await Promise.all([worker(), worker(), worker()])
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    if (!keep) rmSync(folder, { recursive: true, force: true })
   }
   return { title: `run again ${times} ×`, verdicts }
 }
@@ -146,7 +156,7 @@ async function fresh(times: number): Promise<Column> {
 async function main(argv: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: argv,
-    options: { fresh: { type: 'string' }, write: { type: 'boolean' } },
+    options: { fresh: { type: 'string' }, keep: { type: 'string' }, write: { type: 'boolean' } },
     allowPositionals: true,
   })
   const times = Number(values.fresh ?? 0)
@@ -163,7 +173,7 @@ async function main(argv: string[]): Promise<void> {
   }
   const recordings = chosen.flatMap(recordingsOf)
   const columns = [await column('as recorded', recordings)]
-  if (times > 0) columns.push(await fresh(times))
+  if (times > 0) columns.push(await fresh(times, values.keep && resolve(values.keep)))
   for (const how of degradations)
     columns.push(await column(how, recordings, (text, seed) => degrade(text, how, seed)))
   const table = scoreMarkdown(columns, new Date())
