@@ -19,7 +19,7 @@ export function program(exit: Exit): Command {
     .enablePositionalOptions()
     .addHelpText(
       'after',
-      '\nResults go to stdout, everything else to stderr.\nExit: 0 fine, 1 findings at or above --fail-on, 2 usage or unreadable input.',
+      '\nResults go to stdout, everything else to stderr.\nExit: 0 fine, 1 findings at or above --fail-on or new in diff, 2 usage or unreadable input.',
     )
   const command = (name: string, description: string, options = {}): Command =>
     root
@@ -69,6 +69,15 @@ export function program(exit: Exit): Command {
     .option('--redact', 'pseudonyms for values and identifiers')
     .option('--embed <what>', 'none, view or slice: what the picture carries')
     .action(async (paths: string[], options) => (await import('./shot.ts')).shot(paths, options))
+
+  command('diff', 'compare two recordings: findings gone, new and the same, times, peaks, lock orders')
+    .argument('<before>', 'trace file of the run before the change; - reads stdin')
+    .argument('<after>', 'trace file of the run after it')
+    .option('--json', 'as JSON, version 1')
+    .addHelpText('after', '\nExit: 1 when AFTER has a finding, low or above, that BEFORE has not.')
+    .action(async (before: string, after: string, options) =>
+      exit(await (await import('./diff.ts')).diff(before, after, options)),
+    )
 
   command('record', 'run a Node service with the recorder preloaded; exits as the service does')
     .argument('[command...]', 'what to run, after --')

@@ -230,6 +230,32 @@ describe('check and state', () => {
   })
 })
 
+describe('diff', () => {
+  const fixed = incident('frozen-app', 'fixed')
+
+  test('from bug to fix: what was wrong is gone, nothing is new, exit 0', async () => {
+    const ran = await interleave(['diff', frozen, fixed, '--json'])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    const found = JSON.parse(ran.out)
+    expect(found).toMatchObject({ version: 1, failed: false, findings: { new: [], same: [] } })
+    expect(found.findings.gone.map((each: { signature: string }) => each.signature)).toContain(
+      'leaked-hold · resource db-pool · checkAccess (auth.ts)',
+    )
+    const text = (await interleave(['diff', frozen, fixed])).out
+    expect(text).toMatch(/GONE \(2\).+Nothing new\..+db-pool held.+10 of 10 in use/s)
+  })
+
+  test('from fix to bug: exit 1, for CI', async () => {
+    const { code, out } = await interleave(['diff', fixed, frozen])
+    expect(code).toBe(1)
+    expect(out).toMatch(/NEW \(2\)\n {2}CRITICAL {2}leaked-hold {2}db-pool/)
+  })
+
+  test('an input that cannot be read is told by name', async () => {
+    expectOneLine(await interleave(['diff', frozen, 'absent.json']), /absent\.json: no such file/)
+  })
+})
+
 describe('shot', () => {
   const out = (name: string): string => join(folder, name)
 

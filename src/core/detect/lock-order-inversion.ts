@@ -64,7 +64,8 @@ export const lockOrderInversion: Detector = {
   },
 }
 
-function orderEdges(context: Context): Map<number, Map<number, Edge[]>> {
+/** By lock held, then by lock asked for meanwhile: groups of resources. */
+export function orderEdges(context: Context): Map<number, Map<number, Edge[]>> {
   const { model } = context
   const edges = new Map<number, Map<number, Edge[]>>()
   const isLock = (hold: number) => {

@@ -1,0 +1,15 @@
+import { diffJson } from '../core/report/diff-json.ts'
+import { load } from './load.ts'
+import { print } from './terminal.ts'
+
+/** `interleave diff`. Returns the exit code: 1 when AFTER has findings that BEFORE has not. */
+export async function diff(
+  before: string,
+  after: string,
+  { json }: { readonly json?: boolean },
+): Promise<number> {
+  const found = diffJson(await load([before]), await load([after]))
+  if (json) print(JSON.stringify(found, null, 2))
+  else print((await import('./diff-text.ts')).diffText(found))
+  return found.failed ? 1 : 0
+}
