@@ -42,6 +42,7 @@ const tasks = {
   check: { script: 'scripts/test.ts', args: args => ['--check', ...args] },
   test: { script: 'scripts/test.ts' },
   bench: { script: 'scripts/bench.ts', built: true },
+  fuzz: { script: 'scripts/fuzz.ts' },
   fixtures: { script: 'scripts/fixtures.ts', built: true },
   score: { script: 'scripts/score.ts' },
   screenshots: { script: 'scripts/screenshots.ts', built: true },
