@@ -1,3 +1,4 @@
+import type { Config } from '../src/core/config/config.ts'
 import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
 import type { Notebook } from '../src/core/notebook/note.ts'
 import type { Session } from '../src/core/scene/scene.ts'
@@ -12,15 +13,21 @@ export interface EngineInput {
 }
 
 /** The page says one thing to a worker; it cancels by ending the worker. */
-export type EngineRequest =
-  | { readonly kind: 'open'; readonly inputs: readonly EngineInput[] }
-  | { readonly kind: 'redact'; readonly store: Store; readonly report: ImportReport }
+export type EngineRequest = { readonly kind: 'open'; readonly inputs: readonly EngineInput[] } | RedactRequest
+
+export interface RedactRequest {
+  readonly kind: 'redact'
+  readonly store: Store
+  readonly report: ImportReport
+  readonly config: Config
+}
 
 export interface Opened {
   readonly session: Session
   readonly report: ImportReport
   /** Notes that came inside a picture or a bundle. */
   readonly notebook: Notebook | null
+  readonly config: Config
 }
 
 export type EngineMessage =

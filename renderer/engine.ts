@@ -1,7 +1,6 @@
-import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
+import type { ImportProgress } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
-import type { Store } from '../src/core/store/store.ts'
-import type { EngineInput, EngineMessage, EngineRequest } from './engine-protocol.ts'
+import type { EngineInput, EngineMessage, EngineRequest, RedactRequest } from './engine-protocol.ts'
 import { joinSession, type SessionPart } from './session-parts.ts'
 
 /** What a load ends with. */
@@ -19,11 +18,11 @@ export const openInEngine = (
 
 /** A copy of the trace without identifiers and values, concluded from again. */
 export async function redactInEngine(
-  store: Store,
-  report: ImportReport,
+  trace: Omit<RedactRequest, 'kind'>,
   signal: AbortSignal,
 ): Promise<Session> {
-  const outcome = await ask({ kind: 'redact', store, report }, signal, () => {})
+  const { store, report, config } = trace
+  const outcome = await ask({ kind: 'redact', store, report, config }, signal, () => {})
   if (outcome.kind === 'redacted') return outcome.session
   throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
 }

@@ -1,13 +1,13 @@
 /** The engine: bytes in, a whole session out. Runs `openSession` away from the page and posts what it says. */
+import { configName } from '../src/core/config/config-name.ts'
 import { readModel } from '../src/core/convention/read-model.ts'
 import { analyze } from '../src/core/detect/analyze.ts'
-import type { ByteSource, ImportReport } from '../src/core/import/import.ts'
+import type { ByteSource } from '../src/core/import/import.ts'
 import { layOutLanes } from '../src/core/lanes/lay-out-lanes.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import { openSession, ViewOnlyError } from '../src/core/session.ts'
 import { redactStore } from '../src/core/share/redact.ts'
-import type { Store } from '../src/core/store/store.ts'
-import type { EngineInput, EngineMessage, EngineRequest } from './engine-protocol.ts'
+import type { EngineInput, EngineMessage, EngineRequest, RedactRequest } from './engine-protocol.ts'
 import { cutSession } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
 
@@ -16,7 +16,7 @@ const post = (message: EngineMessage, transfer: Transferable[] = []): void =>
 
 self.onmessage = async (event: MessageEvent<EngineRequest>) => {
   try {
-    await (event.data.kind === 'open' ? open(event.data.inputs) : redact(event.data.store, event.data.report))
+    await (event.data.kind === 'open' ? open(event.data.inputs) : redact(event.data))
   } catch (error) {
     if (error instanceof ViewOnlyError) post({ kind: 'view-only', notebook: error.notebook })
     else post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
@@ -24,7 +24,7 @@ self.onmessage = async (event: MessageEvent<EngineRequest>) => {
 }
 
 async function open(inputs: readonly EngineInput[]): Promise<void> {
-  const opened = await openSession(inputs.map(sourceOf), {
+  const opened = await openSession([...inputs.map(sourceOf), ...(await configsBeside(inputs))], {
     onProgress: progress => post({ kind: 'progress', progress }),
   })
   const session = postParts(opened.session)
@@ -32,10 +32,10 @@ async function open(inputs: readonly EngineInput[]): Promise<void> {
 }
 
 /** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
-async function redact(original: Store, report: ImportReport): Promise<void> {
+async function redact({ store: original, report, config }: RedactRequest): Promise<void> {
   const store = redactStore(original)
   const model = readModel(store)
-  const analysis = analyze(store, model, report)
+  const analysis = analyze(store, model, report, config)
   const session = postParts({ store, model, analysis, lanes: layOutLanes(store, model, analysis) })
   post({ kind: 'redacted', session }, buffersOf(session))
 }
@@ -54,6 +54,21 @@ function sourceOf(input: EngineInput): ByteSource {
     size: input.size,
     open: () => ('blob' in from ? chunksOf(from.blob.stream()) : fetched(input.name, from.url)),
   }
+}
+
+/** The config that lies beside a file which the host opened, each text once; its mistakes are told like those of a trace. */
+async function configsBeside(inputs: readonly EngineInput[]): Promise<readonly ByteSource[]> {
+  const texts = new Set<string>()
+  for (const { from } of inputs) {
+    if ('blob' in from) continue
+    const url = new URL(from.url)
+    url.pathname += '/config'
+    const response = await fetch(url)
+    if (response.ok) texts.add(await response.text())
+  }
+  return [...texts].map(text =>
+    sourceOf({ name: configName, size: text.length, from: { blob: new Blob([text]) } }),
+  )
 }
 
 async function* fetched(name: string, url: string): AsyncGenerator<Uint8Array> {

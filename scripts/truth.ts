@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { sameSite } from '../src/core/config/site.ts'
 import { severities } from '../src/core/detect/finding.ts'
 import type { AnalysisJson, FindingJson } from '../src/core/report/analysis-json.ts'
 
@@ -9,8 +10,6 @@ const severity = z.enum(severities)
 
 const expectedSchema = z.object({
   detector: z.string(),
-  /** Other detectors whose finding says the same. */
-  orDetectors: z.array(z.string()).default([]),
   subject: z.object({ kind: z.string(), name: z.string() }),
   /** `function (file.ts:line)`; a part left out may be anything. */
   site: z.string(),
@@ -67,7 +66,7 @@ export function differences(run: Run, found: AnalysisJson): string[] {
   for (const expected of run.expected) {
     const match = found.findings.find(finding => matches(expected, finding))
     if (!match) {
-      const near = found.findings.find(finding => detectorsOf(expected).includes(finding.detector))
+      const near = found.findings.find(finding => finding.detector === expected.detector)
       out.push(
         `missed ${expected.detector} on ${expected.subject.name} at ${expected.site}` +
           (near ? `; found ${near.detector} on ${near.subject.name} at ${near.culprit.site}` : ''),
@@ -131,31 +130,12 @@ export function judge(run: Run, found: AnalysisJson): Verdict {
   }
 }
 
-const detectorsOf = (expected: Expected): string[] => [expected.detector, ...expected.orDetectors]
-
 function matches(expected: Expected, finding: FindingJson): boolean {
   return (
     finding.product === expected.product &&
-    detectorsOf(expected).includes(finding.detector) &&
+    finding.detector === expected.detector &&
     finding.subject.kind === expected.subject.kind &&
     finding.subject.name === expected.subject.name &&
     sameSite(expected.site, finding.culprit.site)
   )
-}
-
-/** Every part that the truth names must agree: function, file, line. */
-export function sameSite(expected: string, found: string): boolean {
-  const want = partsOf(expected)
-  const have = partsOf(found)
-  return (
-    (want.name === '' || want.name === have.name) &&
-    (want.file === '' || want.file === have.file) &&
-    (want.line === '' || want.line === have.line)
-  )
-}
-
-function partsOf(site: string): { name: string; file: string; line: string } {
-  const match = /^(?:(.*?) \()?([^\s()]*?\.\w+)(?::(\d+))?\)?$/.exec(site)
-  if (!match) return { name: site, file: '', line: '' }
-  return { name: match[1] ?? '', file: match[2] ?? '', line: match[3] ?? '' }
 }

@@ -81,11 +81,12 @@ function fail(app: App, files: readonly InputFile[], message: string): void {
 
 /** A session becomes what the window shows: notes joined, view restored or chosen. */
 async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Promise<void> {
-  const { session, report } = opened
+  const { session, report, config } = opened
   const first = files[0]!
   const trace: OpenTrace = {
     session,
     report,
+    config,
     files,
     name: files.length === 1 ? first.name : `${first.name} + ${files.length - 1}`,
   }

@@ -214,7 +214,7 @@ function useShared(redact: boolean): Session | null {
     if (!redact || redacted) return
     const control = new AbortController()
     app.pending
-      .track(redactInEngine(trace.session.store, trace.report, control.signal))
+      .track(redactInEngine({ ...trace, store: trace.session.store }, control.signal))
       .then(setRedacted, error => {
         if (!control.signal.aborted) toast(app, `Could not be redacted: ${error.message}`, 'problem')
       })

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Config } from '../../src/core/config/config.ts'
 import type { ImportProgress, ImportReport } from '../../src/core/import/import.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 
@@ -14,6 +15,8 @@ export interface InputFile {
 export interface OpenTrace {
   readonly session: Session
   readonly report: ImportReport
+  /** What `interleave.config.json` beside the trace says. */
+  readonly config: Config
   readonly files: readonly InputFile[]
   /** Name for titles: the file, or the first of several. */
   readonly name: string

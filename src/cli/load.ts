@@ -5,7 +5,7 @@ import { sourcesOf } from './sources.ts'
 /** Opens what the command line names, with a bar on the terminal. */
 export async function load(
   paths: readonly string[],
-  options: Pick<OpenOptions, 'detectors' | 'thresholds'> = {},
+  options: Pick<OpenOptions, 'detectors' | 'config'> = {},
 ): Promise<OpenedSession> {
   const progress = progressBar()
   try {

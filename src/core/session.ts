@@ -4,10 +4,11 @@
  *     sources ─► unwrap ─► import ─► store ─► model ─► analysis ─► lanes
  *                  └─► notebook                └──────────┴──────────┴──► Session
  */
+import { type Config, emptyConfig, joinConfigs } from './config/config.ts'
+import { isConfig } from './config/config-name.ts'
 import { readModel } from './convention/read-model.ts'
 import { analyze } from './detect/analyze.ts'
 import type { DetectorId } from './detect/finding.ts'
-import type { Thresholds } from './detect/thresholds.ts'
 import { type ByteSource, ImportError, type ImportOptions, type ImportReport } from './import/import.ts'
 import { importTrace } from './import/import-trace.ts'
 import { layOutLanes } from './lanes/lay-out-lanes.ts'
@@ -18,7 +19,8 @@ import { unwrapSource } from './unwrap-source.ts'
 export interface OpenOptions extends ImportOptions {
   /** Only these detectors; all by default. */
   readonly detectors?: readonly DetectorId[]
-  readonly thresholds?: Partial<Thresholds>
+  /** What the user says about limits and allowed findings; a source named `interleave.config.json` adds to it. */
+  readonly config?: Config
 }
 
 export interface OpenedSession {
@@ -26,6 +28,8 @@ export interface OpenedSession {
   readonly report: ImportReport
   /** Notes and view that came inside a picture or a bundle. */
   readonly notebook: Notebook | null
+  /** What was applied: whoever analyses a copy of the trace applies it again. */
+  readonly config: Config
 }
 
 /** Only a view was given, no trace: the notes are here, the spans have to come from elsewhere. */
@@ -43,9 +47,11 @@ export class ViewOnlyError extends ImportError {
  * there is nothing but a view, and the signal's reason when cancelled.
  */
 export async function openSession(
-  sources: readonly ByteSource[],
+  given: readonly ByteSource[],
   options: OpenOptions = {},
 ): Promise<OpenedSession> {
+  const sources = given.filter(source => !isConfig(source))
+  const config = await configOf(given.filter(isConfig), options.config ?? emptyConfig)
   const unwrapped = []
   for (const source of sources) {
     options.signal?.throwIfAborted()
@@ -57,15 +63,26 @@ export async function openSession(
   const { store, report } = await importTrace(traces, options)
   options.signal?.throwIfAborted()
   const model = readModel(store)
-  const { signal, detectors, thresholds } = options
+  const { signal, detectors } = options
   const analysis = analyze(store, model, report, {
+    ...config,
     ...(signal && { signal }),
     ...(detectors && { detectors }),
-    ...(thresholds && { thresholds }),
   })
   const lanes = layOutLanes(store, model, analysis)
   const problems = unwrapped.flatMap(each => each.problems)
-  return { session: { store, model, analysis, lanes }, report: withProblems(report, problems), notebook }
+  return {
+    session: { store, model, analysis, lanes },
+    report: withProblems(report, problems),
+    notebook,
+    config,
+  }
+}
+
+async function configOf(sources: readonly ByteSource[], given: Config): Promise<Config> {
+  if (sources.length === 0) return given
+  const { readConfig } = await import('./config/parse-config.ts')
+  return joinConfigs([...(await Promise.all(sources.map(readConfig))), given])
 }
 
 function unreadable(source: ByteSource, error: unknown): never {

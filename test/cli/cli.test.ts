@@ -140,11 +140,45 @@ describe('analyze', () => {
     await writeFile(config, JSON.stringify({ thresholds: { poolExhaustedNs: 60e9 } }))
     expect(JSON.parse((await analyze()).out).findings).toEqual([])
     await writeFile(config, JSON.stringify({ thresholds: { poolExhausted: 1 } }))
-    expectOneLine(await analyze(), /config\.json: thresholds\.poolExhausted: no such threshold; known: /)
+    expectOneLine(await analyze(), /config\.json:1: thresholds\.poolExhausted: no such threshold; known: /)
     await writeFile(config, '{')
-    expectOneLine(await analyze(), /config\.json: not JSON/)
+    expectOneLine(await analyze(), /config\.json:1: not JSON/)
     await writeFile(config, '{"thresholds":{"stallNs":"a"}}')
     expectOneLine(await analyze(), /thresholds\.stallNs/)
+    expectOneLine(
+      await interleave(['analyze', frozen, '--config', join(folder, 'absent.json')]),
+      /absent\.json: no such file/,
+    )
+  })
+
+  test('--config allows findings by site: they are ruled out with the reason, and fail nothing', async () => {
+    const config = join(folder, 'allow.json')
+    const allow = ['leaked-hold', 'pool-exhausted'].map(detector => ({
+      detector,
+      site: 'checkAccess (auth.ts)',
+      reason: 'pinned by design',
+    }))
+    await writeFile(config, JSON.stringify({ allow }))
+    const { out, code } = await interleave([
+      'analyze',
+      frozen,
+      '--json',
+      '--fail-on',
+      'low',
+      '--config',
+      config,
+    ])
+    const found = JSON.parse(out)
+    expect({ code, findings: found.findings }).toEqual({ code: 0, findings: [] })
+    const ruledOut = found.cleared.map((entry: { reason: string }) => entry.reason)
+    expect(ruledOut).toContainEqual(
+      expect.stringMatching(/^allowed by the config: pinned by design \(checkAccess .* keeps db-pool/),
+    )
+    expect(found.checklist).toContainEqual({
+      item: 'unreleased-resource',
+      state: 'clean',
+      why: 'only what the config allows; see what was ruled out',
+    })
   })
 
   test('for people: worst first, with site, rule, remedy and what was ruled out', async () => {

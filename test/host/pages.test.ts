@@ -87,6 +87,22 @@ describe('opened files', () => {
     expect((await get(`/file/${token}`, null, files)).status).toBe(410)
   })
 
+  test('the config beside a file can be read over the file, and nothing else there', async () => {
+    const files = openFiles()
+    const dir = join(folder, 'traces')
+    await mkdir(dir)
+    await writeFile(join(dir, 'a.otlp.jsonl'), '{}')
+    const { token } = await files.open(join(dir, 'a.otlp.jsonl'))
+    expect(await get(`/file/${token}/config`, null, files)).toMatchObject({ body: '{}' })
+    const config = join(dir, 'interleave.config.json')
+    await writeFile(config, '{"allow":[]}')
+    expect(await get(`/file/${token}/config`, null, files)).toMatchObject({
+      status: 200,
+      body: { path: config, start: 0, end: 12 },
+    })
+    expect((await get(`/file/${token}/a.otlp.jsonl`, null, files)).status).toBe(404)
+  })
+
   test('folders and absent files are refused with one line', async () => {
     const files = openFiles()
     await expect(files.open(folder)).rejects.toThrow(/is a folder/)

@@ -2,6 +2,7 @@ import { type App, createApp } from '../../renderer/state/app.ts'
 import { saveNotebook } from '../../renderer/state/notebook-io.ts'
 import { initialSelection } from '../../renderer/state/selection.ts'
 import { fitAll } from '../../renderer/timeline/viewport.ts'
+import { emptyConfig } from '../../src/core/config/config.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import type { Host, NotebookSource } from '../../src/host/host.ts'
 
@@ -82,6 +83,7 @@ export function appOf(session: Session | null): { app: App; clock: Clock; saved:
     app.trace.setState({
       trace: {
         session,
+        config: emptyConfig,
         report: { inputs: [], issues: [] },
         files: [
           { name: 'bug.otlp.jsonl', size: 1, token: 'token-1', from: { url: 'http://host/file/token-1' } },

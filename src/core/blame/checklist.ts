@@ -78,13 +78,18 @@ const items: readonly Item[] = [
   },
 ]
 
-/** `missing` says which needs of a detector the trace does not meet; `known` which detectors ran. */
-export function fillChecklist(
-  findings: readonly Finding[],
-  missing: (needs: readonly Need[]) => readonly Need[],
-  known: ReadonlySet<DetectorId>,
-  shutdownSeen: boolean,
-): ChecklistItem[] {
+export interface Looked {
+  readonly findings: readonly Finding[]
+  /** Which needs of a detector the trace does not meet. */
+  readonly missing: (needs: readonly Need[]) => readonly Need[]
+  /** Detectors that were not switched off. */
+  readonly ran: ReadonlySet<DetectorId>
+  /** Detectors that found only what the config allows, or that besides. */
+  readonly allowed: ReadonlySet<DetectorId>
+  readonly shutdownSeen: boolean
+}
+
+export function fillChecklist({ findings, missing, ran, allowed, shutdownSeen }: Looked): ChecklistItem[] {
   return items.map(({ item, detectors, needs, clean }): ChecklistItem => {
     const found = findings.filter(finding => detectors.includes(finding.detector))
     if (found.length > 0)
@@ -93,13 +98,14 @@ export function fillChecklist(
         state: 'found',
         why: `${found.map(finding => finding.id).join(', ')}: ${found[0]!.text.title}`,
       }
+    const unseen = (why: string): ChecklistItem => ({ item, state: 'not-observable', why })
+    const off = detectors.filter(id => !ran.has(id))
+    if (off.length > 0) return unseen(`${off.join(', ')} ${off.length === 1 ? 'was' : 'were'} switched off`)
     const lacks = missing(needs)
-    if (lacks.length > 0)
-      return { item, state: 'not-observable', why: `this trace has no ${lacks.join(' and no ')}` }
-    if (item === 'shutdown' && !shutdownSeen)
-      return { item, state: 'not-observable', why: 'the trace has no shutdown mark' }
-    if (!detectors.some(id => known.has(id)))
-      return { item, state: 'not-observable', why: 'its detector was switched off' }
+    if (lacks.length > 0) return unseen(`this trace has no ${lacks.join(' and no ')}`)
+    if (item === 'shutdown' && !shutdownSeen) return unseen('the trace has no shutdown mark')
+    if (detectors.some(id => allowed.has(id)))
+      return { item, state: 'clean', why: 'only what the config allows; see what was ruled out' }
     return { item, state: 'clean', why: clean }
   })
 }

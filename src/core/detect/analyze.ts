@@ -2,6 +2,7 @@
 import { computeBlame } from '../blame/blame.ts'
 import { explainFindings, findCauses, shareOf } from '../blame/causes.ts'
 import { fillChecklist } from '../blame/checklist.ts'
+import { type Allowed, allowedBy } from '../config/config.ts'
 import type { Model } from '../convention/model.ts'
 import type { ImportReport } from '../import/import.ts'
 import type { Store } from '../store/store.ts'
@@ -26,6 +27,8 @@ export interface AnalyzeOptions {
   /** Only these; all by default. */
   readonly detectors?: readonly DetectorId[]
   readonly thresholds?: Partial<Thresholds>
+  /** Findings that go to what was ruled out, with the reason given. */
+  readonly allow?: readonly Allowed[]
 }
 
 const products: readonly Product[] = ['observed', 'predicted', 'import']
@@ -45,18 +48,27 @@ export function analyze(
     ...(options.thresholds && { thresholds: options.thresholds }),
   })
   const chosen = options.detectors ? all.filter(detector => options.detectors!.includes(detector.id)) : all
-  const drafts: { draft: Draft; product: Product; order: number }[] = []
+  const found: { draft: Draft; product: Product; order: number }[] = []
   const cleared: Cleared[] = []
   chosen.forEach((detector, order) => {
     context.checkpoint()
     // What can not be seen is told by the checklist, not among what was ruled out.
     if (missingNeeds(model, detector.needs).length > 0) return
-    const found = detector.run(context)
-    for (const draft of mergeSame(found.observed))
-      drafts.push({ draft: capped(model, draft), product: 'observed', order })
-    for (const draft of mergeSame(found.predicted)) drafts.push({ draft, product: 'predicted', order })
-    for (const draft of found.import ?? []) drafts.push({ draft, product: 'import', order })
-    cleared.push(...found.cleared)
+    const { observed, predicted, ...rest } = detector.run(context)
+    for (const draft of mergeSame(observed))
+      found.push({ draft: capped(model, draft), product: 'observed', order })
+    for (const draft of mergeSame(predicted)) found.push({ draft, product: 'predicted', order })
+    for (const draft of rest.import ?? []) found.push({ draft, product: 'import', order })
+    cleared.push(...rest.cleared)
+  })
+  const allowed = new Set<DetectorId>()
+  const drafts = found.filter(({ draft }) => {
+    const by = allowedBy(options.allow ?? [], draft)
+    if (!by) return true
+    allowed.add(draft.detector)
+    const reason = `allowed by the config: ${by.reason} (${draft.text.title})`
+    cleared.push({ detector: draft.detector, subject: draft.subject.name, reason })
+    return false
   })
   context.checkpoint()
   const blame = computeBlame(context)
@@ -98,12 +110,13 @@ export function analyze(
       edges,
       ranked.map(entry => entry.share),
     ),
-    checklist: fillChecklist(
+    checklist: fillChecklist({
       findings,
-      needs => missingNeeds(model, needs),
-      new Set(chosen.map(detector => detector.id)),
-      model.marks.some(mark => mark.kind === 'shutdown'),
-    ),
+      missing: needs => missingNeeds(model, needs),
+      ran: new Set(chosen.map(detector => detector.id)),
+      allowed,
+      shutdownSeen: model.marks.some(mark => mark.kind === 'shutdown'),
+    }),
   }
 }
 

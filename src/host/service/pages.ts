@@ -3,7 +3,7 @@
  * not written, so that Electron can make a `Response` of it and the loopback server a stream.
  */
 import { realpath, stat } from 'node:fs/promises'
-import { extname, join, sep } from 'node:path'
+import { dirname, extname, join, sep } from 'node:path'
 import type { OpenFiles } from './files.ts'
 
 export interface PageAnswer {
@@ -58,8 +58,17 @@ const types: Readonly<Record<string, string>> = {
 
 /** Answers a GET. `pathname` as in the URL, still encoded; `range` is the header of that name. */
 export async function answerPage(pages: Pages, pathname: string, range: string | null): Promise<PageAnswer> {
-  const token = /^\/file\/([\w-]{1,64})$/.exec(pathname)?.[1]
-  return token === undefined ? answerStatic(pages.root, pathname) : answerFile(pages.files, token, range)
+  const [, token, config] = /^\/file\/([\w-]{1,64})(\/config)?$/.exec(pathname) ?? []
+  if (token === undefined) return answerStatic(pages.root, pathname)
+  const path = pages.files.pathOf(token)
+  if (path === undefined) return refused(404, 'not found')
+  return config ? answerConfig(join(dirname(path), 'interleave.config.json')) : answerFile(path, range)
+}
+
+/** The config beside an opened trace; an empty one where there is none, which is no error. */
+async function answerConfig(path: string): Promise<PageAnswer> {
+  const found = await answerFile(path, null)
+  return found.status === 410 ? { status: 200, headers: securityHeaders, body: '{}' } : found
 }
 
 async function answerStatic(root: string, pathname: string): Promise<PageAnswer> {
@@ -79,9 +88,7 @@ async function answerStatic(root: string, pathname: string): Promise<PageAnswer>
   }
 }
 
-async function answerFile(files: OpenFiles, token: string, range: string | null): Promise<PageAnswer> {
-  const path = files.pathOf(token)
-  if (path === undefined) return refused(404, 'not found')
+async function answerFile(path: string, range: string | null): Promise<PageAnswer> {
   const size = await stat(path).then(
     info => info.size,
     () => -1,

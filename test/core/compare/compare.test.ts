@@ -1,10 +1,11 @@
 import { createReadStream, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readTruths, sameSite } from '../../../scripts/truth.ts'
+import { readTruths } from '../../../scripts/truth.ts'
 import { compareRecordings, newProblems } from '../../../src/core/compare/compare.ts'
 import { distribution } from '../../../src/core/compare/measures.ts'
 import { stableName, stableSite } from '../../../src/core/compare/stable-name.ts'
+import { sameSite } from '../../../src/core/config/site.ts'
 import { openSession } from '../../../src/core/session.ts'
 import { sessionOf } from '../../support/scene.ts'
 import type { DrawOptions } from '../../support/trace-dsl.ts'
@@ -32,7 +33,7 @@ describe('a bug and its fix', () => {
       for (const expected of truth.bug!.expected) {
         const match = found.findings.gone.find(
           ({ detector, subject, site }) =>
-            [expected.detector, ...expected.orDetectors].includes(detector) &&
+            detector === expected.detector &&
             subject.kind === expected.subject.kind &&
             subject.name === expected.subject.name &&
             sameSite(expected.site, site),

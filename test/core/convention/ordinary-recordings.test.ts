@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { analyseFile } from '../../../scripts/score.ts'
-import { sameSite } from '../../../scripts/truth.ts'
+import { sameSite } from '../../../src/core/config/site.ts'
 import { severities } from '../../../src/core/detect/finding.ts'
 
 const folder = resolve(import.meta.dirname, '../../../fixtures/ordinary')

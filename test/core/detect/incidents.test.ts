@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { analyseFile, score } from '../../../scripts/score.ts'
-import { sameSite } from '../../../scripts/truth.ts'
 
 const incidents = resolve(import.meta.dirname, '../../../fixtures/incidents')
 
@@ -81,14 +80,4 @@ describe('recorded patterns', () => {
       scored.flatMap(row => row.differences.map(text => `${row.incident} ${row.variant}: ${text}`)),
     ).toEqual([])
   }, 60_000)
-})
-
-describe('sites', () => {
-  it('agree in every part that the truth names', () => {
-    expect(sameSite('hash (hash.ts:4)', 'hash (hash.ts:4)')).toBe(true)
-    expect(sameSite('hash (hash.ts)', 'hash (hash.ts:4)')).toBe(true)
-    expect(sameSite('hash (hash.ts:4)', 'hash (hash.ts:5)')).toBe(false)
-    expect(sameSite('hash (hash.ts:4)', 'hash.ts:4')).toBe(false)
-    expect(sameSite('hash', 'hash')).toBe(true)
-  })
 })

@@ -1,0 +1,5 @@
+/** A file of this name beside a trace, or opened with it, is its config. */
+export const configName = 'interleave.config.json'
+
+export const isConfig = ({ name }: { readonly name: string }): boolean =>
+  name.split(/[/\\]/).at(-1) === configName
