@@ -712,6 +712,7 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
       hasHolds: holds.length > 0,
       hasAccesses: accesses.length > 0,
       hasAwaits: modelAwaits.length > 0,
+      gaps: [],
       lossIntervals: options.losses ?? [],
       ...options.coverage,
     },

@@ -1,4 +1,5 @@
 /** The ten questions of an async review, each answered found, clean, or not observable in this trace. */
+import type { Gap } from '../convention/presets/preset.ts'
 import type { Need } from '../detect/detector.ts'
 import type { ChecklistItem, DetectorId, Finding } from '../detect/finding.ts'
 
@@ -87,9 +88,18 @@ export interface Looked {
   /** Detectors that found only what the config allows, or that besides. */
   readonly allowed: ReadonlySet<DetectorId>
   readonly shutdownSeen: boolean
+  /** What the instrumentation in this trace never tells. */
+  readonly gaps: readonly Gap[]
 }
 
-export function fillChecklist({ findings, missing, ran, allowed, shutdownSeen }: Looked): ChecklistItem[] {
+export function fillChecklist({
+  findings,
+  missing,
+  ran,
+  allowed,
+  shutdownSeen,
+  gaps,
+}: Looked): ChecklistItem[] {
   return items.map(({ item, detectors, needs, clean }): ChecklistItem => {
     const found = findings.filter(finding => detectors.includes(finding.detector))
     if (found.length > 0)
@@ -102,10 +112,21 @@ export function fillChecklist({ findings, missing, ran, allowed, shutdownSeen }:
     const off = detectors.filter(id => !ran.has(id))
     if (off.length > 0) return unseen(`${off.join(', ')} ${off.length === 1 ? 'was' : 'were'} switched off`)
     const lacks = missing(needs)
-    if (lacks.length > 0) return unseen(`this trace has no ${lacks.join(' and no ')}`)
+    if (lacks.length > 0)
+      return unseen([`this trace has no ${lacks.join(' and no ')}`, ...gapsOf(lacks, gaps)].join('; '))
     if (item === 'shutdown' && !shutdownSeen) return unseen('the trace has no shutdown mark')
     if (detectors.some(id => allowed.has(id)))
       return { item, state: 'clean', why: 'only what the config allows; see what was ruled out' }
     return { item, state: 'clean', why: clean }
   })
 }
+
+/** More of them fill the page and say the same. */
+const maxGaps = 3
+
+/** What the instrumentation of this trace leaves out, and what to add. */
+const gapsOf = (lacks: readonly Need[], gaps: readonly Gap[]): string[] =>
+  gaps
+    .filter(gap => lacks.some(need => need.includes(gap.of)))
+    .slice(0, maxGaps)
+    .map(gap => `${gap.unseen} (to be sure, ${gap.add})`)

@@ -11,7 +11,7 @@
  */
 import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
 import type { Hold } from './model.ts'
-import { connecting, connectionRules, provingWaitNs, releases } from './presets/connections.ts'
+import { connectionRules, provingWaitNs } from './presets/connections.ts'
 import type { Queries, Query } from './queries.ts'
 import { mergeIntervals } from './read-holds.ts'
 import type { WaitDraft } from './read-waits.ts'
@@ -90,7 +90,7 @@ function grantsOf(reading: Reading, waits: readonly WaitDraft[], indexes: readon
 
 /** Each query of the caller goes to the first grant that had none yet, else to the last one that is not busy. */
 function assignUses(
-  { store }: Reading,
+  { store, rules }: Reading,
   waits: readonly WaitDraft[],
   grants: readonly Grant[],
   queries: Queries,
@@ -114,22 +114,21 @@ function assignUses(
       const next = own[unused]
       if (next && next.atNs - marginNs <= startNs) {
         unused++
-        use(store, next, query, startNs, endNs)
+        use(rules, next, query, startNs, endNs)
         continue
       }
       for (let at = unused - 1; at >= Math.max(0, unused - 16); at--) {
         const grant = own[at]!
         if (grant.releasedNs >= 0 || (grant.lastUseNs > startNs + marginNs && at > 0)) continue
-        use(store, grant, query, startNs, endNs)
+        use(rules, grant, query, startNs, endNs)
         break
       }
     }
   }
 }
 
-function use(store: Reading['store'], grant: Grant, query: Query, startNs: number, endNs: number): void {
-  const name = spanName(store, query.row)
-  if (releases.some(release => release.name.test(name))) {
+function use(rules: Reading['rules'], grant: Grant, query: Query, startNs: number, endNs: number): void {
+  if (rules.of(query.row)?.rule.role === 'release') {
     grant.releasedNs = endNs
     return
   }
@@ -145,14 +144,14 @@ function use(store: Reading['store'], grant: Grant, query: Query, startNs: numbe
  * lets others wait has made all it may. Returns the capacity that was proven, -1 when nothing was.
  */
 function proveKept(
-  { store }: Reading,
+  reading: Reading,
   waits: readonly WaitDraft[],
   indexes: readonly number[],
   grants: readonly Grant[],
   declared: number,
 ): number {
-  const { spans, processes } = store
-  const made = connectionsMade(store, waits, indexes)
+  const { spans, processes } = reading.store
+  const made = connectionsMade(reading, waits, indexes)
   let proven = -1
   let madeSoFar = 0
   let open: Grant[] = []
@@ -168,7 +167,7 @@ function proveKept(
     // A grant to somebody else while this one waited: a connection changed hands.
     const granted = grants[next]
     if (granted && granted.atNs < wait.endNs - marginNs) continue
-    if (makesOne(store, wait.row)) continue
+    if (makesOne(reading, wait.row)) continue
     const kept = open.filter(grant => grant.releasedNs < 0 && grant.ownerEndNs >= wait.endNs - marginNs)
     const capacity = declared > 0 ? declared : madeSoFar
     if (kept.length !== capacity || capacity < minProven) continue
@@ -186,12 +185,12 @@ const minProven = 2
 
 /** When connections were made under acquires of this pool. */
 function connectionsMade(
-  store: Reading['store'],
+  reading: Reading,
   waits: readonly WaitDraft[],
   indexes: readonly number[],
 ): number[] {
   return indexes
-    .filter(index => makesOne(store, waits[index]!.row) && waits[index]!.outcome === 'acquired')
+    .filter(index => makesOne(reading, waits[index]!.row) && waits[index]!.outcome === 'acquired')
     .map(index => waits[index]!.endNs)
     .sort((a, b) => a - b)
 }
@@ -199,10 +198,9 @@ function connectionsMade(
 /** An acquire has a few spans below it at most. */
 const maxChildren = 64
 
-function makesOne({ spans, strings }: Reading['store'], row: number): boolean {
-  const end = Math.min(spans.subtreeEnd[row]!, row + maxChildren)
-  for (let child = row + 1; child < end; child++)
-    if (connecting.test(strings[spans.name[child]!]!)) return true
+function makesOne({ store, rules }: Reading, row: number): boolean {
+  const end = Math.min(store.spans.subtreeEnd[row]!, row + maxChildren)
+  for (let child = row + 1; child < end; child++) if (rules.of(child)?.rule.role === 'connect') return true
   return false
 }
 

@@ -5,7 +5,8 @@
 import { hasFlag, SpanFlag, type Store, spanName } from '../store/store.ts'
 import { findSilences, type Silence } from './find-silences.ts'
 import type { Inferred, Loop, Stall } from './model.ts'
-import { silence, stallSpans, stallTexts } from './presets/stalls.ts'
+import { presets } from './presets/registry.ts'
+import { silence } from './presets/stalls.ts'
 import { taskOfRecord } from './read-accesses.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { Reading } from './reading.ts'
@@ -100,29 +101,16 @@ interface Told {
 const minToldNs = 50e6
 
 function* toldStalls(reading: Reading, tasks: Tasks): Generator<Told> {
-  const { store, attributes, recorded } = reading
+  const { store, attributes, recorded, rules } = reading
   const { spans, records, strings } = store
-  const presets = new Map<number, (Inferred & { readonly delays: boolean }) | null>()
   for (let row = 0; row < spans.count; row++) {
     const process = spans.process[row]!
-    if (recorded[process] || hasFlag(store, row, SpanFlag.ghost)) continue
-    const name = spans.name[row]!
-    let preset = presets.get(name)
-    if (preset === undefined) {
-      const found = stallSpans.find(candidate => candidate.name.test(strings[name]!))
-      preset = found
-        ? {
-            rule: found.rule,
-            reason: `inferred from ${strings[name]!}`,
-            confidence: found.confidence,
-            delays: found.delays,
-          }
-        : null
-      presets.set(name, preset)
-    }
+    if (hasFlag(store, row, SpanFlag.ghost)) continue
+    const match = rules.of(row)
+    const preset = match?.rule.role === 'stall' ? match : null
     const startNs = spans.startNs[row]!
     const endNs = spans.endNs[row]!
-    const told = preset ? null : toldIn(strings[name]!)
+    const told = preset || recorded[process] ? null : toldIn(strings[spans.name[row]!]!)
     if (!preset && !told) continue
     if (told) {
       yield {
@@ -137,7 +125,8 @@ function* toldStalls(reading: Reading, tasks: Tasks): Generator<Told> {
       }
     } else if (preset && endNs - startNs >= minToldNs) {
       const site = attributes.site(spans, row) || spanName(store, row)
-      const { delays, ...inferred } = preset
+      const { inferred } = preset
+      const delays = preset.rule.delays === true
       yield { inferred, process, startNs, endNs, row, task: tasks.ofSpan[row]!, site, delays }
     }
   }
@@ -159,6 +148,8 @@ function* toldStalls(reading: Reading, tasks: Tasks): Generator<Told> {
     }
   }
 }
+
+const stallTexts = presets.flatMap(preset => preset.stallTexts ?? [])
 
 function toldIn(text: string): { inferred: Inferred; lengthNs: number; what: string } | null {
   // Most texts are none of these, and a test of two letters says so.

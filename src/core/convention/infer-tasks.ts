@@ -4,25 +4,20 @@
  */
 import { hasFlag, SpanFlag, spanIdOf, spanName } from '../store/store.ts'
 import type { Task } from './model.ts'
-import { taskPresets } from './presets/tasks.ts'
 import { intervalOf, type Reading } from './reading.ts'
 
 const server = 2
 const consumer = 5
 
-export function inferTasks({ store, recorded, attributes }: Reading): Task[] {
+export function inferTasks({ store, recorded, attributes, rules }: Reading): Task[] {
   const { spans } = store
   const tasks: Task[] = []
-  const presetOf = new Map<number, (typeof taskPresets)[number] | null>()
   for (let row = 0; row < spans.count; row++) {
     const process = spans.process[row]!
-    if (recorded[process] || hasFlag(store, row, SpanFlag.ghost)) continue
-    const nameIndex = spans.name[row]!
-    let preset = presetOf.get(nameIndex)
-    if (preset === undefined) {
-      preset = taskPresets.find(({ name }) => name.test(spanName(store, row))) ?? null
-      presetOf.set(nameIndex, preset)
-    }
+    if (hasFlag(store, row, SpanFlag.ghost)) continue
+    const match = rules.of(row)
+    const preset = match?.rule.role === 'task' ? match : null
+    if (recorded[process] && !preset) continue
     const kind = spans.kind[row]!
     const up = spans.parent[row]!
     const isRoot = up === -1 || spans.process[up] !== process || hasFlag(store, up, SpanFlag.ghost)
@@ -32,11 +27,7 @@ export function inferTasks({ store, recorded, attributes }: Reading): Task[] {
       ...intervalOf(store, row),
       row,
       inferred: preset
-        ? {
-            rule: preset.rule,
-            reason: `inferred from ${spanName(store, row)}`,
-            confidence: preset.confidence,
-          }
+        ? preset.inferred
         : {
             rule: entry ? 'T1' : 'T2',
             reason: entry ? 'inferred from a server span' : 'inferred from a root span',
@@ -44,7 +35,7 @@ export function inferTasks({ store, recorded, attributes }: Reading): Task[] {
           },
       id: spanIdOf(store, row),
       name: spanName(store, row),
-      type: preset?.type ?? (entry ? 'request' : 'background'),
+      type: preset?.rule.type ?? (entry ? 'request' : 'background'),
       process,
       loop: -1,
       parent: -1,

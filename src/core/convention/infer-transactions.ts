@@ -9,7 +9,7 @@ import { spanName } from '../store/store.ts'
 import type { HoldDraft } from './infer-pool-holds.ts'
 import type { Inferred, Wait } from './model.ts'
 import { advisoryLock, advisoryUnlock, lockRules } from './presets/locks.ts'
-import { beginNames, endNames, transactionRules } from './presets/transactions.ts'
+import { transactionRules } from './presets/transactions.ts'
 import type { Queries, Query } from './queries.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { Reading } from './reading.ts'
@@ -94,12 +94,12 @@ export function inferTransactions(
   return out
 }
 
-function edgeOf({ store }: Reading, query: Query): 'begin' | 'end' | '' {
+function edgeOf({ rules }: Reading, query: Query): 'begin' | 'end' | '' {
   const { kind } = query.statement
   if (kind === 'begin' || kind === 'end') return kind
   if (query.text !== '') return ''
-  const name = spanName(store, query.row)
-  return beginNames.test(name) ? 'begin' : endNames.test(name) ? 'end' : ''
+  const role = rules.of(query.row)?.rule.role
+  return role === 'begin' || role === 'end' ? role : ''
 }
 
 function lockOf(query: Query, keys: RowKeys): Taken | null {

@@ -1,45 +1,28 @@
-/** Waits of ordinary traces: pool-acquire spans (rule W1), in processes that no recorder speaks for. */
-import { type Store, spanName } from '../store/store.ts'
+/** Waits of ordinary traces: pool-acquire spans (rule W1), and what the user says is one. */
+import { spanName } from '../store/store.ts'
 import type { Wait } from './model.ts'
-import { type AcquirePreset, acquirePresets } from './presets/acquires.ts'
 import type { Tasks } from './read-tasks.ts'
 import { intervalOf, type Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
+import type { RuleMatch } from './rule-book.ts'
+import { fillTemplate } from './user-rule.ts'
 
 export function inferWaits(reading: Reading, tasks: Tasks, resources: ResourceBook): Wait[] {
-  const { store, attributes, recorded } = reading
+  const { store, attributes, rules } = reading
   const { spans } = store
-  const presetOf = new Map<number, AcquirePreset | null>()
   const waits: Wait[] = []
   for (let row = 0; row < spans.count; row++) {
-    if (recorded[spans.process[row]!]) continue
-    const preset = presetFor(store, row, presetOf)
-    if (!preset || (preset.fallback === 'sqlalchemy-pool' && !isDatabase(attributes.system(spans, row))))
-      continue
+    const match = rules.of(row)
+    if (match?.rule.role !== 'wait') continue
     const interval = intervalOf(store, row)
-    const name = poolName(reading, row, preset)
     const failed = spans.status[row] === 2
     waits.push({
       ...interval,
       row,
-      inferred: {
-        rule: preset.rule,
-        reason: `inferred from ${spanName(store, row)}`,
-        confidence: preset.confidence,
-      },
+      inferred: match.inferred,
       id: '',
       task: tasks.ofSpan[row]!,
-      resource: resources.add({
-        process: spans.process[row]!,
-        id: name,
-        name,
-        type: preset.type,
-        scope: 'process',
-        capacity: preset.capacity.reduce(
-          (known, key) => (known >= 0 ? known : attributes.number(spans, row, key)),
-          -1,
-        ),
-      }),
+      resource: ruledResource(reading, row, match, resources),
       mode: 'exclusive',
       permits: 1,
       outcome: interval.open ? '' : failed ? 'failed' : 'acquired',
@@ -51,31 +34,39 @@ export function inferWaits(reading: Reading, tasks: Tasks, resources: ResourceBo
   return waits
 }
 
-/** Clients of stores without pools have a `connect` too. */
-const isDatabase = (system: string): boolean => system !== '' && !/^(redis|memcached|mongodb)$/.test(system)
-
-function presetFor(
-  store: Store,
+/** The resource that a wait or hold by rule is about, its capacity where an attribute tells it. */
+export function ruledResource(
+  reading: Reading,
   row: number,
-  known: Map<number, AcquirePreset | null>,
-): AcquirePreset | null {
-  const name = store.spans.name[row]!
-  let preset = known.get(name)
-  if (preset === undefined) {
-    preset = acquirePresets.find(candidate => candidate.name.test(store.strings[name]!)) ?? null
-    known.set(name, preset)
-  }
-  return preset
+  match: RuleMatch,
+  resources: ResourceBook,
+): number {
+  const { store, attributes } = reading
+  const name = resourceName(reading, row, match)
+  const { type, capacity = [], permits = -1 } = match.rule
+  return resources.add({
+    process: store.spans.process[row]!,
+    id: name,
+    name,
+    type: type ?? 'pool',
+    scope: 'process',
+    capacity: capacity.reduce(
+      (known, key) => (known >= 0 ? known : attributes.number(store.spans, row, key)),
+      permits,
+    ),
+  })
 }
 
-/** `pool.name`, else `server:port/namespace`, else what the preset calls it. */
-function poolName({ store, attributes }: Reading, row: number, preset: AcquirePreset): string {
+/** The user's template, `pool.name`, else `server:port/namespace`, else what the preset calls it. */
+function resourceName({ store, attributes }: Reading, row: number, { template, rule }: RuleMatch): string {
   const { spans } = store
-  const named = attributes.text(spans, row, 'db.client.connection.pool.name')
+  const textOf = (key: string): string => attributes.text(spans, row, key)
+  if (template !== '') return fillTemplate(template, textOf)
+  const named = textOf('db.client.connection.pool.name')
   if (named !== '') return named
-  const address = attributes.text(spans, row, 'server.address')
-  if (address === '') return preset.fallback
-  const port = attributes.text(spans, row, 'server.port')
-  const namespace = attributes.text(spans, row, 'db.namespace')
+  const address = textOf('server.address')
+  if (address === '' || rule.role === 'hold') return rule.resource ?? spanName(store, row)
+  const port = textOf('server.port')
+  const namespace = textOf('db.namespace')
   return `${address}${port === '' ? '' : `:${port}`}${namespace === '' ? '' : `/${namespace}`}`
 }

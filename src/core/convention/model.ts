@@ -6,6 +6,8 @@
  * Plain data. All times are ns as in the store; all `…: number` references are indexes into the named table, -1 for none.
  * Every table is ordered by start time.
  */
+import type { Gap } from './presets/preset.ts'
+
 export interface Model {
   readonly tasks: readonly Task[]
   readonly slices: SliceTable
@@ -42,7 +44,13 @@ export interface Inferred {
   readonly reason: string
   /** 0…1 */
   readonly confidence: number
+  /** The user said so: the span's bounds are the role's. */
+  readonly stated?: true
 }
+
+/** A role that nobody stated: its bounds may be off, so nothing is concluded from them alone. */
+export const isGuess = (inferred: Inferred | null | undefined): boolean =>
+  inferred !== null && inferred !== undefined && !inferred.stated
 
 /** Code site as cards print it: `auth.check (auth.ts:41)`; `''` when unknown. */
 export type Site = string
@@ -277,6 +285,8 @@ export interface Coverage {
   /** Recorded ones, for the same reason. */
   readonly hasAccesses: boolean
   readonly hasAwaits: boolean
+  /** What the instrumentation in this trace never tells. */
+  readonly gaps: readonly Gap[]
   /** Spans of record that were dropped, per process; see `Process.lost`. */
   readonly lossIntervals: readonly {
     readonly process: number

@@ -1,4 +1,5 @@
 /** Database spans of processes that no recorder speaks for, with what their text says, grouped as their caller made them. */
+import type { RuleRole } from './presets/preset.ts'
 import type { Reading } from './reading.ts'
 import { readStatement, type Statement } from './sql.ts'
 
@@ -18,20 +19,23 @@ const internal = 1
 const client = 3
 const other: Statement = readStatement('')
 
-export function readQueries({ store, attributes, recorded }: Reading): Queries {
-  const { spans, strings } = store
+const edges: ReadonlySet<RuleRole | undefined> = new Set(['begin', 'end', 'release'])
+
+export function readQueries({ store, attributes, recorded, rules }: Reading): Queries {
+  const { spans } = store
   const all: Query[] = []
   const byParent = new Map<number, Query[]>()
   const known = new Map<string, Statement>()
-  // otelsql and oracledb tell transactions and releases by name.
-  const named = /^(sql\.(conn\.begin_tx|tx\.(commit|rollback))|oracledb\.Connection\.)/
-  const byName = strings.some(text => named.test(text))
-  if (!byName && !attributes.knows('db.query.text')) return { all, byParent }
+  /** A wrapper's query (knex, an ORM) stands around the driver's own, with the same text. */
+  const textOf = new Map<number, string>()
   for (let row = 0; row < spans.count; row++) {
     const kind = spans.kind[row]!
     if ((kind !== client && kind !== internal) || recorded[spans.process[row]!]) continue
     const text = attributes.text(spans, row, 'db.query.text')
-    if (text === '' && !(byName && named.test(strings[spans.name[row]!]!))) continue
+    if (text === '' && !edges.has(rules.of(row)?.rule.role)) continue
+    const parent = spans.parent[row]!
+    if (text !== '' && parent !== -1 && textOf.get(parent) === text) continue
+    textOf.set(row, text)
     let statement = known.get(text)
     if (!statement) {
       statement = text === '' || attributes.system(spans, row) === 'redis' ? other : readStatement(text)
@@ -39,7 +43,6 @@ export function readQueries({ store, attributes, recorded }: Reading): Queries {
     }
     const query = { row, text, statement }
     all.push(query)
-    const parent = spans.parent[row]!
     if (parent === -1) continue
     const siblings = byParent.get(parent)
     if (siblings) siblings.push(query)

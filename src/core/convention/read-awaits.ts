@@ -3,12 +3,14 @@ import { Key, RecordType } from './keys.ts'
 import type { Await } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
 import { bareName, intervalOf, type Reading } from './reading.ts'
+import { fillTemplate } from './user-rule.ts'
 
-/** Await spans; the tasks they wait for come from their `awaits` links, else from a target id of type `task`. */
-export function readAwaits({ store, attributes, rowsOfType }: Reading, tasks: Tasks): Await[] {
+/** Await spans, recorded and by rule; the tasks they wait for come from their `awaits` links, else from a target id of type `task`. */
+export function readAwaits(reading: Reading, tasks: Tasks): Await[] {
+  const { store, attributes, rowsOfType } = reading
   const { spans } = store
   const linked = awaitLinks(store)
-  return (rowsOfType.get(RecordType.await) ?? []).map((row): Await => {
+  const recorded = (rowsOfType.get(RecordType.await) ?? []).map((row): Await => {
     const process = spans.process[row]!
     const interval = intervalOf(store, row)
     const targetType = attributes.text(spans, row, Key.awaitTargetType)
@@ -36,6 +38,37 @@ export function readAwaits({ store, attributes, rowsOfType }: Reading, tasks: Ta
       site: attributes.site(spans, row),
     }
   })
+  const byRule = inferAwaits(reading, tasks)
+  return byRule.length === 0
+    ? recorded
+    : [...recorded, ...byRule].sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+}
+
+function inferAwaits({ store, attributes, rules }: Reading, tasks: Tasks): Await[] {
+  const { spans } = store
+  const out: Await[] = []
+  for (let row = 0; row < spans.count; row++) {
+    const match = rules.of(row)
+    if (match?.rule.role !== 'await') continue
+    const { template, rule, inferred } = match
+    const interval = intervalOf(store, row)
+    out.push({
+      ...interval,
+      row,
+      inferred,
+      task: tasks.ofSpan[row]!,
+      targetType: rule.type ?? 'io',
+      targetId:
+        fillTemplate(template, key => attributes.text(spans, row, key)) ||
+        (rule.resource ?? spanName(store, row)),
+      readyNs: -1,
+      outcome: interval.open ? '' : spans.status[row] === 2 ? 'rejected' : 'resolved',
+      join: '',
+      awaits: [],
+      site: attributes.site(spans, row),
+    })
+  }
+  return out
 }
 
 /** Row of the await → rows its `awaits` links point to. */

@@ -5,7 +5,7 @@
 import type { Store } from '../store/store.ts'
 import { inferStalls } from './infer-stalls.ts'
 import { Event, Key } from './keys.ts'
-import { type Coverage, type Model, type Role, roles } from './model.ts'
+import { type Coverage, isGuess, type Model, type Role, roles } from './model.ts'
 import { readAccesses } from './read-accesses.ts'
 import { readAwaits } from './read-awaits.ts'
 import { fillUses, readHolds } from './read-holds.ts'
@@ -19,12 +19,13 @@ import { readStalls, readTicks } from './read-timers.ts'
 import { readWaits } from './read-waits.ts'
 import { type Reading, startReading } from './reading.ts'
 import { ResourceBook } from './resource-book.ts'
+import type { UserRule } from './user-rule.ts'
 
 const poolTypes = new Set(['pool', 'connection', 'transaction'])
 
 /** Pure and total: never throws on a store of any content. O(n log n). */
-export function readModel(store: Store): Model {
-  const reading = startReading(store)
+export function readModel(store: Store, userRules: readonly UserRule[] = []): Model {
+  const reading = startReading(store, userRules)
   const loops = readLoops(reading)
   const tasks = readTasks(reading, loops)
   const slices = readSlices(reading, tasks, loops)
@@ -75,9 +76,10 @@ export function readModel(store: Store): Model {
     coverage: {
       hasTasks: tasks.table.length > 0,
       hasSlices: slices.count > 0,
-      hasHolds: holds.some(hold => !hold.inferred),
+      hasHolds: holds.some(hold => !isGuess(hold.inferred)),
       hasAccesses: accesses.table.some(access => !access.inferred),
-      hasAwaits: awaits.length > 0,
+      hasAwaits: awaits.some(entry => !isGuess(entry.inferred)),
+      gaps: reading.rules.gaps(),
       lossIntervals: readLosses(reading),
     },
   }

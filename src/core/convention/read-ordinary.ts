@@ -1,5 +1,6 @@
 /** What queries of ordinary traces tell beside the acquires: holds of connections, transactions and locks, accesses. */
 import { inferAccesses, type KeyedAccess } from './infer-accesses.ts'
+import { inferHeldSpans, inferNamedConnections } from './infer-held-spans.ts'
 import { inferPoolHolds } from './infer-pool-holds.ts'
 import { inferRedisLocks } from './infer-redis-locks.ts'
 import { inferTransactions } from './infer-transactions.ts'
@@ -42,6 +43,8 @@ export function readOrdinary(
     holds: [
       ...inferPoolHolds(reading, waits, resources, queries),
       ...locks.holds,
+      ...inferHeldSpans(reading, tasks, waits, resources),
+      ...inferNamedConnections(reading, tasks, resources, queries),
       ...inferRedisLocks(reading, tasks, resources, queries),
     ],
     accesses: inferAccesses(reading, tasks, queries, keys),

@@ -2,6 +2,8 @@
 import { SpanFlag, type Store } from '../store/store.ts'
 import { AttributeReader } from './attribute-reader.ts'
 import { Key } from './keys.ts'
+import { RuleBook } from './rule-book.ts'
+import type { UserRule } from './user-rule.ts'
 
 /** Names within a process (task, loop, hold, wait ids) → index in a table. */
 export class LocalNames {
@@ -26,9 +28,11 @@ export interface Reading {
   readonly recorded: Uint8Array
   /** Record rows whose name begins with `interleave.`, by time. */
   readonly ownRecords: readonly number[]
+  /** Roles of spans that no recorder wrote. */
+  readonly rules: RuleBook
 }
 
-export function startReading(store: Store): Reading {
+export function startReading(store: Store, userRules: readonly UserRule[] = []): Reading {
   const attributes = new AttributeReader(store)
   const rowsOfType = new Map<string, number[]>()
   const recorded = new Uint8Array(store.processes.length)
@@ -58,7 +62,8 @@ export function startReading(store: Store): Reading {
       recorded[records.process[at]!] = 1
     }
   }
-  return { store, attributes, rowsOfType, recorded, ownRecords }
+  const rules = new RuleBook(store, attributes, recorded, userRules)
+  return { store, attributes, rowsOfType, recorded, ownRecords, rules }
 }
 
 /** The span's interval as the model's tables have it. */

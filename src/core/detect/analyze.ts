@@ -116,6 +116,7 @@ export function analyze(
       ran: new Set(chosen.map(detector => detector.id)),
       allowed,
       shutdownSeen: model.marks.some(mark => mark.kind === 'shutdown'),
+      gaps: model.coverage.gaps,
     }),
   }
 }

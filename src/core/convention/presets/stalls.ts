@@ -1,26 +1,4 @@
-/** Ordinary signs that one piece of work kept an event loop (S2, S3). Data only. */
-export interface StallPreset {
-  readonly rule: 'S2'
-  readonly name: RegExp
-  readonly confidence: number
-  /** Whether those that ended right after it are taken to have waited for it. */
-  readonly delays: boolean
-}
-
-/** Spans that last as long as the loop was kept. */
-export const stallSpans: readonly StallPreset[] = [
-  { rule: 'S2', name: /^fs \w+Sync$/, confidence: 0.9, delays: true },
-  // Every page has some while it loads, and what ends after them ends because of them. Shown, not held against it.
-  { rule: 'S2', name: /^longtask$/, confidence: 0.9, delays: false },
-]
-
-/** Records and zero-length spans written at the end of a stall, with its length in the text. */
-export const stallTexts: readonly { readonly text: RegExp; readonly confidence: number }[] = [
-  // Logfire's log_slow_async_callbacks.
-  { text: /^Async (.{1,200}) blocked for ([\d.]{1,12}) seconds?$/, confidence: 0.9 },
-  // asyncio in debug mode.
-  { text: /^Executing (.{1,2000}) took ([\d.]{1,12}) seconds?$/, confidence: 0.9 },
-]
+/** Signs that one piece of work kept an event loop and nobody told (S3). Data only. */
 
 /**
  * S3, silence: one loop per process (Node) in which nothing began or ended for a while, although requests kept coming:

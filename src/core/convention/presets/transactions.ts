@@ -4,9 +4,6 @@ export const transactionRules = {
   H2: { confidence: 0.6 },
 } as const
 
-export const beginNames = /^sql\.conn\.begin_tx$/
-export const endNames = /^sql\.tx\.(commit|rollback)$/
-
 export const beginSql = /^(begin|start transaction)\b/i
 /** `ROLLBACK TO SAVEPOINT` ends nothing. */
 export const endSql = /^(commit|end|abort|rollback(?!\s+(work\s+|transaction\s+)?to\b))\b/i
