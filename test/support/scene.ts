@@ -12,7 +12,8 @@ export function sessionOf(picture: string, options: DrawOptions = {}): Session {
   return { store, model, analysis, lanes: layOutLanes(store, model, analysis) }
 }
 
-interface SceneOptions extends Partial<Pick<SceneInput, 'collapsed' | 'notes' | 'theme' | 'timeDisplay'>> {
+interface SceneOptions
+  extends Partial<Pick<SceneInput, 'collapsed' | 'notes' | 'theme' | 'timeDisplay' | 'matches'>> {
   readonly highlights?: Partial<Highlights>
   readonly startNs?: number
   readonly endNs?: number
@@ -45,6 +46,7 @@ export function sceneOf(session: Session, options: SceneOptions = {}): Scene {
       ...options.highlights,
     },
     notes: options.notes ?? [],
+    matches: options.matches ?? null,
     theme: options.theme ?? 'light',
     timeDisplay: options.timeDisplay ?? 'relative',
     measure: estimateWidth,

@@ -41,8 +41,15 @@ interface Level {
   readonly flags: Uint8Array
 }
 
-/** What a query gives: one item, or a block of short ones. */
-export type Emit = (item: number, startNs: number, endNs: number, count: number, flags: number) => void
+/** What a query gives: one item, or a block of `count` short ones from position `at` of the track on. */
+export type Emit = (
+  item: number,
+  startNs: number,
+  endNs: number,
+  count: number,
+  flags: number,
+  at: number,
+) => void
 
 const BLOCK = 8
 const indexes = new WeakMap<Lane, LaneIndex>()
@@ -151,7 +158,7 @@ export function queryTrack(
     if (startNs > toNs) return
     const endNs = items.endNs[item]!
     if (endNs - startNs >= bucketNs) {
-      if (endNs >= fromNs) emit(item, startNs, endNs, 1, items.flags[item]!)
+      if (endNs >= fromNs) emit(item, startNs, endNs, 1, items.flags[item]!, at)
       at++
       continue
     }
@@ -202,7 +209,7 @@ function emitBlock(
   }
   const last = order[at - 1]!
   lastEnd = Math.max(items.endNs[last]!, items.endNs[longest]!)
-  if (lastEnd >= fromNs) emit(longest, startNs, lastEnd, at - from, flags)
+  if (lastEnd >= fromNs) emit(longest, startNs, lastEnd, at - from, flags, from)
   return at
 }
 

@@ -1,5 +1,5 @@
 import { ItemFlag } from '../lanes/lane.ts'
-import { type Bar, barsOf } from './bars.ts'
+import { type Bar, barsOf, targetOf } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 
@@ -70,7 +70,7 @@ export function drawAccesses(
       y: y - size / 2,
       w: size,
       h: size,
-      target: { kind: 'item', ref: { lane: placed.lane.id, item: bar.item }, count: bar.count },
+      target: targetOf(placed, bar),
     })
     visit?.(bar, x)
   }

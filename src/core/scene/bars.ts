@@ -1,9 +1,11 @@
 import { codeOf, kindOf } from '../lanes/items.ts'
 import { ItemFlag, type ItemKind } from '../lanes/lane.ts'
+import { matchesIn } from '../lanes/matches.ts'
 import { bucketFor, countStarts, laneIndex, queryTrack, type Track } from '../lanes/mipmap.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { type ItemStyle, itemStyle } from './item-style.ts'
+import type { Hit } from './scene.ts'
 
 /** One bar to draw: an item, or a block that stands for `count` of them. */
 export interface Bar {
@@ -14,6 +16,8 @@ export interface Bar {
   readonly w: number
   readonly h: number
   readonly count: number
+  /** How many of them the query found; all when nothing is searched. */
+  readonly matched: number
   readonly flags: number
   readonly startNs: number
   readonly endNs: number
@@ -41,10 +45,13 @@ export function barsOf(frame: Frame, placed: PlacedLane, row: number, kind: Item
   // A row of dust: nobody can tell a thousand slivers apart, so they become fewer and wider blocks.
   for (const px of crowd > 2 * share ? COARSE_PX : [mergePx, ...COARSE_PX]) {
     const bars = barsOfTrack(frame, placed, track, Math.max(px, mergePx))
-    if (bars.length <= share) return bars
+    if (bars.length <= share) return wanted(frame, bars)
   }
-  return barsOfTrack(frame, placed, track, Math.max(COARSEST_PX, mergePx))
+  return wanted(frame, barsOfTrack(frame, placed, track, Math.max(COARSEST_PX, mergePx)))
 }
+
+const wanted = (frame: Frame, bars: Bar[]): Bar[] =>
+  frame.matchingOnly ? bars.filter(bar => bar.matched > 0) : bars
 
 /** Rows with more bars than their share are drawn with blocks this wide, coarser and coarser. */
 const COARSE_PX = [5, 10]
@@ -59,6 +66,7 @@ function trackOf({ lane }: PlacedLane, row: number, kind: ItemKind): Track | und
 function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: number): Bar[] {
   const { lane, geometry, y } = placed
   const { startNs, endNs } = frame.input.viewport
+  const { matches } = frame.input
   const top = y + geometry.rowTop(track.row)
   const h = geometry.rowHeight(track.row)
   const bars: { -readonly [Key in keyof Bar]: Bar[Key] }[] = []
@@ -70,13 +78,16 @@ function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: nu
     startNs - margin,
     endNs + margin,
     bucketNs,
-    (item, from, to, count, flags) => {
+    (item, from, to, count, flags, at) => {
+      const matched = matches ? matchesIn(matches, lane, track, at, count) : count
       const x = frame.clampedX(from)
       const w = Math.max(1, frame.clampedX(to) - x)
       const last = bars.at(-1)
       const gap = last ? x - (last.x + last.w) : Number.POSITIVE_INFINITY
       // Slivers that (nearly) touch and say the same become one.
-      if (last && last.flags === flags && gap <= mergePx / 2 && w <= mergePx + 1 && isSliver(last, mergePx)) {
+      const alike = last?.flags === flags && last.matched > 0 === matched > 0
+      if (alike && gap <= mergePx / 2 && w <= mergePx + 1 && isSliver(last, mergePx)) {
+        last.matched += matched
         last.w = Math.max(last.w, x + w - last.x)
         last.count += count
         last.endNs = Math.max(last.endNs, to)
@@ -90,6 +101,7 @@ function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: nu
         w,
         h,
         count,
+        matched,
         flags,
         startNs: from,
         endNs: to,
@@ -134,9 +146,17 @@ export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Pa
     y: bar.y,
     w: Math.max(3, bar.w),
     h: bar.h,
-    target: { kind: 'item', ref: { lane: placed.lane.id, item: bar.item }, count: bar.count },
+    target: targetOf(placed, bar),
   })
 }
+
+/** What pointing at a bar means: its item, or all the items it stands for. */
+export const targetOf = ({ lane }: PlacedLane, { item, count, startNs, endNs }: Bar): Hit['target'] => ({
+  kind: 'item',
+  ref: { lane: lane.id, item },
+  count,
+  ...(count > 1 && { block: { startNs, endNs } }),
+})
 
 /** An error shows at any width: a symbol where there is room for it, a foot line where there is not. */
 function drawError(frame: Frame, bar: Bar): void {
@@ -214,6 +234,9 @@ function drawSelection(frame: Frame, { lane }: PlacedLane, bar: Bar): void {
 /** Whose label goes first where several lie over each other. */
 const priorities: Partial<Record<ItemKind, number>> = { stall: 5, wait: 4, hold: 3, span: 2, task: 0 }
 
+const countText = ({ count, matched }: Bar): string =>
+  `${matched === count ? '' : `${matched.toLocaleString('en')} of `}${count.toLocaleString('en')} ×`
+
 /** Wishes for a label inside the part of a bar that is in view. */
 export function labelBar(
   frame: Frame,
@@ -228,7 +251,7 @@ export function labelBar(
   const style = { ...itemStyle(frame.theme, bar.kind, bar.flags), ...override }
   if (bar.h < size || right - left - room < 22) return
   frame.labels.add({
-    text: bar.count > 1 ? `${bar.count.toLocaleString('en')} ×` : text,
+    text: bar.count > 1 ? countText(bar) : text,
     x: left,
     maxPx: right - left - room,
     y: bar.y + bar.h / 2 + size * 0.36,

@@ -35,7 +35,8 @@ export function buildScene(input: SceneInput): Scene {
   drawGrid(frame, at)
   tintVictims(frame)
   drawStallBands(frame)
-  for (const placed of frame.visible) laneDrawers[placed.lane.kind](frame, placed)
+  drawLanes(frame)
+  if (input.matches) drawMatches(frame)
   drawFindings(frame)
   drawWaitArrows(frame)
   frame.marks.push(...frame.over)
@@ -57,6 +58,20 @@ export function buildScene(input: SceneInput): Scene {
     laneBoxes: frame.laneBoxes,
     contentPx: frame.contentPx,
   }
+}
+
+function drawLanes(frame: Frame): void {
+  for (const placed of frame.visible) laneDrawers[placed.lane.kind](frame, placed)
+}
+
+/** A veil over everything, and what the query found once more on top of it: only that is named. */
+function drawMatches(frame: Frame): void {
+  const { theme, leftPx: x, topPx: y, rightPx, bottomPx } = frame
+  const h = Math.max(0, bottomPx - y)
+  frame.push({ kind: 'rect', x, y, w: rightPx - x, h, fill: theme.background, pattern: 'solid', alpha: 0.8 })
+  frame.labels.clear()
+  frame.matchingOnly = true
+  drawLanes(frame)
 }
 
 const lanesClip = (frame: Frame): Mark => ({

@@ -31,6 +31,8 @@ export class Frame {
   readonly barsPerRow: number
   /** Bottom of the last lane. */
   readonly lanesBottomPx: number
+  /** Layers draw only what the query found: set once the rest lies under the veil. */
+  matchingOnly = false
   readonly #byId = new Map<string, PlacedLane>()
 
   constructor(input: SceneInput) {

@@ -56,6 +56,12 @@ export class LabelPlacer {
     }
   }
 
+  /** Forgets all wishes and boxes. */
+  clear(): void {
+    this.#wishes.length = 0
+    this.#taken.clear()
+  }
+
   isFree(box: Box): boolean {
     for (const cell of cells(box)) {
       if (this.#taken.get(cell)?.some(other => overlaps(box, other))) return false

@@ -1,5 +1,5 @@
 import { ItemFlag } from '../lanes/lane.ts'
-import { barsOf } from './bars.ts'
+import { barsOf, targetOf } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { itemText } from './names.ts'
@@ -28,7 +28,7 @@ export function drawMarksLane(frame: Frame, placed: PlacedLane): void {
       y: y - size / 2,
       w: size,
       h: size,
-      target: { kind: 'item', ref: { lane: placed.lane.id, item: bar.item }, count: bar.count },
+      target: targetOf(placed, bar),
     })
     if (placed.collapsed) return
     const next = bars[index + 1]

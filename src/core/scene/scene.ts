@@ -14,6 +14,7 @@
 import type { Model } from '../convention/model.ts'
 import type { Analysis } from '../detect/finding.ts'
 import type { Lane } from '../lanes/lane.ts'
+import type { Matches } from '../lanes/matches.ts'
 import type { Note } from '../notebook/note.ts'
 import type { Store } from '../store/store.ts'
 
@@ -64,6 +65,8 @@ export interface SceneInput {
   readonly viewport: Viewport
   readonly highlights: Highlights
   readonly notes: readonly Note[]
+  /** What a query found; the rest is dimmed. Left out when nothing is searched. */
+  readonly matches?: Matches | null
   readonly theme: ThemeName
   /** How times on the ruler read. */
   readonly timeDisplay: 'relative' | 'utc' | 'local'
@@ -167,6 +170,8 @@ export interface Hit {
         readonly kind: 'item'
         readonly ref: ItemRef /** How many items this block stands for. */
         readonly count: number
+        /** The stretch of time of a block of several items. */
+        readonly block?: { readonly startNs: number; readonly endNs: number }
       }
     | { readonly kind: 'lane'; readonly lane: string }
     | { readonly kind: 'finding'; readonly finding: string }

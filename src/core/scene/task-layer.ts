@@ -1,6 +1,6 @@
 import { ItemFlag } from '../lanes/lane.ts'
 import { drawAccesses } from './access-symbols.ts'
-import { type Bar, barsOf, drawBar, labelBar, visibleRows } from './bars.ts'
+import { type Bar, barsOf, drawBar, labelBar, targetOf, visibleRows } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { itemText } from './names.ts'
@@ -92,7 +92,7 @@ function drawTick(frame: Frame, placed: PlacedLane, bar: Bar): void {
     y: bar.y,
     w: 6,
     h: bar.h,
-    target: { kind: 'item', ref: { lane: placed.lane.id, item: bar.item }, count: bar.count },
+    target: targetOf(placed, bar),
   })
   if (bar.w < 24 || bar.count > 1) return
   frame.labels.add({
