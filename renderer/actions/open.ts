@@ -10,6 +10,7 @@ import { lanesById } from '../state/lookup.ts'
 import { emptyHistory } from '../state/navigation.ts'
 import { finishEdit, mergeNotes, restored } from '../state/notebook.ts'
 import { rememberOpen } from '../state/reopen.ts'
+import { initialSearch } from '../state/searching.ts'
 import { initialSelection } from '../state/selection.ts'
 import type { InputFile, OpenTrace } from '../state/trace.ts'
 import { initialView } from '../state/view.ts'
@@ -99,6 +100,7 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
   })
   const worst = session.analysis.findings[0]
   app.selection.setState({ ...initialSelection, finding: worst?.id ?? '' })
+  app.search.setState(initialSearch)
   app.view.setState({
     ...initialView,
     ...fitAll(session.store.durationNs),

@@ -14,11 +14,13 @@ import { navigateBack, navigateForward, panByPart, showAll, showStretch, zoomBy 
 import { openDialog } from './open-dialog.ts'
 import { togglePane } from './panes.ts'
 import { stepPlayhead, togglePlay } from './playback.ts'
+import { clearSearch, stepMatch } from './search.ts'
 import {
   clearSelection,
   focusSelection,
   followToHolder,
   followToWaiter,
+  pinLane,
   stepFinding,
   stepInLane,
   stepLane,
@@ -31,7 +33,10 @@ export const PAN_STEP = 0.12
 
 const run: Record<CommandId, (app: App) => void> = {
   open: app => void openDialog(app, false),
-  search: app => app.dialogs.setState({ searching: true, open: 'none' }),
+  search: app => {
+    app.dialogs.setState({ open: 'none' })
+    app.search.setState({ active: true })
+  },
   palette: app => app.dialogs.setState({ open: 'palette' }),
   lanes: app => app.dialogs.setState({ open: 'lanes' }),
   help: app => app.dialogs.setState({ open: 'help' }),
@@ -59,6 +64,9 @@ const run: Record<CommandId, (app: App) => void> = {
   'next-finding': app => stepFinding(app, 1),
   'previous-finding': app => stepFinding(app, -1),
   'only-involved': app => app.view.setState(view => ({ onlyInvolved: !view.onlyInvolved, scrollPx: 0 })),
+  'next-match': app => stepMatch(app, 1),
+  'previous-match': app => stepMatch(app, -1),
+  'pin-lane': pinLane,
   play: togglePlay,
   'step-forward': app => stepPlayhead(app, 1),
   'step-back': app => stepPlayhead(app, -1),
@@ -84,12 +92,12 @@ export function runCommand(app: App, command: CommandId): void {
 
 /** Innermost first: dialog, search, note being written, load, problem, then what is selected. */
 function clearInnermost(app: App): void {
-  const { open, searching } = app.dialogs.getState()
+  const { open } = app.dialogs.getState()
   const { loading, problem } = app.trace.getState()
   if (open !== 'none') app.dialogs.setState({ open: 'none' })
-  else if (searching) app.dialogs.setState({ searching: false, query: '' })
+  else if (app.search.getState().active) clearSearch(app)
   else if (app.notebook.getState().editing) finishNote(app)
   else if (loading) loading.cancel()
   else if (problem) app.trace.setState({ problem: null })
-  else clearSelection(app)
+  else if (!clearSelection(app)) clearSearch(app)
 }

@@ -70,10 +70,32 @@ export function goToItem(app: App, ref: ItemRef): void {
   flyTo(app, target, scrollFor(app, new Set([ref.lane])))
 }
 
+/** `P`: the lane of the selected item stays on top, or goes back to its place. */
+export function pinLane(app: App): void {
+  const { selected } = app.selection.getState()
+  if (selected) togglePin(app, selected.lane)
+  else announce(app, 'Select something in a lane to pin it')
+}
+
+export function togglePin(app: App, lane: string): void {
+  app.view.setState(({ pinned }) => ({ pinned: toggled(pinned, lane) }))
+}
+
+export function toggleCollapsed(app: App, lane: string): void {
+  app.view.setState(({ collapsed }) => ({ collapsed: toggled(collapsed, lane) }))
+}
+
+function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(set)
+  if (!next.delete(id)) next.add(id)
+  return next
+}
+
 /** A lane that a filter hides comes back when something in it is asked for. */
 export function showLane(app: App, lane: string): void {
   if (lanesNow(app).some(shown => shown.id === lane)) return
   app.view.setState({ laneFilter: '', onlyInvolved: false })
+  app.search.setState({ onlyMatching: false })
 }
 
 export function goToLane(app: App, lane: string): void {

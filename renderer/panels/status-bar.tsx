@@ -1,7 +1,7 @@
-import { lanesFor } from '../state/shown.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
-import { count, duration, plural } from '../widgets/format.ts'
+import { duration, plural } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { LaneMenu } from './lane-menu.tsx'
 
 /** What is open, what of it is shown, and how far it can be trusted. */
 export function StatusBar() {
@@ -10,18 +10,6 @@ export function StatusBar() {
   const report = useApps(
     ({ trace }) => trace,
     state => state.trace?.report ?? null,
-  )
-  const laneFilter = useApps(
-    ({ view }) => view,
-    state => state.laneFilter,
-  )
-  const onlyInvolved = useApps(
-    ({ view }) => view,
-    state => state.onlyInvolved,
-  )
-  const finding = useApps(
-    ({ selection }) => selection,
-    state => state.finding,
   )
   if (!session || !report) {
     return (
@@ -32,7 +20,6 @@ export function StatusBar() {
       </footer>
     )
   }
-  const shown = lanesFor(session, laneFilter, onlyInvolved, finding).length
   const { processes, spans } = session.store
   const uncertaintyNs = Math.max(0, ...processes.map(process => process.uncertaintyNs))
   const lost = processes.reduce((sum, process) => sum + Math.max(0, process.lost), 0)
@@ -42,17 +29,7 @@ export function StatusBar() {
     <footer className="status-bar">
       <span>{plural(spans.count, 'span')}</span>
       <span>{plural(processes.length, 'process', 'processes')}</span>
-      <button
-        type="button"
-        aria-pressed={onlyInvolved}
-        title={onlyInvolved ? 'Show all lanes (V)' : 'Only the lanes of the finding (V)'}
-        onClick={() => app.view.setState({ onlyInvolved: !onlyInvolved, scrollPx: 0 })}
-      >
-        <Icon name="filter" />
-        {shown === session.lanes.length
-          ? `${plural(shown, 'lane')}`
-          : `${count(shown)} of ${plural(session.lanes.length, 'lane')}`}
-      </button>
+      <LaneMenu />
       <span className="spacer" />
       <button
         type="button"

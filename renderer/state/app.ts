@@ -5,6 +5,7 @@ import { createDialogStore, type DialogState } from './dialogs.ts'
 import type { CommandId } from './key-map.ts'
 import { createNotebookStore, type NotebookState } from './notebook.ts'
 import { createPending, type Pending } from './pending.ts'
+import { createSearchStore, type SearchState } from './searching.ts'
 import { createSelectionStore, type SelectionState } from './selection.ts'
 import { createSettings, type KeyValue, type Settings } from './settings.ts'
 import { createTraceStore, type TraceState } from './trace.ts'
@@ -20,6 +21,7 @@ export interface App {
   readonly trace: StoreApi<TraceState>
   readonly view: StoreApi<ViewState>
   readonly selection: StoreApi<SelectionState>
+  readonly search: StoreApi<SearchState>
   readonly notebook: StoreApi<NotebookState>
   readonly dialogs: StoreApi<DialogState>
   /** The lanes' surface as last drawn; the timeline keeps it up to date. */
@@ -87,6 +89,7 @@ export function createApp(options: AppOptions): App {
     trace: createTraceStore(),
     view: createViewStore(),
     selection: createSelectionStore(),
+    search: createSearchStore(),
     notebook: createNotebookStore(),
     dialogs: createDialogStore(),
     surface: {

@@ -3,8 +3,6 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 /** What lies above the window, at most one at a time, and what is told in passing. */
 export interface DialogState {
   readonly open: 'none' | 'share' | 'help' | 'palette' | 'lanes' | 'report'
-  readonly searching: boolean
-  readonly query: string
   /** Which side panes are unfolded. */
   readonly unfolded: { readonly left: boolean; readonly right: boolean }
   /** A short message that goes away by itself. */
@@ -16,8 +14,6 @@ export interface DialogState {
 export const createDialogStore = (): StoreApi<DialogState> =>
   createStore<DialogState>(() => ({
     open: 'none',
-    searching: false,
-    query: '',
     unfolded: { left: true, right: true },
     toast: null,
     announcement: '',

@@ -39,20 +39,3 @@ const isSubject = (lane: Lane, finding: Finding): boolean =>
   ((lane.kind === 'resource' && lane.subject === finding.resource) ||
     (lane.kind === 'state' && lane.subject === finding.key) ||
     (lane.kind === 'loop' && lane.subject === finding.loop))
-
-/** What the timeline shows: all lanes, or those the filter and the selected finding leave. */
-export function shownLanes(
-  session: Session,
-  filter: string,
-  onlyInvolved: boolean,
-  finding: Finding | undefined,
-): readonly Lane[] {
-  let lanes: readonly Lane[] = session.lanes
-  if (onlyInvolved && finding) {
-    const involved = involvedLanes(session, finding)
-    if (involved.length > 0) lanes = involved
-  }
-  const words = filter.trim().toLowerCase()
-  if (!words) return lanes
-  return lanes.filter(lane => `${lane.label} ${lane.group}`.toLowerCase().includes(words))
-}

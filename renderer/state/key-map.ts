@@ -24,6 +24,9 @@ export const commandIds = [
   'next-finding',
   'previous-finding',
   'only-involved',
+  'next-match',
+  'previous-match',
+  'pin-lane',
   'play',
   'step-forward',
   'step-back',
@@ -62,6 +65,9 @@ export const bindings: readonly Binding[] = [
   { id: 'next-finding', title: 'Next finding', keys: ['N'], section: 'Select' },
   { id: 'previous-finding', title: 'Previous finding', keys: ['Shift N'], section: 'Select' },
   { id: 'only-involved', title: 'Only lanes of the finding, or all', keys: ['V'], section: 'Select' },
+  { id: 'next-match', title: 'Next match of the search', keys: ['Ctrl G'], section: 'Select' },
+  { id: 'previous-match', title: 'Match before', keys: ['Ctrl Shift G'], section: 'Select' },
+  { id: 'pin-lane', title: 'Pin the lane on top, or not', keys: ['P'], section: 'Select' },
   { id: 'next-item', title: 'Next in the lane', keys: ['.'], section: 'Select' },
   { id: 'previous-item', title: 'Previous in the lane', keys: [','], section: 'Select' },
   { id: 'lane-up', title: 'Same time, lane above', keys: ['↑'], section: 'Select' },
@@ -140,6 +146,8 @@ function withCommandKey(press: KeyPress, { typing }: KeyContext): CommandId | nu
       return 'left-pane'
     case 'KeyF':
       return 'search'
+    case 'KeyG':
+      return press.shiftKey ? 'previous-match' : 'next-match'
     case 'KeyP':
       return press.shiftKey ? 'palette' : 'lanes'
     // In a text box Ctrl+Z is the box's own.
@@ -170,6 +178,7 @@ const plain: ReadonlyMap<string, CommandId> = new Map([
   ['Numpad0', 'fit-all'],
   ['KeyZ', 'zoom-range'],
   ['KeyV', 'only-involved'],
+  ['KeyP', 'pin-lane'],
   ['KeyQ', 'right-pane'],
   ['Period', 'next-item'],
   ['Comma', 'previous-item'],

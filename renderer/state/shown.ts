@@ -4,7 +4,7 @@ import type { Lane } from '../../src/core/lanes/lane.ts'
 import { type PlacedLane, stackLanes } from '../../src/core/scene/geometry.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import type { App } from './app.ts'
-import { shownLanes } from './involved-lanes.ts'
+import { chooseLanes, type LaneChoice } from './lane-choice.ts'
 
 export const sessionNow = (app: App): Session | null => app.trace.getState().trace?.session ?? null
 
@@ -15,32 +15,32 @@ export function findingNow(app: App): Finding | undefined {
 export const findingOf = (session: Session | null, id: string): Finding | undefined =>
   id ? session?.analysis.findings.find(finding => finding.id === id) : undefined
 
-/** Same arguments, same list: drawing and panels may compare by identity. */
+const noLanes: readonly Lane[] = []
+
+let last: { readonly session: Session; readonly choice: LaneChoice; readonly lanes: readonly Lane[] } | null =
+  null
+
+/** The lanes on screen. The same choice gives the same list: drawing and panels may compare by identity. */
 export function lanesNow(app: App): readonly Lane[] {
   const session = sessionNow(app)
-  if (!session) return []
-  const { laneFilter, onlyInvolved } = app.view.getState()
-  return lanesFor(session, laneFilter, onlyInvolved, app.selection.getState().finding)
-}
-
-let last: {
-  readonly session: Session
-  readonly key: string
-  readonly lanes: readonly Lane[]
-} | null = null
-
-export function lanesFor(
-  session: Session,
-  filter: string,
-  onlyInvolved: boolean,
-  finding: string,
-): readonly Lane[] {
-  const key = `${onlyInvolved ? finding : ''}\n${filter}`
-  if (last?.session !== session || last.key !== key) {
-    last = { session, key, lanes: shownLanes(session, filter, onlyInvolved, findingOf(session, finding)) }
+  if (!session) return noLanes
+  const { laneFilter, onlyInvolved, laneOrder, pinned } = app.view.getState()
+  const { matches, onlyMatching } = app.search.getState()
+  const choice: LaneChoice = {
+    laneFilter,
+    involvedIn: onlyInvolved ? findingNow(app) : undefined,
+    matches: onlyMatching ? matches : null,
+    order: laneOrder,
+    pinned,
+  }
+  if (last?.session !== session || !sameChoice(last.choice, choice)) {
+    last = { session, choice, lanes: chooseLanes(session, choice) }
   }
   return last.lanes
 }
+
+const sameChoice = (a: LaneChoice, b: LaneChoice): boolean =>
+  (Object.keys(a) as (keyof LaneChoice)[]).every(key => a[key] === b[key])
 
 export const placedNow = (app: App): readonly PlacedLane[] =>
   stackLanes(lanesNow(app), app.view.getState().collapsed).placed

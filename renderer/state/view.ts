@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { TimeWindow } from '../timeline/viewport.ts'
+import type { LaneOrder } from './lane-choice.ts'
 import { emptyHistory, type History } from './navigation.ts'
 
 /** A smooth move of the window and the scroll position; the frame loop carries it out. */
@@ -25,6 +26,9 @@ export interface ViewState {
   readonly onlyInvolved: boolean
   /** Lanes by part of their name; `''` shows all. */
   readonly laneFilter: string
+  readonly laneOrder: LaneOrder
+  /** Lanes kept on top. */
+  readonly pinned: ReadonlySet<string>
   readonly flight: Flight | null
   readonly history: History
 }
@@ -38,6 +42,8 @@ export const initialView: ViewState = {
   collapsed: new Set(),
   onlyInvolved: false,
   laneFilter: '',
+  laneOrder: 'found',
+  pinned: new Set(),
   flight: null,
   history: emptyHistory,
 }

@@ -1,7 +1,6 @@
 import { useMemo } from 'react'
 import { itemKinds, type Lane } from '../../src/core/lanes/lane.ts'
-import { lanesFor } from '../state/shown.ts'
-import { useApps, useSession } from '../widgets/app-context.ts'
+import { useShownLanes } from '../widgets/app-context.ts'
 import { plural } from '../widgets/format.ts'
 
 /** More than this helps nobody who listens; the palette finds the rest. */
@@ -9,22 +8,7 @@ const MOST = 100
 
 /** The text alternative of the canvas: which lanes there are and what is in them. */
 export function LaneList() {
-  const session = useSession()
-  const { laneFilter, onlyInvolved } = {
-    laneFilter: useApps(
-      app => app.view,
-      state => state.laneFilter,
-    ),
-    onlyInvolved: useApps(
-      app => app.view,
-      state => state.onlyInvolved,
-    ),
-  }
-  const finding = useApps(
-    app => app.selection,
-    state => state.finding,
-  )
-  const lanes = session ? lanesFor(session, laneFilter, onlyInvolved, finding) : []
+  const lanes = useShownLanes()
   const rows = useMemo(
     () => lanes.slice(0, MOST).map(lane => ({ id: lane.id, text: `${lane.label}: ${contents(lane)}` })),
     [lanes],

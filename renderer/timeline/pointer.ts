@@ -2,7 +2,7 @@
  * The left button and the hovering pointer on the lanes.
  *
  *     ruler    click, drag: playhead · click on a flag: finding
- *     gutter   click: collapse or expand the lane
+ *     gutter   click: collapse or expand the lane · Alt+click: pin it on top, or not
  *     lanes    click: select · drag: range of time · drag an edge: move it · double click: select and zoom
  *
  * Shift and the middle button belong to panning (`zoom-gestures.ts`).
@@ -13,7 +13,7 @@ import type { Hit, ItemRef } from '../../src/core/scene/scene.ts'
 import { goToNote } from '../actions/annotate.ts'
 import { durationOf } from '../actions/navigate.ts'
 import { putPlayhead } from '../actions/playback.ts'
-import { selectFinding, selectItem, zoomToItem } from '../actions/select.ts'
+import { selectFinding, selectItem, toggleCollapsed, togglePin, zoomToItem } from '../actions/select.ts'
 import type { App } from '../state/app.ts'
 import { type HoverState, hitAt, nothingHovered } from './hover.ts'
 import type { TimelineView } from './timeline-view.ts'
@@ -113,10 +113,10 @@ export function bindPointer(
     if (event.button !== 0 || event.shiftKey || was?.kind === 'playhead') return
     if (was?.kind === 'range' && was.started) return
     const { xPx, yPx } = place(event)
-    click(hitUnder(xPx, yPx))
+    click(hitUnder(xPx, yPx), event.altKey)
   }
 
-  const click = (hit: Hit | null): void => {
+  const click = (hit: Hit | null, pins: boolean): void => {
     switch (hit?.target.kind) {
       case 'item':
         return selectItem(app, hit.target.ref)
@@ -125,18 +125,10 @@ export function bindPointer(
       case 'note':
         return goToNote(app, hit.target.note)
       case 'lane':
-        return toggleLane(hit.target.lane)
+        return pins ? togglePin(app, hit.target.lane) : toggleCollapsed(app, hit.target.lane)
       default:
         app.selection.setState({ selected: null, range: null, inspect: 'finding' })
     }
-  }
-
-  const toggleLane = (lane: string): void => {
-    app.view.setState(({ collapsed }) => {
-      const next = new Set(collapsed)
-      if (!next.delete(lane)) next.add(lane)
-      return { collapsed: next }
-    })
   }
 
   const doubleClick = (event: MouseEvent): void => {

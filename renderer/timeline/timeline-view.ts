@@ -101,6 +101,7 @@ export function mountTimeline(
         },
         highlights: { finding, selected, hovered, playheadNs: view.playheadNs, range },
         notes: app.notebook.getState().notes,
+        matches: app.search.getState().matches,
         theme: themeName(),
         timeDisplay,
         measure,
@@ -141,6 +142,7 @@ export function mountTimeline(
     app.trace.subscribe((now, before) => now.trace !== before.trace && invalidate()),
     app.view.subscribe(invalidate),
     app.selection.subscribe(invalidate),
+    app.search.subscribe(invalidate),
     app.settings.subscribe(invalidate),
     app.notebook.subscribe((now, before) => now.notes !== before.notes && invalidate()),
   ]

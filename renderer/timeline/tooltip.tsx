@@ -55,7 +55,7 @@ function TooltipText({ target }: { readonly target: NonNullable<HoverState['targ
         <>
           <strong>{lane.label}</strong>
           <span className="muted">{lane.group}</span>
-          <span className="muted">{plural(lane.items.count, 'item')} · click to collapse</span>
+          <span className="muted">{plural(lane.items.count, 'item')} · click collapses, Alt+click pins</span>
         </>
       )
     }

@@ -1,7 +1,9 @@
-import { createContext, use } from 'react'
+import { createContext, use, useCallback, useSyncExternalStore } from 'react'
 import { type StoreApi, useStore } from 'zustand'
+import type { Lane } from '../../src/core/lanes/lane.ts'
 import type { Session, ThemeName } from '../../src/core/scene/scene.ts'
 import type { App } from '../state/app.ts'
+import { lanesNow } from '../state/shown.ts'
 import { themeNow } from '../state/theme.ts'
 
 export const AppContext = createContext<App | null>(null)
@@ -25,6 +27,21 @@ export const useSession = (): Session | null =>
     app => app.trace,
     state => state.trace?.session ?? null,
   )
+
+/** The lanes on screen, as the user chose them. */
+export function useShownLanes(): readonly Lane[] {
+  const app = useApp()
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const stops = [app.trace, app.view, app.selection, app.search].map(store => store.subscribe(changed))
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    [app],
+  )
+  return useSyncExternalStore(subscribe, () => lanesNow(app))
+}
 
 /** Light or dark, as it is now. */
 export function useTheme(): ThemeName {
