@@ -27,7 +27,7 @@ const shellOnly = [/^electron(\/|$)/, node]
 
 /** The allow-list. A folder that is not listed may not import anything of ours, and not be imported. */
 export const rules: Readonly<Record<string, Rule>> = {
-  core: { folders: [], packages: [/^zod$/, /^fflate$/, /^fzstd$/, /^jsonc-parser$/] },
+  core: { folders: [], packages: [/^zod$/, /^fflate$/, /^fzstd$/, /^jsonc-parser$/, /^chevrotain$/] },
   host: { folders: ['core'], typesOnly: ['core'], packages: [/^zod$/, node] },
   receiver: { folders: ['core'], packages: 'all' },
   main: { folders: ['host', 'core', 'receiver'], packages: 'all' },
