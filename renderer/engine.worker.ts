@@ -25,6 +25,7 @@ self.onmessage = async (event: MessageEvent<EngineRequest>) => {
 
 async function open(inputs: readonly EngineInput[]): Promise<void> {
   const opened = await openSession([...inputs.map(sourceOf), ...(await configsBeside(inputs))], {
+    tolerant: true,
     onProgress: progress => post({ kind: 'progress', progress }),
   })
   const session = postParts(opened.session)
@@ -34,7 +35,7 @@ async function open(inputs: readonly EngineInput[]): Promise<void> {
 /** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
 async function redact({ store: original, report, config }: RedactRequest): Promise<void> {
   const store = redactStore(original)
-  const model = readModel(store)
+  const model = readModel(store, config.rules)
   const analysis = analyze(store, model, report, config)
   const session = postParts({ store, model, analysis, lanes: layOutLanes(store, model, analysis) })
   post({ kind: 'redacted', session }, buffersOf(session))
@@ -56,7 +57,7 @@ function sourceOf(input: EngineInput): ByteSource {
   }
 }
 
-/** The config that lies beside a file which the host opened, each text once; its mistakes are told like those of a trace. */
+/** The config that lies beside a file which the host opened, each text once; its mistakes are told, and the trace opens without it. */
 async function configsBeside(inputs: readonly EngineInput[]): Promise<readonly ByteSource[]> {
   const texts = new Set<string>()
   for (const { from } of inputs) {

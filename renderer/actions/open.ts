@@ -1,4 +1,5 @@
 /** Opening: files from the host or the page → worker → session on screen. A failure leaves the app as it was. */
+import { configMistake } from '../../src/core/config/config-name.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
 import { restoreNotebook } from '../../src/core/notebook/restore.ts'
 import { relativeNs } from '../../src/core/store/store.ts'
@@ -112,6 +113,8 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
   if (view) restoreView(app, view)
   if (opened.notebook && opened.notebook.notes.length > 0) app.autosave.touch()
   rememberOpen(files)
+  const mistake = report.issues.find(issue => issue.code === configMistake)
+  if (mistake) toast(app, `Opened without the config: ${mistake.example}`, 'problem')
   const { findings } = session.analysis
   announce(
     app,

@@ -39,7 +39,7 @@ export function program(exit: Exit): Command {
     .option('--json', 'as JSON, version 1')
     .option('--fail-on <severity>', 'exit 1 on findings of critical, high, medium or low and above')
     .option('--detector <id...>', 'only these detectors')
-    .option('--config <file>', 'JSON with thresholds to change and findings to allow')
+    .option('--config <file>', 'JSON with thresholds to change, findings to allow and rules for spans')
     .action(async (paths: string[], options) =>
       exit(await (await import('./analyze.ts')).analyze(paths, options)),
     )

@@ -5,7 +5,7 @@
  *                  └─► notebook                └──────────┴──────────┴──► Session
  */
 import { type Config, emptyConfig, joinConfigs } from './config/config.ts'
-import { isConfig } from './config/config-name.ts'
+import { configMistake, isConfig } from './config/config-name.ts'
 import { readModel } from './convention/read-model.ts'
 import { analyze } from './detect/analyze.ts'
 import type { DetectorId } from './detect/finding.ts'
@@ -21,6 +21,8 @@ export interface OpenOptions extends ImportOptions {
   readonly detectors?: readonly DetectorId[]
   /** What the user says about limits and allowed findings; a source named `interleave.config.json` adds to it. */
   readonly config?: Config
+  /** A config with a mistake is left out and told in the report; without this it throws. */
+  readonly tolerant?: boolean
 }
 
 export interface OpenedSession {
@@ -51,7 +53,7 @@ export async function openSession(
   options: OpenOptions = {},
 ): Promise<OpenedSession> {
   const sources = given.filter(source => !isConfig(source))
-  const config = await configOf(given.filter(isConfig), options.config ?? emptyConfig)
+  const { config, mistakes } = await configOf(given.filter(isConfig), options)
   const unwrapped = []
   for (const source of sources) {
     options.signal?.throwIfAborted()
@@ -62,7 +64,7 @@ export async function openSession(
   if (traces.length === 0 && notebook !== null) throw new ViewOnlyError(sources[0]?.name ?? '', notebook)
   const { store, report } = await importTrace(traces, options)
   options.signal?.throwIfAborted()
-  const model = readModel(store)
+  const model = readModel(store, config.rules)
   const { signal, detectors } = options
   const analysis = analyze(store, model, report, {
     ...config,
@@ -73,16 +75,29 @@ export async function openSession(
   const problems = unwrapped.flatMap(each => each.problems)
   return {
     session: { store, model, analysis, lanes },
-    report: withProblems(report, problems),
+    report: withConfigMistakes(withProblems(report, problems), mistakes),
     notebook,
     config,
   }
 }
 
-async function configOf(sources: readonly ByteSource[], given: Config): Promise<Config> {
-  if (sources.length === 0) return given
+async function configOf(
+  sources: readonly ByteSource[],
+  { config = emptyConfig, tolerant = false }: OpenOptions,
+): Promise<{ readonly config: Config; readonly mistakes: readonly string[] }> {
+  if (sources.length === 0) return { config, mistakes: [] }
   const { readConfig } = await import('./config/parse-config.ts')
-  return joinConfigs([...(await Promise.all(sources.map(readConfig))), given])
+  const mistakes: string[] = []
+  const read = await Promise.all(
+    sources.map(source =>
+      readConfig(source).catch(error => {
+        if (!tolerant || !(error instanceof ImportError)) throw error
+        mistakes.push(error.message)
+        return emptyConfig
+      }),
+    ),
+  )
+  return { config: joinConfigs([...read, config]), mistakes }
 }
 
 function unreadable(source: ByteSource, error: unknown): never {
@@ -110,6 +125,17 @@ function withProblems(report: ImportReport, problems: readonly string[]): Import
     count: problems.length,
     example: problems[0] ?? '',
     consequence: `${problems.length} entries of the notebook inside could not be kept`,
+  }
+  return { ...report, issues: [...report.issues, issue] }
+}
+
+function withConfigMistakes(report: ImportReport, mistakes: readonly string[]): ImportReport {
+  if (mistakes.length === 0) return report
+  const issue = {
+    code: configMistake,
+    count: mistakes.length,
+    example: mistakes[0]!,
+    consequence: 'thresholds, allowed findings and rules of that config do not count',
   }
   return { ...report, issues: [...report.issues, issue] }
 }

@@ -1,4 +1,4 @@
-import type { Hold, Wait } from '../convention/model.ts'
+import { type Hold, isGuess, type Wait } from '../convention/model.ts'
 import { cancellations } from './cancellations.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
@@ -35,7 +35,7 @@ function find(context: Context): Item[] {
     const cancel = cancelled.get(hold.task)
     if (
       !cancel ||
-      hold.inferred ||
+      isGuess(hold.inferred) ||
       hold.resource < 0 ||
       cancel.atNs < hold.startNs ||
       cancel.atNs > hold.endNs

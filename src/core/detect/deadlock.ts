@@ -1,3 +1,4 @@
+import { isGuess } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -231,7 +232,7 @@ function lostWakeUp(context: Context, index: number): Draft | null {
   const lossy =
     (store.processes[resource.process]?.lost ?? 0) !== 0 ||
     model.coverage.lossIntervals.some(loss => loss.process === resource.process)
-  if (lossy || group.holds.some(hold => model.holds[hold]!.inferred)) return null
+  if (lossy || group.holds.some(hold => isGuess(model.holds[hold]!.inferred))) return null
   const waits = group.waits
     .map(wait => model.waits[wait]!)
     .filter(wait => wait.startNs < idle.endNs && wait.endNs > idle.startNs)

@@ -4,7 +4,7 @@
  *     ##------------------------    used for a moment, kept for the stream's life
  *     ####>                         the task ended, the hold did not
  */
-import type { Hold, Wait } from '../convention/model.ts'
+import { type Hold, isGuess, type Wait } from '../convention/model.ts'
 import { cancellations } from './cancellations.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
@@ -79,7 +79,7 @@ function findLeaks(context: Context, group: ResourceGroup, _index: number, clear
         leaks.push({ index, hold, kind: 'foreign-wait', idleFromNs: remote.startNs, waits })
       continue
     }
-    if (!use.known || hold.inferred || isBlocked(context, hold, idleFromNs)) continue
+    if (!use.known || isGuess(hold.inferred) || isBlocked(context, hold, idleFromNs)) continue
     if (hold.endNs - idleFromNs >= tailNs) {
       const waits = waitsDuring(context, group, idleFromNs, hold.endNs)
       const blockedNs = waits.reduce((sum, wait) => sum + overlap(wait, idleFromNs, hold.endNs), 0)
@@ -174,7 +174,7 @@ function foreignWait(context: Context, hold: Hold): { startNs: number; endNs: nu
 function remoteWait(context: Context, hold: Hold): { startNs: number; endNs: number } | null {
   const { model, thresholds } = context
   const lengthNs = hold.endNs - hold.startNs
-  if (lengthNs < thresholds.foreignWaitNs || hold.inferred || hold.open) return null
+  if (lengthNs < thresholds.foreignWaitNs || isGuess(hold.inferred) || hold.open) return null
   for (const index of context.awaitsOf().overlapping(hold.task, hold.startNs, hold.endNs)) {
     const entry = model.awaits[index]!
     if (entry.targetType !== 'io' || entry.open) continue

@@ -4,7 +4,7 @@
  *     trigger  ████████████
  *     others               ▌▌▌▌▌▌▌▌▌▌▌▌   back to back, and newcomers keep the queue alive
  */
-import type { Hold } from '../convention/model.ts'
+import { type Hold, isGuess } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -32,7 +32,9 @@ function findConvoys(context: Context, index: number): number[][] {
   const { model, thresholds } = context
   const holds = context
     .groups()
-    [index]!.holds.filter(hold => model.holds[hold]!.mode === 'exclusive' && !model.holds[hold]!.inferred)
+    [index]!.holds.filter(
+      hold => model.holds[hold]!.mode === 'exclusive' && !isGuess(model.holds[hold]!.inferred),
+    )
   const out: number[][] = []
   let run: number[] = []
   const flush = () => {

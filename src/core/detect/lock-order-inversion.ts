@@ -7,6 +7,7 @@
  * Lock-order graph with gate locks and concurrency taken into account (GoodLock, Havelund 2000).
  */
 
+import { isGuess } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -72,7 +73,7 @@ export function orderEdges(context: Context): Map<number, Map<number, Edge[]>> {
     const entry = model.holds[hold]!
     return (
       entry.resource >= 0 &&
-      entry.inferred === null &&
+      !isGuess(entry.inferred) &&
       exclusiveTypes.has(model.resources[entry.resource]!.type)
     )
   }

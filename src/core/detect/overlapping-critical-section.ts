@@ -4,7 +4,7 @@
  *     T1@lock  ####····####
  *     T2@lock       ####          both hold `lock`: it does not exclude
  */
-import type { Hold } from '../convention/model.ts'
+import { type Hold, isGuess } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -85,7 +85,7 @@ function overlaps(context: Context, group: number): Pair[] {
           model.tasks[hold.task]?.process ?? processB,
         )
       // A hand-over: the old holder's end was written after the new holder's start.
-      if (overlapNs <= marginNs || before.inferred || hold.inferred) continue
+      if (overlapNs <= marginNs || isGuess(before.inferred) || isGuess(hold.inferred)) continue
       out.push({ a: other, b: index, first: before, second: hold, overlapNs })
     }
     // A resource that excludes nobody would make this quadratic; a few witnesses are enough.

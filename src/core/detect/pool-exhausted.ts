@@ -1,4 +1,4 @@
-import type { Wait } from '../convention/model.ts'
+import { isGuess, type Wait } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -54,7 +54,7 @@ function findPools(context: Context): Pool[] {
     const resource = model.resources[group.resource]!
     if (exclusiveTypes.has(resource.type) || resource.type === 'queue') return
     // Inferred holds are lower bounds: the most that were seen says nothing about how many there are.
-    if (!group.declared && group.holds.some(hold => model.holds[hold]!.inferred)) return
+    if (!group.declared && group.holds.some(hold => isGuess(model.holds[hold]!.inferred))) return
     const occupancy = context.occupancy(index)
     const capacity = group.declared ? group.capacity : occupancy.peakInUse
     if (capacity < 1 || (!group.declared && capacity < 2)) return

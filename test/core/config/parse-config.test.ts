@@ -35,6 +35,12 @@ describe('a config', () => {
       '{"allow": [\n{"detector": "deadlock", "site": "a.ts", "reason": " "}]}',
       /^c\.json:2: allow\.0\.reason: must not/,
     ],
+    ['{"rules": [\n{"match": {"name": "a"}, "role": "holds"}]}', /^c\.json:2: rules\.0\.role: .*"hold"/],
+    ['{"rules": [\n{"match": {}, "role": "hold"}]}', /^c\.json:2: rules\.0\.match: must name/],
+    [
+      '{"rules": [\n{"match": {"nam": "a"}, "role": "hold"}]}',
+      /^c\.json:2: rules\.0\.match\.nam: no such field/,
+    ],
     ['{\n"version": 2}', /^c\.json:2: version: /],
     ['{\n"version": 1,,}', /^c\.json:2: not JSON: /],
     ['{\n', /^c\.json:\d: not JSON: /],
@@ -49,8 +55,8 @@ describe('a config', () => {
   it('of two the later limits win, and both lists of allowed sites hold', () => {
     const allow = (site: string) => ({ detector: 'deadlock', site, reason: 'r' }) as const
     const joined = joinConfigs([
-      { thresholds: { stallNs: 1, herdCount: 4 }, allow: [allow('a.ts')] },
-      { thresholds: { stallNs: 2 }, allow: [allow('b.ts')] },
+      { thresholds: { stallNs: 1, herdCount: 4 }, allow: [allow('a.ts')], rules: [] },
+      { thresholds: { stallNs: 2 }, allow: [allow('b.ts')], rules: [] },
     ])
     expect(joined.thresholds).toEqual({ stallNs: 2, herdCount: 4 })
     expect(joined.allow.map(({ site }) => site)).toEqual(['a.ts', 'b.ts'])
