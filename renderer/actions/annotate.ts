@@ -75,7 +75,7 @@ export function markTemporarily(app: App): void {
   const item = itemOf(session, app.selection.getState().selected)
   const stretch = item ?? stretchNow(app)
   if (!stretch) return
-  app.selection.setState({ range: { startNs: stretch.startNs, endNs: stretch.endNs } })
+  app.selection.setState({ range: { startNs: stretch.startNs, endNs: stretch.endNs, lanes: [] } })
   announce(app, 'Marked; Shift+M keeps the mark')
 }
 
@@ -138,7 +138,10 @@ export function goToNote(app: App, id: string): void {
   const ref = place.lane ? itemAt(app, place.lane, place.row, place.startNs) : null
   if (ref) selectItem(app, ref)
   else if (place.endNs > place.startNs) {
-    app.selection.setState({ range: { startNs: place.startNs, endNs: place.endNs }, selected: null })
+    app.selection.setState({
+      range: { startNs: place.startNs, endNs: place.endNs, lanes: [] },
+      selected: null,
+    })
   }
   app.view.setState({ playheadNs: (place.startNs + place.endNs) / 2 })
   flyTo(app, to, place.lane ? scrollFor(app, new Set([place.lane])) : undefined)

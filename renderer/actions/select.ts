@@ -37,25 +37,26 @@ export function stepFinding(app: App, by: 1 | -1): void {
   selectFinding(app, findings[next]!.id)
 }
 
-export function selectItem(app: App, ref: ItemRef | null): void {
+/** `keepRange`: a selected area stays, as when the item was chosen from its tables. */
+export function selectItem(app: App, ref: ItemRef | null, keepRange = false): void {
   const session = sessionNow(app)
   const item = session ? itemOf(session, ref) : null
   app.selection.setState({
     selected: item ? ref : null,
-    range: null,
+    range: keepRange ? app.selection.getState().range : null,
     inspect: item ? 'selection' : 'finding',
   })
   if (session && item) announce(app, describeItem(app, session, item))
 }
 
 /** Selects an item and brings it into sight; zooms only when it would be a speck or far too wide. */
-export function goToItem(app: App, ref: ItemRef): void {
+export function goToItem(app: App, ref: ItemRef, keepRange = false): void {
   const session = sessionNow(app)
   const item = session ? itemOf(session, ref) : null
   if (!item) return
   rememberPlace(app)
   showLane(app, ref.lane)
-  selectItem(app, ref)
+  selectItem(app, ref, keepRange)
   const window = windowNow(app)
   const length = window.endNs - window.startNs
   const size = item.endNs - item.startNs
@@ -129,9 +130,9 @@ export function stretchNow(app: App): Range | null {
   if (range) return range
   const session = sessionNow(app)
   const item = session ? itemOf(session, selected) : null
-  if (item) return { startNs: item.startNs, endNs: item.endNs }
+  if (item) return { startNs: item.startNs, endNs: item.endNs, lanes: [] }
   const finding = findingNow(app)
-  return finding ? { startNs: finding.startNs, endNs: finding.endNs } : null
+  return finding ? { startNs: finding.startNs, endNs: finding.endNs, lanes: [] } : null
 }
 
 /** `F`: centre the selection; when it is centred already, fit it. */
@@ -247,12 +248,12 @@ function holderFor(app: App, item: Item): number {
 /** Esc, innermost first. Returns whether there was something to clear. */
 export function clearSelection(app: App): boolean {
   const { range, selected } = app.selection.getState()
-  if (range) {
-    app.selection.setState({ range: null, inspect: 'finding' })
+  if (selected) {
+    app.selection.setState({ selected: null, inspect: range ? 'selection' : 'finding' })
     return true
   }
-  if (selected) {
-    app.selection.setState({ selected: null, inspect: 'finding' })
+  if (range) {
+    app.selection.setState({ range: null, inspect: 'finding' })
     return true
   }
   const view = app.view.getState()

@@ -60,8 +60,8 @@ export function Inspector() {
         {session && tab === 'finding' && finding && (
           <FindingCard key={finding.id} session={session} finding={finding} />
         )}
-        {session && tab === 'selection' && selected && <ItemDetails session={session} selected={selected} />}
         {session && tab === 'selection' && range && <RangeDetails session={session} range={range} />}
+        {session && tab === 'selection' && selected && <ItemDetails session={session} selected={selected} />}
         {tab === 'selection' && !hasSelection && (
           <p className="panel-empty">
             Click anything in the lanes to see what it is, or drag over them to select a stretch of time.

@@ -1,9 +1,19 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Lane } from '../../src/core/lanes/lane.ts'
 import type { ItemRef } from '../../src/core/scene/scene.ts'
 
+/** A stretch of time and the lanes it covers. */
 export interface Range {
   readonly startNs: number
   readonly endNs: number
+  /** Ids of lanes; none for all of them. */
+  readonly lanes: readonly string[]
+}
+
+export function lanesOfRange({ lanes }: Range, shown: readonly Lane[]): readonly Lane[] {
+  if (lanes.length === 0) return shown
+  const wanted = new Set(lanes)
+  return shown.filter(lane => wanted.has(lane.id))
 }
 
 /** What is selected or pointed at. */

@@ -3,7 +3,8 @@
  *
  *     ruler    click, drag: playhead · click on a flag: finding
  *     gutter   click: collapse or expand the lane · Alt+click: pin it on top, or not
- *     lanes    click: select · drag: range of time · drag an edge: move it · double click: select and zoom
+ *     lanes    click: select; on a block of many: its area · drag: time × the lanes covered · drag an edge: move it ·
+ *              double click: select and zoom
  *
  * Shift and the middle button belong to panning (`zoom-gestures.ts`).
  */
@@ -11,10 +12,12 @@ import type { StoreApi } from 'zustand/vanilla'
 import { RULER_PX } from '../../src/core/scene/geometry.ts'
 import type { Hit, ItemRef } from '../../src/core/scene/scene.ts'
 import { goToNote } from '../actions/annotate.ts'
-import { durationOf } from '../actions/navigate.ts'
+import { durationOf, showStretch } from '../actions/navigate.ts'
 import { putPlayhead } from '../actions/playback.ts'
 import { selectFinding, selectItem, toggleCollapsed, togglePin, zoomToItem } from '../actions/select.ts'
 import type { App } from '../state/app.ts'
+import { itemOf } from '../state/lookup.ts'
+import { placedNow, sessionNow } from '../state/shown.ts'
 import { type HoverState, hitAt, nothingHovered } from './hover.ts'
 import type { TimelineView } from './timeline-view.ts'
 import { nsAt, pxAt } from './viewport.ts'
@@ -25,7 +28,16 @@ const EDGE_PX = 4
 
 type Drag =
   | { readonly kind: 'playhead' }
-  | { readonly kind: 'range'; readonly fromNs: number; readonly fromXPx: number; started: boolean }
+  | {
+      readonly kind: 'range'
+      readonly fromNs: number
+      readonly fromXPx: number
+      /** Where it began in the column of lanes, so that scrolling meanwhile does no harm. */
+      readonly fromY: number
+      /** An edge that is moved keeps the lanes. */
+      readonly lanes: readonly string[] | null
+      started: boolean
+    }
 
 export function bindPointer(
   app: App,
@@ -66,7 +78,15 @@ export function bindPointer(
       putPlayhead(app, ns)
     } else {
       const fixedNs = otherEdge(xPx, gutterPx, widthPx)
-      drag = { kind: 'range', fromNs: fixedNs ?? ns, fromXPx: xPx, started: fixedNs !== null }
+      const { range } = app.selection.getState()
+      drag = {
+        kind: 'range',
+        fromNs: fixedNs ?? ns,
+        fromXPx: xPx,
+        fromY: contentY(yPx),
+        lanes: fixedNs === null ? null : (range?.lanes ?? []),
+        started: fixedNs !== null,
+      }
     }
     surface.setPointerCapture(event.pointerId)
   }
@@ -77,7 +97,7 @@ export function bindPointer(
     if (drag?.kind === 'playhead') putPlayhead(app, ns)
     if (drag?.kind === 'range') {
       drag.started ||= Math.abs(xPx - drag.fromXPx) >= DRAG_PX
-      if (drag.started) select(drag.fromNs, ns)
+      if (drag.started) select(drag.fromNs, ns, drag.lanes ?? lanesBetween(drag.fromY, contentY(yPx)))
     }
     const hit = drag ? null : hitUnder(xPx, yPx)
     hover.setState({ target: hit?.target ?? null, xPx, yPx, inside: xPx >= gutterPx })
@@ -92,13 +112,30 @@ export function bindPointer(
     return yPx < RULER_PX && xPx > gutterPx ? 'col-resize' : 'default'
   }
 
-  const select = (aNs: number, bNs: number): void => {
+  const contentY = (yPx: number): number => yPx - RULER_PX + app.view.getState().scrollPx
+
+  const lanesBetween = (aY: number, bY: number): readonly string[] =>
+    placedNow(app)
+      .filter(({ y, geometry }) => y + geometry.heightPx > Math.min(aY, bY) && y < Math.max(aY, bY))
+      .map(({ lane }) => lane.id)
+
+  const select = (aNs: number, bNs: number, lanes: readonly string[]): void => {
     const within = (ns: number): number => Math.min(durationOf(app), Math.max(0, ns))
     app.selection.setState({
-      range: { startNs: within(Math.min(aNs, bNs)), endNs: within(Math.max(aNs, bNs)) },
+      range: { startNs: within(Math.min(aNs, bNs)), endNs: within(Math.max(aNs, bNs)), lanes },
       selected: null,
       inspect: 'selection',
     })
+  }
+
+  /** What is clicked inside a selected area belongs to its tables: the area stays. */
+  const inRange = (ref: ItemRef): boolean => {
+    const session = sessionNow(app)
+    const { range } = app.selection.getState()
+    const item = session && range ? itemOf(session, ref) : null
+    if (!range || !item) return false
+    const covered = range.lanes.length === 0 || range.lanes.includes(ref.lane)
+    return covered && item.startNs <= range.endNs && item.endNs >= range.startNs
   }
 
   const setHovered = (ref: ItemRef | null): void => {
@@ -119,7 +156,9 @@ export function bindPointer(
   const click = (hit: Hit | null, pins: boolean): void => {
     switch (hit?.target.kind) {
       case 'item':
-        return selectItem(app, hit.target.ref)
+        return hit.target.block
+          ? select(hit.target.block.startNs, hit.target.block.endNs, [hit.target.ref.lane])
+          : selectItem(app, hit.target.ref, inRange(hit.target.ref))
       case 'finding':
         return selectFinding(app, hit.target.finding)
       case 'note':
@@ -135,7 +174,9 @@ export function bindPointer(
     if (event.shiftKey) return
     const { xPx, yPx } = place(event)
     const hit = hitUnder(xPx, yPx)
-    if (hit?.target.kind === 'item') zoomToItem(app, hit.target.ref)
+    if (hit?.target.kind !== 'item') return
+    if (hit.target.block) showStretch(app, hit.target.block.startNs, hit.target.block.endNs)
+    else zoomToItem(app, hit.target.ref)
   }
 
   const leave = (): void => {

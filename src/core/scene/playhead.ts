@@ -2,28 +2,29 @@ import type { Frame } from './frame.ts'
 import { RULER_PX } from './geometry.ts'
 import { formatClock, formatRelative } from './time-text.ts'
 
-/** A line through all lanes with the instant on top; the time selection as a light band. */
+/** The selected area as a light band. */
 export function drawRange(frame: Frame): void {
   const { range } = frame.input.highlights
   if (!range || !frame.inView(range.startNs, range.endNs)) return
   const x = frame.clampedX(range.startNs)
   const w = Math.max(1, frame.clampedX(range.endNs) - x)
   const { accent } = frame.theme
-  const h = frame.bottomPx - frame.topPx
-  frame.push({ kind: 'rect', x, y: frame.topPx, w, h, fill: accent, pattern: 'solid', alpha: 0.1 })
-  for (const edge of [x, x + w]) {
-    frame.push({
-      kind: 'line',
-      x1: edge,
-      y1: frame.topPx,
-      x2: edge,
-      y2: frame.bottomPx,
-      stroke: accent,
-      width: 1,
-    })
+  for (const [y, h] of stretchesOf(frame, range.lanes)) {
+    frame.push({ kind: 'rect', x, y, w, h, fill: accent, pattern: 'solid', alpha: 0.12 })
+    for (const edge of [x, x + w]) {
+      frame.push({ kind: 'line', x1: edge, y1: y, x2: edge, y2: y + h, stroke: accent, width: 1 })
+    }
   }
 }
 
+/** From top to bottom where no lanes are named; else where they stand. */
+function stretchesOf(frame: Frame, lanes: readonly string[]): readonly (readonly [y: number, h: number])[] {
+  if (lanes.length === 0) return [[frame.topPx, frame.bottomPx - frame.topPx]]
+  const named = new Set(lanes)
+  return frame.laneBoxes.filter(({ lane }) => named.has(lane)).map(({ y, h }) => [y, h])
+}
+
+/** A line through all lanes with the instant on top. */
 export function drawPlayhead(frame: Frame): void {
   const { theme, input } = frame
   const at = input.highlights.playheadNs

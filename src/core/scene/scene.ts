@@ -48,8 +48,12 @@ export interface Highlights {
   readonly hovered: ItemRef | null
   /** Instant, -1 none. */
   readonly playheadNs: number
-  /** Time selection, null for none. */
-  readonly range: { readonly startNs: number; readonly endNs: number } | null
+  /** Selected stretch of time, over the named lanes (all when there are none named); null for none. */
+  readonly range: {
+    readonly startNs: number
+    readonly endNs: number
+    readonly lanes: readonly string[]
+  } | null
 }
 
 export interface ItemRef {

@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { areaStatistics } from '../../../src/core/statistics/area.ts'
+import { blameBySite } from '../../../src/core/statistics/blame-by-site.ts'
+import { histogramOf } from '../../../src/core/statistics/histogram.ts'
+import { laneOf, sessionOf } from '../../support/scene.ts'
+
+const ms = 1e6
+const crowd = () =>
+  sessionOf(
+    `
+    T1         ─────────────────────────────
+    T2         ─────────────────────────────
+    T3         ─────────────────────────────
+    T1@db      ##--------------------
+    T2@db       ##------------------------>
+    T3@db         ~~~~~~~~~~~~~~!
+    `,
+    { unitMs: 100, resources: { db: { type: 'pool', capacity: 2 } } },
+  )
+
+describe('an area', () => {
+  it('counts what lies in it once and cuts it to its edges', () => {
+    const session = crowd()
+    const { model, lanes, store } = session
+    const all = areaStatistics(session, { startNs: 0, endNs: store.durationNs, lanes })
+    expect(all.tasks).toHaveLength(3)
+    expect(all.holds).toHaveLength(2)
+    // T3's wait is drawn by its task and by the pool.
+    const t3 = model.waits.findIndex(wait => wait.outcome === 'timeout')
+    expect(all.waits.filter(wait => wait.index === t3)).toHaveLength(1)
+    const part = areaStatistics(session, { startNs: 1500 * ms, endNs: 1700 * ms, lanes })
+    expect(part.resources).toEqual([
+      { resource: 0, holds: 2, heldNs: 400 * ms, waits: 1, waitedNs: 200 * ms },
+    ])
+  })
+
+  it('takes only the lanes it covers', () => {
+    const session = crowd()
+    const lanes = [laneOf(session, 'resource:db')]
+    const pool = areaStatistics(session, { startNs: 0, endNs: session.store.durationNs, lanes })
+    expect(pool.tasks).toHaveLength(0)
+    expect(pool.holds).toHaveLength(2)
+  })
+})
+
+describe('blame by site', () => {
+  it('splits waiting evenly over those who held meanwhile', () => {
+    const { model } = crowd()
+    const t3 = model.waits.findIndex(wait => wait.outcome === 'timeout')
+    const sites = blameBySite(model, [t3], 1500 * ms, 1700 * ms)
+    expect(sites.reduce((sum, { ns }) => sum + ns, 0)).toBeCloseTo(200 * ms)
+    expect(sites.every(({ known }) => known)).toBe(true)
+  })
+
+  it('nothing is lost: blame is all the waiting in the area, however the holds lie', () => {
+    const piece = fc.record({ startNs: fc.nat(1000), length: fc.nat(1000) })
+    fc.assert(
+      fc.property(
+        fc.array(piece),
+        fc.array(piece),
+        fc.nat(1000),
+        fc.nat(1000),
+        (waits, holds, from, length) => {
+          const { model } = crowd()
+          const made = {
+            ...model,
+            waits: waits.map(one => ({
+              ...model.waits[0]!,
+              startNs: one.startNs,
+              endNs: one.startNs + one.length,
+            })),
+            holds: holds.map((one, index) => ({
+              ...model.holds[0]!,
+              site: `s${index % 3}`,
+              startNs: one.startNs,
+              endNs: one.startNs + one.length,
+            })),
+          }
+          const to = from + length
+          const inside = waits.reduce(
+            (sum, one) =>
+              sum + Math.max(0, Math.min(to, one.startNs + one.length) - Math.max(from, one.startNs)),
+            0,
+          )
+          const blamed = blameBySite(
+            made,
+            waits.map((_, index) => index),
+            from,
+            to,
+          )
+          expect(blamed.reduce((sum, { ns }) => sum + ns, 0)).toBeCloseTo(inside, 3)
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('a histogram', () => {
+  it('counts every length once, in buckets that double', () => {
+    expect(histogramOf([])).toBeNull()
+    const found = histogramOf([0, 1, 3, 1000, 1e9])!
+    expect(found.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(5)
+    expect(found).toMatchObject({ medianNs: 3, longestNs: 1e9 })
+    expect(found.buckets.length).toBeLessThanOrEqual(24)
+  })
+})
