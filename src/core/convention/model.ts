@@ -274,6 +274,8 @@ export interface Mark {
   readonly atNs: number
   readonly process: number
   readonly task: number
+  /** What was counted and how much of it there may be: a number beside one called `limit`. */
+  readonly counted?: { readonly value: number; readonly limit: number }
 }
 
 /** What the trace can and cannot show; absence claims ask this first. */

@@ -1,4 +1,5 @@
 /** Messages, queue items, cancellations and marks: what log records and span events tell. */
+import { attributeAt } from '../store/store.ts'
 import { Event, Key, Otel } from './keys.ts'
 import type { Cancel, Mark, Message, QueueItem } from './model.ts'
 import { taskOfRecord } from './read-accesses.ts'
@@ -74,10 +75,25 @@ export function readRecords(reading: Reading, tasks: Tasks): RecordTables {
         atNs,
         process: records.process[at]!,
         task,
+        ...countedOf(reading, at),
       })
     }
   }
   return { messages, queueItems, cancels, marks }
+}
+
+/** `mark('hypothesis', '63 idle connections …', { idle: 63, limit: 100 })` */
+function countedOf({ store, attributes }: Reading, at: number): Pick<Mark, 'counted'> {
+  const limit = attributes.number(store.records, at, 'limit')
+  if (limit < 0) return {}
+  const { attrStart } = store.records
+  for (let attribute = attrStart[at]!; attribute < attrStart[at + 1]!; attribute++) {
+    const name = store.strings[store.attributes.key[attribute]!]!
+    const value = attributeAt(store, attribute)
+    if (typeof value === 'number' && name !== 'limit' && !name.startsWith('interleave.'))
+      return { counted: { value, limit } }
+  }
+  return {}
 }
 
 /** `PoolTimeout: no connection within 10 s`, or the log's body. */

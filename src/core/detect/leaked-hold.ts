@@ -73,7 +73,9 @@ function findLeaks(context: Context, group: ResourceGroup, _index: number, clear
     const remote = exclusiveTypes.has(type) && !usedThrough.has(type) ? remoteWait(context, hold) : null
     if (remote) {
       const waits = waitsDuring(context, group, remote.startNs, remote.endNs).filter(
-        wait => overlap(wait, hold.startNs, hold.endNs) >= thresholds.foreignWaitNs,
+        wait =>
+          overlap(wait, hold.startNs, hold.endNs) >= thresholds.foreignWaitNs &&
+          !foundItDone(context, wait, hold),
       )
       if (waits.length > 0)
         leaks.push({ index, hold, kind: 'foreign-wait', idleFromNs: remote.startNs, waits })
@@ -168,23 +170,39 @@ function foreignWait(context: Context, hold: Hold): { startNs: number; endNs: nu
 }
 
 /**
- * A lock kept for as long as the network takes: nearly all of the hold is one wait for a socket. What a lock protects is
- * not in the trace, but whatever it is, it stood still meanwhile.
+ * A lock kept for as long as the network takes: nearly all of the hold is waiting for sockets, be it one wait or several
+ * (to connect, for the head, for the body). What a lock protects is not in the trace, but whatever it is, it stood still
+ * meanwhile.
  */
 function remoteWait(context: Context, hold: Hold): { startNs: number; endNs: number } | null {
   const { model, thresholds } = context
-  const lengthNs = hold.endNs - hold.startNs
-  if (lengthNs < thresholds.foreignWaitNs || isGuess(hold.inferred) || hold.open) return null
+  if (lengthOf(hold) < thresholds.foreignWaitNs || isGuess(hold.inferred) || hold.open) return null
+  let startNs = hold.endNs
+  let endNs = hold.startNs
+  let waitedNs = 0
   for (const index of context.awaitsOf().overlapping(hold.task, hold.startNs, hold.endNs)) {
     const entry = model.awaits[index]!
     if (entry.targetType !== 'io' || entry.open) continue
-    const startNs = Math.max(entry.startNs, hold.startNs)
-    const endNs = Math.min(entry.endNs, hold.endNs)
-    if (endNs - startNs >= thresholds.foreignWaitNs && endNs - startNs >= remoteShare * lengthNs)
-      return { startNs, endNs }
+    const fromNs = Math.max(entry.startNs, endNs)
+    const toNs = Math.min(entry.endNs, hold.endNs)
+    if (toNs <= fromNs) continue
+    startNs = Math.min(startNs, fromNs)
+    endNs = toNs
+    waitedNs += toNs - fromNs
   }
-  return null
+  return waitedNs >= thresholds.foreignWaitNs && waitedNs >= remoteShare * lengthOf(hold)
+    ? { startNs, endNs }
+    : null
 }
+
+/** It took the same lock for the same work, and found it done: it waited for the result, not for the lock. */
+function foundItDone(context: Context, wait: Wait, hold: Hold): boolean {
+  const own = context.model.holds[wait.hold]
+  return own !== undefined && own.site === hold.site && lengthOf(own) < doneShare * lengthOf(hold)
+}
+
+const lengthOf = (hold: Hold): number => hold.endNs - hold.startNs
+const doneShare = 0.1
 
 const remoteShare = 0.8
 

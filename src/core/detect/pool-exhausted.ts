@@ -6,6 +6,7 @@ import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafti
 import type { Cleared, FindingText, Remedy, Severity, Step } from './finding.ts'
 import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
+import { clearSuspects } from './suspects.ts'
 import { stretches } from './sweep.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
 import { simulate } from './what-if.ts'
@@ -25,7 +26,7 @@ export const poolExhausted: Detector = {
       if (bad.length > 0) observed.push(draft(context, pool, bad))
       else if (pool.group.declared) cleared.push(clear(context, pool, crises))
     }
-    return { observed, predicted: [], cleared }
+    return { observed, predicted: [], cleared: [...cleared, ...clearSuspects(context)] }
   },
 }
 

@@ -221,6 +221,25 @@ describe('a lock kept over the network', () => {
     const { observed } = findingsOf(picture, asked('io', 450))
     expect(observed.map(finding => finding.detector)).toContain('leaked-hold')
   })
+  it('is reported when the call is several waits: to connect, for the head, for the body', () => {
+    const [one] = asked('io', 450).awaits
+    const parts = [
+      [50, 200],
+      [210, 330],
+      [340, 450],
+    ].map(([startMs, endMs]) => ({ ...one!, startMs: startMs!, endMs: endMs! }))
+    expect(findingsOf(picture, { ...asked('io', 0), awaits: parts }).ids).toContain('leaked-hold')
+  })
+  it('is not, for callers of the same function that found the work done when they had it', () => {
+    const done = `
+      A     ─·················─
+      B      ·················─
+      A@no  ##################
+      B@no   ~~~~~~~~~~~~~~~~~#
+    `
+    const resources = { no: { type: 'mutex', site: 'rate (rates.ts:9)' } }
+    expect(findingsOf(done, { ...asked('io', 900), resources }).ids).not.toContain('leaked-hold')
+  })
   it.each([
     ['something that is not the network', picture, asked('timer', 450)],
     ['a short part of the hold', picture, asked('io', 200)],

@@ -2,6 +2,18 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { analyseFile, score } from '../../../scripts/score.ts'
+import { openSession } from '../../../src/core/session.ts'
+
+const source = (path: string) => {
+  const bytes = readFileSync(path)
+  return {
+    name: path,
+    size: bytes.length,
+    async *open() {
+      yield bytes
+    },
+  }
+}
 
 const incidents = resolve(import.meta.dirname, '../../../fixtures/incidents')
 
@@ -45,6 +57,23 @@ describe('recorded incidents', () => {
     expect(leak!.remedy.why).toContain('only hides it')
     expect(found.causes[0]).toMatchObject({ finding: 'F1', explains: ['F2'] })
     expect(found.cleared.find(entry => entry.subject === 'thread-pool')!.reason).toMatch(/^peak 4 of 100/)
+    expect(found.cleared).toContainEqual({
+      detector: 'pool-exhausted',
+      subject: '63 idle connections on the database server, which allows 100',
+      reason: '63 of 100 at most: that limit was never reached, so nobody waited for it',
+    })
+  })
+
+  it('frozen-app: what was predicted for the fix is what the fixed recording shows', async () => {
+    const bug = await analyseFile(join(incidents, 'frozen-app/bug.otlp.jsonl'))
+    const { whatIf } = bug.findings[0]!.remedy
+    const fixed = await openSession([source(join(incidents, 'frozen-app/fixed.otlp.jsonl'))])
+    const { model } = fixed.session
+    const pool = model.resources.findIndex(resource => resource.name === 'db-pool')
+    expect(model.holds.filter(hold => hold.resource === pool).length).toBeGreaterThanOrEqual(10)
+    const waited = model.waits.filter(wait => wait.resource === pool && wait.endNs - wait.startNs > 1e6)
+    expect(waited.length).toBe(whatIf.waits)
+    expect(whatIf.largerPoolPeak).toBeGreaterThan(10)
   })
 
   it('double-completion: the gap, the interleaving with values, nothing held, the error', async () => {
