@@ -4,9 +4,9 @@ import { findingRange } from '../src/core/scene/finding-range.ts'
 import type { Scene, Session, ThemeName } from '../src/core/scene/scene.ts'
 import { paintSvg } from '../src/core/scene/svg-painter.ts'
 import { writeBundle } from '../src/core/share/bundle.ts'
+import { composeView, type PictureLook } from '../src/core/share/compose-view.ts'
 import { type SharePayload, writePayload } from '../src/core/share/payload.ts'
 import { composePicture } from '../src/core/share/picture.ts'
-import { pictureLanes } from '../src/core/share/picture-lanes.ts'
 import { embedPayload } from '../src/core/share/png-payload.ts'
 import { sliceOtlp } from '../src/core/share/slice.ts'
 import { unixNano } from '../src/core/store/store.ts'
@@ -31,7 +31,6 @@ export interface ShareChoices {
   readonly embed: 'none' | 'view' | 'slice'
 }
 
-const MOST_LANES_PX = 900
 const WIDTH_PX = { narrowest: 960, widest: 1600 }
 
 interface Part {
@@ -51,31 +50,32 @@ export function sharedPart(app: App, choices: ShareChoices): Part {
 export function sharedScene(app: App, session: Session, choices: ShareChoices): Scene {
   const part = sharedPart(app, choices)
   const { playheadNs, collapsed } = app.view.getState()
-  const finding = choices.what === 'finding' ? findingNow(app)?.id : app.selection.getState().finding
-  const id = session.analysis.findings.some(one => one.id === finding) ? finding! : ''
-  const lanes =
-    choices.what === 'finding'
-      ? pictureLanes(session, part.startNs, part.endNs, id, MOST_LANES_PX)
-      : lanesOnScreen(app, session)
-  const widthPx = Math.max(WIDTH_PX.narrowest, Math.min(WIDTH_PX.widest, app.surface.widthPx))
-  return composePicture({
-    session,
-    lanes,
-    collapsed: choices.what === 'finding' ? new Set() : collapsed,
-    ...part,
-    highlights: { finding: id, selected: null, hovered: null, playheadNs, range: null },
-    notes: choices.notes ? app.notebook.getState().notes : [],
+  const { timeDisplay, gutterPx } = app.settings.getState()
+  const finding = session.analysis.findings.find(
+    ({ id }) => id === (choices.what === 'finding' ? findingNow(app)?.id : app.selection.getState().finding),
+  )
+  const look: PictureLook = {
     theme: choices.theme,
-    timeDisplay: app.settings.getState().timeDisplay,
-    widthPx,
+    timeDisplay,
+    widthPx: Math.max(WIDTH_PX.narrowest, Math.min(WIDTH_PX.widest, app.surface.widthPx)),
     heightPx: 0,
-    gutterPx: Math.min(app.settings.getState().gutterPx, 240),
-    scrollPx: 0,
     title: choices.title,
     version: app.info.version,
     caption: choices.caption,
     legend: choices.legend,
+    notes: choices.notes ? app.notebook.getState().notes : [],
     measure: createMeasure(),
+  }
+  if (choices.what === 'finding') return composeView(session, { ...part, finding, playheadNs: -1 }, look)
+  return composePicture({
+    ...look,
+    session,
+    lanes: lanesOnScreen(app, session),
+    collapsed,
+    ...part,
+    highlights: { finding: finding?.id ?? '', selected: null, hovered: null, playheadNs, range: null },
+    gutterPx: Math.min(gutterPx, 240),
+    scrollPx: 0,
   })
 }
 

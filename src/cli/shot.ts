@@ -3,17 +3,15 @@ import { extname } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { readModel } from '../core/convention/read-model.ts'
 import { analyze } from '../core/detect/analyze.ts'
-import type { Finding } from '../core/detect/finding.ts'
 import { layOutLanes } from '../core/lanes/lay-out-lanes.ts'
 import type { Notebook } from '../core/notebook/note.ts'
 import { restoreNotebook } from '../core/notebook/restore.ts'
 import { findingRange } from '../core/scene/finding-range.ts'
-import type { Scene, SceneInput, Session, ThemeName } from '../core/scene/scene.ts'
+import type { Session } from '../core/scene/scene.ts'
 import { paintSvg } from '../core/scene/svg-painter.ts'
 import type { OpenedSession } from '../core/session.ts'
+import { composeView, type PictureView } from '../core/share/compose-view.ts'
 import { writePayload } from '../core/share/payload.ts'
-import { composePicture } from '../core/share/picture.ts'
-import { pictureLanes } from '../core/share/picture-lanes.ts'
 import { embedPayload } from '../core/share/png-payload.ts'
 import { redactStore } from '../core/share/redact.ts'
 import { sliceOtlp } from '../core/share/slice.ts'
@@ -39,8 +37,6 @@ export interface ShotOptions {
 }
 
 const DEFAULT_WIDTH_PX = 1600
-/** Lanes a picture of free height may take, px. */
-const MAX_LANES_PX = 1100
 const SCALE = 2
 
 /** `interleave shot`: a picture of a view, by the code that draws the screen. */
@@ -55,12 +51,16 @@ export async function shot(files: readonly string[], options: ShotOptions): Prom
   const given = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
   const view = viewOf(session, options, given)
   await registerFonts()
-  const scene = compose(session, view, {
+  const scene = composeView(session, view, {
     theme,
+    timeDisplay: 'relative',
     widthPx,
     heightPx,
     title: options.title ?? '',
-    given,
+    version: manifest.version,
+    caption: true,
+    legend: true,
+    notes: given?.notes ?? [],
     measure: nodeMeasure(),
   })
   if (kind === 'svg') {
@@ -80,15 +80,8 @@ export async function shot(files: readonly string[], options: ShotOptions): Prom
   await write(options.output, embedPayload(png, writePayload({ version: 1, notebook, slice })))
 }
 
-interface ShotView {
-  readonly finding: Finding | undefined
-  readonly startNs: number
-  readonly endNs: number
-  readonly playheadNs: number
-}
-
 /** The finding with some air around it, else the times asked for, else the view that came along, else everything. */
-function viewOf(session: Session, options: ShotOptions, given: Notebook | null): ShotView {
+function viewOf(session: Session, options: ShotOptions, given: Notebook | null): PictureView {
   const { store, analysis } = session
   const asked = options.finding !== undefined || options.from !== undefined || options.to !== undefined
   const saved = asked ? null : savedView(session, given)
@@ -114,51 +107,10 @@ function savedView({ store }: Session, given: Notebook | null) {
   return { startNs, endNs, playheadNs, finding: given.view.finding }
 }
 
-interface Look {
-  readonly theme: ThemeName
-  readonly widthPx: number
-  readonly heightPx: number
-  readonly title: string
-  readonly given: Notebook | null
-  readonly measure: SceneInput['measure']
-}
-
-function compose(session: Session, view: ShotView, look: Look): Scene {
-  const free = composeLanes(session, view, { ...look, heightPx: 0 }, MAX_LANES_PX)
-  if (look.heightPx === 0 || free.heightPx === look.heightPx) return free
-  // Of a fixed height, what caption and foot leave is for whole lanes.
-  const aroundPx = free.heightPx - free.contentPx
-  return composeLanes(session, view, look, Math.max(80, look.heightPx - aroundPx))
-}
-
-function composeLanes(session: Session, view: ShotView, look: Look, lanesPx: number): Scene {
-  const { startNs, endNs, finding, playheadNs } = view
-  return composePicture({
-    session,
-    lanes: pictureLanes(session, startNs, endNs, finding?.id ?? '', lanesPx),
-    collapsed: new Set(),
-    startNs,
-    endNs,
-    highlights: { finding: finding?.id ?? '', selected: null, hovered: null, playheadNs, range: null },
-    notes: look.given?.notes ?? [],
-    theme: look.theme,
-    timeDisplay: 'relative',
-    widthPx: look.widthPx,
-    heightPx: look.heightPx,
-    gutterPx: Math.min(220, Math.round(look.widthPx * 0.2)),
-    scrollPx: 0,
-    title: look.title,
-    version: manifest.version,
-    caption: true,
-    legend: true,
-    measure: look.measure,
-  })
-}
-
 /** The picture's own notebook: the notes that are on it and the view it shows. */
 function notebookOf(
   { store }: Session,
-  { finding, startNs, endNs, playheadNs }: ShotView,
+  { finding, startNs, endNs, playheadNs }: PictureView,
   given: Notebook | null,
   files: readonly string[],
 ): Notebook {
