@@ -1,12 +1,9 @@
 /** The engine: bytes in, a whole session out. Runs `openSession` away from the page and posts what it says. */
 import { configName } from '../src/core/config/config-name.ts'
-import { readModel } from '../src/core/convention/read-model.ts'
-import { analyze } from '../src/core/detect/analyze.ts'
 import type { ByteSource } from '../src/core/import/import.ts'
-import { layOutLanes } from '../src/core/lanes/lay-out-lanes.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import { openSession, ViewOnlyError } from '../src/core/session.ts'
-import { redactStore } from '../src/core/share/redact.ts'
+import { redactSession } from '../src/core/share/redact-session.ts'
 import type { EngineInput, EngineMessage, EngineRequest, RedactRequest } from './engine-protocol.ts'
 import { cutSession } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
@@ -32,12 +29,8 @@ async function open(inputs: readonly EngineInput[]): Promise<void> {
   post({ kind: 'opened', opened: { ...opened, session } }, buffersOf(session))
 }
 
-/** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
-async function redact({ store: original, report, config }: RedactRequest): Promise<void> {
-  const store = redactStore(original)
-  const model = readModel(store, config.rules)
-  const analysis = analyze(store, model, report, config)
-  const session = postParts({ store, model, analysis, lanes: layOutLanes(store, model, analysis) })
+async function redact({ store, report, config }: RedactRequest): Promise<void> {
+  const session = postParts(redactSession(store, report, config))
   post({ kind: 'redacted', session }, buffersOf(session))
 }
 

@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo } from 'react'
 import type { Evidence, Finding } from '../../src/core/detect/finding.ts'
+import { whatIfText } from '../../src/core/report/quantity.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { spanName } from '../../src/core/store/store.ts'
 import { putPlayhead } from '../actions/playback.ts'
@@ -269,7 +270,7 @@ function Against({ session, finding, entries }: CardProps & { readonly entries: 
 function Remedy({ finding }: { readonly finding: Finding }) {
   const { primitive, why, whatIf } = finding.text.remedy
   if (!primitive) return null
-  const numbers = Object.entries(whatIf)
+  const numbers = Object.entries(whatIf).map(([name, value]) => whatIfText(name, value))
   return (
     <section className="card-part remedy" aria-label="Remedy">
       <h3 className="overline">Remedy</h3>
@@ -277,10 +278,10 @@ function Remedy({ finding }: { readonly finding: Finding }) {
       <p>{why}</p>
       {numbers.length > 0 && (
         <dl className="what-if" aria-label="What if">
-          {numbers.map(([name, value]) => (
+          {numbers.map(([name, text]) => (
             <div key={name}>
-              <dt>{whatIfName(name)}</dt>
-              <dd>{/ns$/i.test(name) ? duration(value) : quantity(value, '')}</dd>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
             </div>
           ))}
         </dl>
@@ -288,13 +289,6 @@ function Remedy({ finding }: { readonly finding: Finding }) {
     </section>
   )
 }
-
-/** `peakInUse` → `peak in use`; a trailing unit goes. */
-const whatIfName = (name: string): string =>
-  name
-    .replace(/Ns$/, '')
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
 
 function State({ session, finding }: CardProps) {
   const app = useApp()

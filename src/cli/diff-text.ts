@@ -1,4 +1,10 @@
-import { type ComparedFinding, type Pair, worstOf } from '../core/compare/compare.ts'
+import {
+  type ComparedFinding,
+  type ComparedTimes,
+  tellingTimes,
+  timesName,
+  worstOf,
+} from '../core/compare/compare.ts'
 import type { Distribution } from '../core/compare/measures.ts'
 import type { DiffJson, RecordingJson } from '../core/report/diff-json.ts'
 import { counted, duration, plain, styled } from './terminal.ts'
@@ -56,59 +62,44 @@ function findingLines({ detector, subject, site, before, after, silence }: Compa
   ]
 }
 
-/** One row per thing that was held, waited for or stalled, before above after. */
-function tableLines({ resources, loops }: DiffJson): string[] {
-  const rows = [
-    ...resources.flatMap(({ name, before, after }) => [
-      rowOf(
-        `${plain(name)} held`,
-        map({ before, after }, each => each.holds),
-      ),
-      rowOf(
-        `${plain(name)} waited for`,
-        map({ before, after }, each => each.waits),
-      ),
-    ]),
-    ...loops.map(({ name, before, after }) =>
-      rowOf(
-        `${plain(name)} stalled`,
-        map({ before, after }, each => each.stalls),
-      ),
-    ),
-  ].filter(row => row !== null)
-  if (rows.length === 0) return []
+/** People read a screen; `--json` has them all. */
+const MOST_TIMES = 24
+
+/** What was held, waited for, stalled or changed its time, before and after; then peaks. */
+function tableLines(found: DiffJson): string[] {
+  const telling = tellingTimes(found)
+  const rows = telling.slice(0, MOST_TIMES).map(rowOf)
   const table = [['', 'times', 'p50', 'p95', 'max'], ...rows]
   const widths = table[0]!.map((_, column) => Math.max(...table.map(row => row[column]!.length)))
-  const out = table.map((row, at) => {
-    const line = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
+  const lines = table.map((row, at) => {
+    const [name, ...cells] = row
+    const line = [name!.padEnd(widths[0]!), ...cells.map((cell, at) => cell.padStart(widths[at + 1]!))].join(
+      '  ',
     )
-    return at === 0 ? styled('bold', `  ${line.join('  ')}`) : `  ${line.join('  ')}`
+    return `  ${at === 0 ? styled('bold', line) : line}`
   })
-  const peaks = resources.flatMap(({ name, before, after }) => {
+  const peaks = found.peaks.flatMap(({ name, before, after }) => {
     const sides = [before, after].map(side => {
       if (!side) return 'none'
       const of = side.capacity > 0 ? ` of ${side.capacity}` : ''
-      return `${side.peakInUse}${of} in use, ${side.peakWaiting} waiting`
+      return `${side.inUse}${of} in use, ${side.waiting} waiting`
     })
     return sides[0] === sides[1] ? [] : [`  ${plain(name)} at most: ${sides.join(' → ')}`]
   })
-  return ['', ...out, ...(peaks.length > 0 ? ['', ...peaks] : [])]
+  return [
+    ...(rows.length > 0 ? ['', ...lines] : []),
+    ...(telling.length > MOST_TIMES ? [`  and ${telling.length - MOST_TIMES} more; see --json`] : []),
+    ...(peaks.length > 0 ? ['', ...peaks] : []),
+  ]
 }
 
-const map = <From, To>({ before, after }: Pair<From>, change: (value: From) => To): Pair<To> => ({
-  before: before && change(before),
-  after: after && change(after),
-})
-
-/** null when there is nothing to tell on either side. */
-function rowOf(name: string, { before, after }: Pair<Distribution>): readonly string[] | null {
-  if ((before?.count ?? 0) + (after?.count ?? 0) === 0) return null
+function rowOf(compared: ComparedTimes): readonly string[] {
+  const sides = [compared.before, compared.after]
   const cell = (read: (each: Distribution) => string): string =>
-    [before, after].map(side => (side && side.count > 0 ? read(side) : '–')).join(' → ')
+    sides.map(side => (side && side.count > 0 ? read(side) : '–')).join(' → ')
   return [
-    name,
-    [before, after].map(side => String(side?.count ?? 0)).join(' → '),
+    plain(timesName(compared)),
+    sides.map(side => String(side?.count ?? 0)).join(' → '),
     cell(side => duration(side.p50Ns)),
     cell(side => duration(side.p95Ns)),
     cell(side => duration(side.maxNs)),

@@ -5,6 +5,7 @@ import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas'
 import { CanvasPainter, fontOf } from '../core/scene/canvas-painter.ts'
 import type { Context2d } from '../core/scene/context-2d.ts'
 import type { Scene, SceneInput } from '../core/scene/scene.ts'
+import type { EmbeddedFont } from '../core/share/font-css.ts'
 
 /** The fonts of the app, by the family names of the theme; Skia reads variable WOFF2 as it is. */
 const families: readonly (readonly [family: string, module: string, file: RegExp])[] = [
@@ -15,6 +16,17 @@ const families: readonly (readonly [family: string, module: string, file: RegExp
     /^jetbrains-mono-.*-wght-normal\.woff2$/,
   ],
 ]
+
+/** The Latin part of each family, to travel inside a file. */
+export async function embeddedFonts(): Promise<readonly EmbeddedFont[]> {
+  const found = await Promise.all(
+    families.map(async ([family, module, file]) => {
+      const [latin] = await filesOf(module, file)
+      return latin ? [{ family, bytes: await readFile(latin) }] : []
+    }),
+  )
+  return found.flat()
+}
 
 /** Largest side of a picture in device pixels: beyond it encoders and viewers give up. */
 export const MAX_SIDE_PX = 16_384
@@ -28,15 +40,20 @@ export const registerFonts = (): Promise<void> => {
 }
 
 async function register(family: string, module: string, file: RegExp): Promise<void> {
+  for (const path of await filesOf(module, file)) GlobalFonts.register(await readFile(path), family)
+}
+
+/** Latin first: the first file of a family decides its metrics. None when the font is not installed. */
+async function filesOf(module: string, file: RegExp): Promise<readonly string[]> {
   try {
     const manifest = createRequire(import.meta.url).resolve(`${module}/package.json`)
     const folder = join(dirname(manifest), 'files')
-    const files = (await readdir(folder)).filter(name => file.test(name))
-    // Latin first: the first file of a family decides its metrics.
-    files.sort((a, b) => Number(b.includes('-latin-wght')) - Number(a.includes('-latin-wght')))
-    for (const name of files) GlobalFonts.register(await readFile(join(folder, name)), family)
+    const names = (await readdir(folder)).filter(name => file.test(name))
+    names.sort((a, b) => Number(b.includes('-latin-wght')) - Number(a.includes('-latin-wght')))
+    return names.map(name => join(folder, name))
   } catch {
     // The system's sans-serif then.
+    return []
   }
 }
 

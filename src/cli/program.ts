@@ -70,6 +70,15 @@ export function program(exit: Exit): Command {
     .option('--embed <what>', 'none, view or slice: what the picture carries')
     .action(async (paths: string[], options) => (await import('./shot.ts')).shot(paths, options))
 
+  command('report', 'write the report of an incident, with pictures')
+    .argument('<file...>', files)
+    .requiredOption('-o, --output <file>', 'OUT.md (pictures beside it) or OUT.html (everything inside)')
+    .option('--notes <file>', 'a notebook to take in')
+    .option('--after <file>', 'a recording made after the fix: fills the validation')
+    .option('--title <text>', 'title of the report')
+    .option('--redact', 'pseudonyms for values and identifiers')
+    .action(async (paths: string[], options) => (await import('./report.ts')).report(paths, options))
+
   command('diff', 'compare two recordings: findings gone, new and the same, times, peaks, lock orders')
     .argument('<before>', 'trace file of the run before the change; - reads stdin')
     .argument('<after>', 'trace file of the run after it')

@@ -1,23 +1,19 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { extname } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
-import { readModel } from '../core/convention/read-model.ts'
-import { analyze } from '../core/detect/analyze.ts'
-import { layOutLanes } from '../core/lanes/lay-out-lanes.ts'
 import type { Notebook } from '../core/notebook/note.ts'
-import { restoreNotebook } from '../core/notebook/restore.ts'
 import { findingRange } from '../core/scene/finding-range.ts'
 import type { Session } from '../core/scene/scene.ts'
 import { paintSvg } from '../core/scene/svg-painter.ts'
-import type { OpenedSession } from '../core/session.ts'
 import { composeView, type PictureView } from '../core/share/compose-view.ts'
 import { writePayload } from '../core/share/payload.ts'
 import { embedPayload } from '../core/share/png-payload.ts'
-import { redactStore } from '../core/share/redact.ts'
+import { redactSession } from '../core/share/redact-session.ts'
+import { sharedNotebook } from '../core/share/shared-notebook.ts'
 import { sliceOtlp } from '../core/share/slice.ts'
-import { relativeNs, unixNano } from '../core/store/store.ts'
+import { relativeNs } from '../core/store/store.ts'
 import { load } from './load.ts'
 import { nodeMeasure, paintPng, registerFonts } from './node-canvas.ts'
+import { readNotes } from './notes.ts'
+import { kindOf, write } from './output.ts'
 import { parseInstant } from './time.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -41,13 +37,15 @@ const SCALE = 2
 
 /** `interleave shot`: a picture of a view, by the code that draws the screen. */
 export async function shot(files: readonly string[], options: ShotOptions): Promise<void> {
-  const kind = kindOf(options.output)
+  const kind = kindOf(options.output, ['png', 'svg'], 'picture')
   const embed = oneOf('--embed', options.embed ?? 'view', ['none', 'view', 'slice'] as const)
   const theme = oneOf('--theme', options.theme ?? 'light', ['light', 'dark'] as const)
   const widthPx = pixels('--width', options.width, DEFAULT_WIDTH_PX)
   const heightPx = pixels('--height', options.height, 0)
   const opened = await load(files)
-  const session = options.redact ? redacted(opened) : opened.session
+  const session = options.redact
+    ? redactSession(opened.session.store, opened.report, opened.config)
+    : opened.session
   const given = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
   const view = viewOf(session, options, given)
   await registerFonts()
@@ -76,7 +74,7 @@ export async function shot(files: readonly string[], options: ShotOptions): Prom
     return
   }
   const slice = embed === 'slice' ? sliceOtlp(session.store, view.startNs, view.endNs) : ''
-  const notebook = notebookOf(session, view, given, files)
+  const notebook = sharedNotebook(session, view, given, files)
   await write(options.output, embedPayload(png, writePayload({ version: 1, notebook, slice })))
 }
 
@@ -105,59 +103,6 @@ function savedView({ store }: Session, given: Notebook | null) {
   if (!(endNs > startNs) || endNs < 0 || startNs > store.durationNs) return null
   const playheadNs = given.view.playheadNs === '' ? -1 : relativeNs(store, given.view.playheadNs)
   return { startNs, endNs, playheadNs, finding: given.view.finding }
-}
-
-/** The picture's own notebook: the notes that are on it and the view it shows. */
-function notebookOf(
-  { store }: Session,
-  { finding, startNs, endNs, playheadNs }: PictureView,
-  given: Notebook | null,
-  files: readonly string[],
-): Notebook {
-  return {
-    version: 1,
-    source: { fingerprint: store.fingerprint, files: files.map(file => file.split(/[\\/]/).at(-1) ?? '') },
-    notes: given?.notes ?? [],
-    atoms: given?.atoms ?? [],
-    view: {
-      fromNs: unixNano(store, startNs),
-      toNs: unixNano(store, endNs),
-      finding: finding?.id ?? '',
-      playheadNs: playheadNs < 0 ? '' : unixNano(store, playheadNs),
-      collapsed: [],
-      topLane: '',
-    },
-  }
-}
-
-/** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
-function redacted({ session, report }: OpenedSession): Session {
-  const store = redactStore(session.store)
-  const model = readModel(store)
-  const analysis = analyze(store, model, report)
-  return { store, model, analysis, lanes: layOutLanes(store, model, analysis) }
-}
-
-async function readNotes(path: string): Promise<Notebook> {
-  const text = await readFile(path, 'utf8').catch(error => {
-    throw new UsageError(`${path}: cannot be read (${error.code})`)
-  })
-  const restored = restoreNotebook(text)
-  if (restored.kind === 'ok') return restored.notebook
-  const why = restored.kind === 'newer' ? `made by a newer version (${restored.version})` : restored.why
-  throw new UsageError(`${path}: no notebook: ${why}`)
-}
-
-async function write(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(path, content).catch(error => {
-    throw new UsageError(`${path}: cannot be written (${error.code})`)
-  })
-}
-
-function kindOf(path: string): 'png' | 'svg' {
-  const kind = extname(path).toLowerCase()
-  if (kind === '.png' || kind === '.svg') return kind.slice(1) as 'png' | 'svg'
-  throw new UsageError(`${path}: name the picture .png or .svg`)
 }
 
 function oneOf<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {

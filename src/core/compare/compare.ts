@@ -1,5 +1,5 @@
 /**
- * Before and after, side by side. Findings are matched by signature; resources, loops and locks by name: exactly where both
+ * Before and after, side by side. Findings are matched by signature; resources, loops, timers and tasks by name: exactly where both
  * recordings have the name, else without ids and numbers, so that `lock:job/1` and `lock:job/2` are one line.
  */
 import { makeContext } from '../detect/context.ts'
@@ -7,7 +7,7 @@ import { type Finding, type Product, type Severity, severities } from '../detect
 import type { ImportReport } from '../import/import.ts'
 import type { Session } from '../scene/scene.ts'
 import { unixNano } from '../store/store.ts'
-import { type Distribution, type Measures, measure, type ResourceMeasure } from './measures.ts'
+import { type Distribution, type Measures, measure, type Peak, type TimedKind } from './measures.ts'
 import { signatureOf } from './signature.ts'
 import { stableName } from './stable-name.ts'
 
@@ -49,12 +49,12 @@ export interface Pair<Value> {
   readonly after: Value | null
 }
 
-export interface ComparedResource extends Pair<Omit<ResourceMeasure, 'name' | 'type'>> {
+export interface ComparedTimes extends Pair<Distribution> {
+  readonly kind: TimedKind
   readonly name: string
-  readonly type: string
 }
 
-export interface ComparedLoop extends Pair<{ readonly stalls: Distribution }> {
+export interface ComparedPeak extends Pair<Omit<Peak, 'name'>> {
   readonly name: string
 }
 
@@ -64,8 +64,8 @@ export interface Comparison {
     readonly new: readonly ComparedFinding[]
     readonly same: readonly ComparedFinding[]
   }
-  readonly resources: readonly ComparedResource[]
-  readonly loops: readonly ComparedLoop[]
+  readonly times: readonly ComparedTimes[]
+  readonly peaks: readonly ComparedPeak[]
   readonly lockOrders: {
     readonly gone: readonly (readonly [held: string, asked: string])[]
     readonly new: readonly (readonly [held: string, asked: string])[]
@@ -88,16 +88,16 @@ export function compareRecordings(before: Recording, after: Recording): Comparis
       new: all.filter(each => each.before.length === 0),
       same: all.filter(each => each.before.length > 0 && each.after.length > 0),
     },
-    resources: pairs(first.resources, second.resources).map(({ name, before, after }) => ({
-      name,
-      type: (before ?? after)!.type,
+    times: pairs(first.times, second.times, ({ kind, name }) => `${kind} ${name}`).map(
+      ({ before, after }) => {
+        const { kind, name } = (before ?? after)!
+        return { kind, name, before: before?.times ?? null, after: after?.times ?? null }
+      },
+    ),
+    peaks: pairs(first.peaks, second.peaks, ({ name }) => name).map(({ before, after }) => ({
+      name: (before ?? after)!.name,
       before: before && withoutName(before),
       after: after && withoutName(after),
-    })),
-    loops: pairs(first.loops, second.loops).map(({ name, before, after }) => ({
-      name,
-      before: before && { stalls: before.stalls },
-      after: after && { stalls: after.stalls },
     })),
     lockOrders: {
       gone: notIn(first.lockOrders, second.lockOrders),
@@ -153,6 +153,34 @@ const told = ({ store }: Session, finding: Finding): ToldFinding => ({
   victims: finding.victims.count,
 })
 
+/**
+ * The times worth a person's look: everything about resources and loops, and timers and tasks only where the median or the
+ * longest changed by a fifth and at least 5 ms. Largest change first within its kind.
+ */
+export function tellingTimes({ times }: Comparison): readonly ComparedTimes[] {
+  const change = ({ before, after }: ComparedTimes): number => {
+    const far = (a = 0, b = 0): number =>
+      Math.abs(a - b) >= Math.max(5e6, 0.2 * Math.max(a, b)) ? Math.abs(a - b) : 0
+    return Math.max(far(before?.p50Ns, after?.p50Ns), far(before?.maxNs, after?.maxNs))
+  }
+  return times
+    .filter(each => change(each) > 0 || !['lateness', 'task'].includes(each.kind))
+    .map((each, at) => ({ each, at }))
+    .sort((a, b) => (a.each.kind === b.each.kind ? change(b.each) - change(a.each) : a.at - b.at))
+    .map(({ each }) => each)
+}
+
+/** `db-pool held`, `session late`. */
+export const timesName = ({ kind, name }: ComparedTimes): string => `${name} ${TIMES_WORD[kind]}`
+
+const TIMES_WORD: Readonly<Record<TimedKind, string>> = {
+  hold: 'held',
+  wait: 'waited for',
+  stall: 'stalled',
+  lateness: 'late',
+  task: 'took',
+}
+
 /** The worst severity a compared finding has on one side; null where it is not. */
 export function worstOf(side: readonly ToldFinding[]): Severity | null {
   return severities.find(severity => side.some(each => each.severity === severity)) ?? null
@@ -175,31 +203,30 @@ function subjectsIn({ model, store }: Session): ReadonlySet<string> {
 }
 
 const namesIn = ({ model }: Session): ReadonlySet<string> =>
-  new Set([...model.resources, ...model.loops].map(({ label }) => label))
+  new Set([
+    ...[...model.resources, ...model.loops].map(({ label }) => label),
+    ...[...model.tasks, ...model.ticks].map(({ name }) => name),
+  ])
 
 const sharedNames =
   (before: ReadonlySet<string>, after: ReadonlySet<string>) =>
   (name: string): string =>
     before.has(name) && after.has(name) ? name : stableName(name)
 
-function pairs<Entry extends { readonly name: string }>(
+function pairs<Entry>(
   before: readonly Entry[],
   after: readonly Entry[],
-): readonly ({ readonly name: string } & Pair<Entry>)[] {
-  const first = new Map(before.map(entry => [entry.name, entry]))
-  const second = new Map(after.map(entry => [entry.name, entry]))
-  return [...new Set([...first.keys(), ...second.keys()])].map(name => ({
-    name,
-    before: first.get(name) ?? null,
-    after: second.get(name) ?? null,
+  keyOf: (entry: Entry) => string,
+): readonly Pair<Entry>[] {
+  const first = new Map(before.map(entry => [keyOf(entry), entry]))
+  const second = new Map(after.map(entry => [keyOf(entry), entry]))
+  return [...new Set([...first.keys(), ...second.keys()])].map(key => ({
+    before: first.get(key) ?? null,
+    after: second.get(key) ?? null,
   }))
 }
 
-const withoutName = ({
-  name: _,
-  type: __,
-  ...numbers
-}: ResourceMeasure): Omit<ResourceMeasure, 'name' | 'type'> => numbers
+const withoutName = ({ name: _, ...numbers }: Peak): Omit<Peak, 'name'> => numbers
 
 function notIn(
   orders: Measures['lockOrders'],

@@ -12,51 +12,74 @@ export interface Distribution {
   readonly totalNs: number
 }
 
-export interface ResourceMeasure {
+/** What was timed: holds of and waits for a resource, stalls of a loop, lateness of a timer, duration of tasks of one name. */
+export type TimedKind = 'hold' | 'wait' | 'stall' | 'lateness' | 'task'
+
+export interface Timed {
+  readonly kind: TimedKind
   readonly name: string
-  readonly type: string
-  /** -1 unknown */
-  readonly capacity: number
-  readonly holds: Distribution
-  readonly waits: Distribution
-  readonly peakInUse: number
-  readonly peakWaiting: number
+  readonly times: Distribution
 }
 
-export interface LoopMeasure {
+/** Of several resources of one name, the busiest. */
+export interface Peak {
   readonly name: string
-  readonly stalls: Distribution
+  /** -1 unknown */
+  readonly capacity: number
+  readonly inUse: number
+  readonly waiting: number
 }
 
 export interface Measures {
-  readonly resources: readonly ResourceMeasure[]
-  readonly loops: readonly LoopMeasure[]
+  readonly times: readonly Timed[]
+  readonly peaks: readonly Peak[]
   /** `[held, asked for meanwhile]`, by name. */
   readonly lockOrders: readonly (readonly [held: string, asked: string])[]
 }
 
-/** Resources of one name (`rename` may make them one) are measured together; peaks are those of the busiest one. */
+/** What is called the same after `rename` is measured together. O(n log n). */
 export function measure(context: Context, rename: (name: string) => string): Measures {
   const { model } = context
   const nameOfGroup = context.groups().map(({ resource }) => rename(model.resources[resource]!.label))
-  const resources = grouped(nameOfGroup).map(([name, groups]): ResourceMeasure => {
-    const members = groups.map(group => context.groups()[group]!)
-    const occupancies = groups.map(group => context.occupancy(group))
-    return {
+  const nameOf = (resource: number): string => nameOfGroup[context.groupOf(resource)] ?? ''
+  const loopOf = (loop: number): string => rename(model.loops[loop]?.label ?? '')
+  return {
+    times: [
+      ...timed('hold', model.holds, hold => nameOf(hold.resource), lengthOf),
+      ...timed('wait', model.waits, wait => nameOf(wait.resource), lengthOf),
+      ...timed('stall', findBlocks(context), block => loopOf(block.loop), lengthOf),
+      ...timed(
+        'lateness',
+        model.ticks,
+        tick => rename(tick.name),
+        tick => Math.max(0, tick.latenessNs),
+      ),
+      ...timed('task', model.tasks, task => rename(task.name), lengthOf),
+    ],
+    peaks: [...grouped(nameOfGroup.keys(), group => nameOfGroup[group]!)].map(([name, groups]) => ({
       name,
-      type: model.resources[members[0]!.resource]!.type,
-      capacity: most(members.map(({ capacity }) => capacity)),
-      holds: distribution(members.flatMap(({ holds }) => holds.map(hold => lengthOf(model.holds[hold]!)))),
-      waits: distribution(members.flatMap(({ waits }) => waits.map(wait => lengthOf(model.waits[wait]!)))),
-      peakInUse: most(occupancies.map(({ peakInUse }) => peakInUse)),
-      peakWaiting: most(occupancies.map(({ peakWaiting }) => peakWaiting)),
-    }
-  })
-  const blocks = findBlocks(context)
-  const loops = grouped(model.loops.map(({ label }) => rename(label))).map(([name, members]): LoopMeasure => {
-    const mine = new Set(members)
-    return { name, stalls: distribution(blocks.filter(({ loop }) => mine.has(loop)).map(lengthOf)) }
-  })
+      capacity: most(groups.map(group => context.groups()[group]!.capacity)),
+      inUse: most(groups.map(group => context.occupancy(group).peakInUse)),
+      waiting: most(groups.map(group => context.occupancy(group).peakWaiting)),
+    })),
+    lockOrders: lockOrders(context, nameOfGroup),
+  }
+}
+
+function timed<Entry>(
+  kind: TimedKind,
+  entries: Iterable<Entry>,
+  nameOf: (entry: Entry) => string,
+  nsOf: (entry: Entry) => number,
+): readonly Timed[] {
+  return [...grouped(entries, nameOf)].map(([name, own]) => ({
+    kind,
+    name,
+    times: distribution(own.map(nsOf)),
+  }))
+}
+
+function lockOrders(context: Context, nameOfGroup: readonly string[]): Measures['lockOrders'] {
   const orders = new Map<string, readonly [string, string]>()
   for (const [from, targets] of orderEdges(context)) {
     for (const to of targets.keys()) {
@@ -64,7 +87,7 @@ export function measure(context: Context, rename: (name: string) => string): Mea
       if (pair[0] !== pair[1]) orders.set(pair.join('\n'), pair)
     }
   }
-  return { resources, loops, lockOrders: [...orders.values()] }
+  return [...orders.values()]
 }
 
 /** Nearest rank, as the percentiles of load tools are. Does not change `values`. */
@@ -85,13 +108,15 @@ const lengthOf = ({ startNs, endNs }: { readonly startNs: number; readonly endNs
 
 const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -1)
 
-/** Indexes by name, in order of first appearance. */
-function grouped(names: readonly string[]): readonly (readonly [string, readonly number[]])[] {
-  const out = new Map<string, number[]>()
-  names.forEach((name, index) => {
-    const list = out.get(name)
-    if (list) list.push(index)
-    else out.set(name, [index])
-  })
-  return [...out]
+/** By name, in order of first appearance; what has no name is left out. */
+function grouped<Entry>(entries: Iterable<Entry>, nameOf: (entry: Entry) => string): Map<string, Entry[]> {
+  const out = new Map<string, Entry[]>()
+  for (const entry of entries) {
+    const name = nameOf(entry)
+    if (name === '') continue
+    const own = out.get(name)
+    if (own) own.push(entry)
+    else out.set(name, [entry])
+  }
+  return out
 }

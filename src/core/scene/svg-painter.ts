@@ -11,11 +11,13 @@ export interface SvgOptions {
   readonly css?: string
   /** XML put into `<metadata>` as text (escaped). */
   readonly metadata?: string
+  /** Before every id inside: several pictures in one page must not share them. */
+  readonly idPrefix?: string
 }
 
 /** A scene as a self-contained SVG document: text stays text, with fall-back fonts. */
 export function paintSvg(scene: Scene, options: SvgOptions = {}): string {
-  const writer = new SvgWriter()
+  const writer = new SvgWriter(options.idPrefix ?? '')
   for (const mark of scene.marks) writer.draw(mark)
   const { widthPx: w, heightPx: h } = scene
   const title = options.title ? `<title>${escapeXml(options.title)}</title>` : ''
@@ -33,8 +35,13 @@ ${writer.body()}
 class SvgWriter {
   readonly #out: string[] = []
   readonly #defs = new Map<string, string>()
+  readonly #idPrefix: string
   #clips = 0
   #open = 0
+
+  constructor(idPrefix: string) {
+    this.#idPrefix = idPrefix
+  }
 
   draw(mark: Mark): void {
     switch (mark.kind) {
@@ -54,7 +61,7 @@ class SvgWriter {
         this.#symbol(mark)
         return
       case 'clip': {
-        const id = `clip${this.#clips++}`
+        const id = `${this.#idPrefix}clip${this.#clips++}`
         this.#defs.set(
           id,
           `<clipPath id="${id}"><rect x="${num(mark.x)}" y="${num(mark.y)}" width="${num(mark.w)}" height="${num(mark.h)}"/></clipPath>`,
@@ -94,7 +101,7 @@ class SvgWriter {
   #fill({ pattern, fill }: Extract<Mark, { kind: 'rect' }>): string {
     if (pattern === 'none') return 'none'
     if (pattern === 'solid' || pattern === 'light') return fill
-    const id = `${pattern}${fill.replace(/[^0-9a-zA-Z]/g, '')}`
+    const id = `${this.#idPrefix}${pattern}${fill.replace(/[^0-9a-zA-Z]/g, '')}`
     if (!this.#defs.has(id))
       this.#defs.set(id, pattern === 'fade' ? fade(id, fill) : lines(id, pattern, fill))
     return `url(#${id})`

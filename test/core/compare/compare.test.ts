@@ -58,25 +58,28 @@ describe('a bug and its fix', () => {
     const found = compareRecordings(one, one)
     expect(found.findings.same.length).toBe(one.session.analysis.findings.length)
     expect([...found.findings.gone, ...found.findings.new, ...found.lockOrders.new]).toEqual([])
-    for (const { before, after } of found.resources) expect(before).toEqual(after)
+    for (const { before, after } of found.times) expect(before).toEqual(after)
   })
 })
 
 describe('measures', () => {
   it('put holds, waits and peaks of one resource side by side', () => {
     const options: DrawOptions = { unitMs: 100, resources: { db: { type: 'pool', capacity: 1 } } }
-    const { resources } = compareRecordings(
+    const { times, peaks } = compareRecordings(
       drawn('T1@db  #---------\nT2@db   ~~~~~~~~~##--', options),
       drawn('T1@db  #--\nT2@db        #--', options),
     )
-    expect(resources).toMatchObject([
+    expect(peaks).toEqual([
       {
         name: 'db',
-        before: { capacity: 1, peakInUse: 1, peakWaiting: 1, holds: { count: 2 }, waits: { count: 1 } },
-        after: { capacity: 1, peakInUse: 1, peakWaiting: 0, holds: { count: 2, maxNs: 3e8 } },
+        before: { capacity: 1, inUse: 1, waiting: 1 },
+        after: { capacity: 1, inUse: 1, waiting: 0 },
       },
     ])
-    expect(resources[0]!.before!.holds.maxNs).toBe(1e9)
+    expect(times).toMatchObject([
+      { kind: 'hold', name: 'db', before: { count: 2, maxNs: 1e9 }, after: { count: 2, maxNs: 3e8 } },
+      { kind: 'wait', name: 'db', before: { count: 1 }, after: null },
+    ])
   })
 
   it('take percentiles by nearest rank', () => {

@@ -1,0 +1,277 @@
+/**
+ * The report a team files after an incident: what happened, why, what to do, whether the fix holds, and what the trace
+ * cannot say. Concludes nothing: sentences come from the detectors, numbers from the model, the rest from the notebook.
+ */
+import { compareRecordings, newProblems } from '../compare/compare.ts'
+import { confidenceWord, type Finding } from '../detect/finding.ts'
+import { formatDuration } from '../scene/time-text.ts'
+import { taskName } from './analysis-json.ts'
+import {
+  type Block,
+  code,
+  heading,
+  list,
+  paragraph,
+  type ReportDocument,
+  strong,
+  type Text,
+  table,
+} from './document.ts'
+import { environmentBlocks } from './environment-blocks.ts'
+import { briefBlocks, comparisonOf, findingBlocks, hasFix, isGone, sentence, stop } from './finding-blocks.ts'
+import { notebookBlocks } from './notebook-blocks.ts'
+import { count, plural } from './quantity.ts'
+import { type Cast, castOf, clock, day, type ReportInput, servicesOf } from './report-input.ts'
+import { validationBlocks } from './validation-blocks.ts'
+
+export function incidentReport(input: ReportInput): ReportDocument {
+  const { store } = input.session
+  const cast = castOf(input)
+  const services = servicesOf(input).join(', ') || 'the trace'
+  return {
+    title: input.title || `Incident report: ${services}`,
+    subtitle: `${day(input)}, ${clock(input, 0)} – ${clock(input, store.durationNs)} UTC (${formatDuration(store.durationNs)})`,
+    blocks: [
+      ...summaryBlocks(input, cast),
+      ...impactBlocks(input, cast),
+      ...timelineBlocks(input, cast),
+      ...causeBlocks(input, cast),
+      ...validationBlocks(input),
+      ...additionalBlocks(input, cast),
+      ...checklistBlocks(input),
+      ...notebookBlocks(input),
+      ...blindBlocks(input),
+      ...environmentBlocks(input),
+    ],
+  }
+}
+
+/** The findings that get a picture: one per cause. */
+export const picturedFindings = (input: ReportInput): readonly Finding[] =>
+  castOf(input).roots.slice(0, MOST_PICTURES)
+
+const MOST_PICTURES = 4
+const MOST_MOMENTS = 24
+
+function summaryBlocks(input: ReportInput, cast: Cast): Block[] {
+  const { roots, symptoms, rootOf } = cast
+  const [main, ...others] = roots
+  if (!main) {
+    return [
+      heading(2, 'Summary'),
+      paragraph(
+        'Nothing went wrong in this recording as far as it can show. What it cannot show is listed under “What this trace cannot show”.',
+      ),
+    ]
+  }
+  const mine = symptoms.filter(({ id }) => rootOf.get(id) === main.id)
+  const share = input.session.analysis.causes.find(({ finding }) => finding === main.id)?.share ?? 0
+  return [
+    heading(2, 'Summary'),
+    ...table([], statusRows(input, main)),
+    paragraph(strong('Cause.'), ` ${stop(main.text.title)} ${main.text.explainer}`),
+    ...(mine.length > 0
+      ? [
+          paragraph(
+            strong('Effect.'),
+            ` It explains ${mine.length === symptoms.length ? 'all ' : ''}${plural(mine.length, 'symptom')}${share > 0 ? ` and ${Math.round(share * 100)} % of the time that tasks spent waiting` : ''}:`,
+          ),
+          ...list(mine.map(({ id, text }): Text => [strong(id), ` ${text.title}`])),
+        ]
+      : []),
+    ...(others.length > 0
+      ? [
+          paragraph(
+            strong('Beside it.'),
+            ` ${plural(others.length, 'finding')} with a cause of ${others.length === 1 ? 'its' : 'their'} own:`,
+          ),
+          ...list(others.map(({ id, text }): Text => [strong(id), ` ${text.title}`])),
+        ]
+      : []),
+    ...actionBlocks(input, cast),
+  ]
+}
+
+function statusRows(input: ReportInput, main: Finding): Text[][] {
+  return [
+    ['Status', statusOf(input)],
+    ['Severity', `${main.severity}, ${confidenceWord(main.confidence)}`],
+    ['Services', servicesOf(input).join(', ')],
+    ['Where', main.culprit.site ? [code(main.culprit.site)] : ''],
+    ['Fix', main.text.remedy.primitive],
+  ].filter(row => row[1]!.length > 0)
+}
+
+function statusOf(input: ReportInput): string {
+  if (!input.after) return 'open: no fix has been validated yet'
+  const found = compareRecordings(input, input.after)
+  const fresh = newProblems(found)
+  if (fresh.length > 0) return `open: the fixed program shows ${plural(fresh.length, 'new finding')}`
+  if (found.findings.same.length > 0) {
+    return `open: the fixed program still shows ${plural(found.findings.same.length, 'finding')}`
+  }
+  const unsure = found.findings.gone.filter(({ silence }) => silence === 'subject-not-seen').length
+  return unsure > 0
+    ? `not proven: ${plural(unsure, 'finding')} may be gone because nobody exercised it`
+    : `cause fixed and validated: all ${plural(found.findings.gone.length, 'finding')} gone, nothing new`
+}
+
+/** Defects, whether they explain the symptom or not: what is wrong stays wrong when the symptom is gone. */
+function actionBlocks(input: ReportInput, { rootOf }: Cast): Block[] {
+  const { analysis } = input.session
+  const defects = analysis.findings.filter(({ defect, text }) => defect && text.remedy.primitive !== '')
+  if (defects.length === 0) return []
+  const compared = comparisonOf(input)
+  return [
+    heading(2, 'Action items'),
+    {
+      kind: 'todos',
+      items: defects.map(finding => {
+        const { id, text, culprit } = finding
+        const gone = isGone(input, finding, compared)
+        // A symptom is silent once its cause is gone, whether its own defect was mended or not.
+        const done = hasFix(input, finding) || (gone && !rootOf.has(id))
+        const rest = gone && !done ? ' (no longer shows, but only its cause is known to be fixed)' : ''
+        const place = culprit.site ? [' At ', code(culprit.site)] : []
+        return { text: [strong(id), ` ${sentence(text.remedy.primitive)}`, ...place, rest], done }
+      }),
+    },
+  ]
+}
+
+function impactBlocks(input: ReportInput, { roots, symptoms, rootOf }: Cast): Block[] {
+  const all = [...roots, ...symptoms]
+  if (all.length === 0) return []
+  return [
+    heading(2, 'Impact'),
+    ...table(
+      ['', 'What', 'Severity', 'Harmed', 'From – to (UTC)', 'Explained by'],
+      all.map(finding => [
+        strong(finding.id),
+        finding.text.title,
+        finding.severity,
+        harmed(finding),
+        `${clock(input, finding.startNs)} – ${clock(input, finding.endNs)}`,
+        rootOf.get(finding.id) ?? '–',
+      ]),
+    ),
+  ]
+}
+
+function harmed({ victims }: Finding): string {
+  if (victims.count === 0) return '–'
+  const waited = victims.totalWaitNs > 0 ? `, ${formatDuration(victims.totalWaitNs)}` : ''
+  return `${plural(victims.count, 'task')}${waited}`
+}
+
+/** The moments of all observed findings and the marks of the trace, in one order. */
+function timelineBlocks(input: ReportInput, { roots, symptoms }: Cast): Block[] {
+  const { model } = input.session
+  const first = new Set(roots.slice(0, 1))
+  const moments = [...roots, ...symptoms].flatMap(finding =>
+    // Of the main cause every step, of the others how they began and ended.
+    finding.steps
+      .filter((_, at, steps) => first.has(finding) || at === 0 || at === steps.length - 1)
+      .map(step => ({ ...step, finding: finding.id })),
+  )
+  const marks = model.marks
+    .filter(({ kind }) => kind !== 'error')
+    .map(({ atNs, task, kind, text }) => ({ atNs, task, event: kind, value: text, finding: '' }))
+  // A finding that was made from a mark tells it already.
+  const told = new Set(moments.map(({ atNs, value }) => `${atNs} ${value}`))
+  const all = [...moments, ...marks.filter(({ atNs, value }) => !told.has(`${atNs} ${value}`))].sort(
+    (a, b) => a.atNs - b.atNs,
+  )
+  const pictures = picturedFindings(input)
+  if (all.length + pictures.length === 0) return []
+  return [
+    heading(2, 'Timeline'),
+    ...pictures.slice(0, 1).map(pictureBlock),
+    ...table(
+      ['UTC', 'Who', 'What', 'Finding'],
+      all
+        .slice(0, MOST_MOMENTS)
+        .map(({ atNs, task, event, value, finding }) => [
+          clock(input, atNs),
+          task >= 0 ? taskName(model, task) : '–',
+          value ? [`${event} `, code(value)] : event,
+          finding || '–',
+        ]),
+    ),
+    ...(all.length > MOST_MOMENTS
+      ? [paragraph(`And ${count(all.length - MOST_MOMENTS)} later moments.`)]
+      : []),
+  ]
+}
+
+const pictureBlock = ({ id, text }: Finding): Block => ({
+  kind: 'picture',
+  finding: id,
+  alt: `${id}: ${text.title}`,
+})
+
+function causeBlocks(input: ReportInput, { roots }: Cast): Block[] {
+  if (roots.length === 0) return []
+  const compared = comparisonOf(input)
+  const pictured = new Set(picturedFindings(input).slice(1))
+  return [
+    heading(2, roots.length === 1 ? 'Root cause' : 'Root causes'),
+    ...roots.flatMap(finding => [
+      heading(3, `${finding.id} · ${finding.text.title}`),
+      ...(pictured.has(finding) ? [pictureBlock(finding)] : []),
+      ...findingBlocks(input, finding, compared),
+    ]),
+  ]
+}
+
+function additionalBlocks(input: ReportInput, { symptoms, predicted, about, rootOf }: Cast): Block[] {
+  const entries: readonly (readonly [Finding, string])[] = [
+    ...symptoms.map(finding => [finding, `explained by ${rootOf.get(finding.id)}`] as const),
+    ...predicted.map(finding => [finding, 'did not happen here, but can'] as const),
+    ...about.map(finding => [finding, 'about the recording'] as const),
+  ]
+  if (entries.length === 0) return []
+  return [
+    heading(2, 'Additional findings'),
+    ...entries.flatMap(([finding, part]) => [
+      heading(3, `${finding.id} · ${finding.text.title}`),
+      paragraph(
+        `${part.charAt(0).toUpperCase()}${part.slice(1)}${finding.defect ? '; a defect of its own that stays when the cause is gone' : ''}.`,
+      ),
+      ...briefBlocks(input, finding),
+    ]),
+  ]
+}
+
+const stateWord = { found: 'found', clean: 'clean', 'not-observable': 'not observable' } as const
+
+function checklistBlocks({ session: { analysis } }: ReportInput): Block[] {
+  return [
+    heading(2, 'Checklist'),
+    ...table(
+      ['Question', 'Answer', 'Why'],
+      analysis.checklist.map(({ item, state, why }) => [
+        item.replaceAll('-', ' '),
+        state === 'found' ? strong(stateWord[state]) : stateWord[state],
+        why,
+      ]),
+    ),
+  ]
+}
+
+function blindBlocks({ session: { analysis, model, store }, report }: ReportInput): Block[] {
+  const blind = analysis.checklist.filter(({ state }) => state === 'not-observable')
+  const lost = store.processes.filter(process => process.lost > 0)
+  const items: Text[] = [
+    ...blind.map(({ item, why }): Text => [strong(`${item.replaceAll('-', ' ')}:`), ` ${why}`]),
+    ...lost.map(({ label, lost }): Text => `${label} lost ${plural(lost, 'record')} while recording`),
+    ...(model.coverage.lossIntervals.length > 0
+      ? [
+          `${plural(model.coverage.lossIntervals.length, 'stretch', 'stretches')} of time with dropped records`,
+        ]
+      : []),
+    ...report.issues.map(({ consequence }): Text => consequence),
+  ]
+  if (items.length === 0) return []
+  return [heading(2, 'What this trace cannot show'), ...list(items)]
+}

@@ -1,0 +1,41 @@
+/** Numbers as an engineer reads them: with a unit, no more digits than carry meaning. */
+import { formatDuration } from '../scene/time-text.ts'
+
+const whole = new Intl.NumberFormat('en-US')
+
+/** `12,345` */
+export const count = (value: number): string =>
+  value < 1000 && Number.isInteger(value) ? String(value) : whole.format(value)
+
+/** Three digits at most, no trailing zeros. */
+export function digits(value: number): string {
+  if (value >= 100) return value.toFixed(0)
+  return value.toFixed(value >= 10 ? 1 : 2).replace(/\.?0+$/, '')
+}
+
+/** `1 note`, `3 notes` */
+export const plural = (value: number, word: string, words = `${word}s`): string =>
+  `${count(value)} ${value === 1 ? word : words}`
+
+/** A number with a UCUM unit, in words. */
+export function quantity(value: number | string, unit: string): string {
+  if (typeof value === 'string') return value
+  if (unit === 'ns') return formatDuration(value)
+  if (unit === 's') return formatDuration(value * 1e9)
+  if (unit === '1' || unit === '') return number(value)
+  const thing = /^\{(.+)\}$/.exec(unit)?.[1]
+  return thing ? plural(value, thing) : `${number(value)} ${unit}`
+}
+
+const number = (value: number): string => (Number.isInteger(value) ? count(value) : digits(value))
+
+/** A number of a what-if, by its name: `peakInUse` 3 → `peak in use: 3`, `sumMs` 326 → `sum: 326 ms`. */
+export function whatIfText(name: string, value: number): readonly [name: string, value: string] {
+  const unit = /(Ns|Ms)$/.exec(name)?.[1]
+  const words = name
+    .replace(/(Ns|Ms)$/, '')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+  if (unit === undefined) return [words, quantity(value, '')]
+  return [words, formatDuration(unit === 'Ms' ? value * 1e6 : value)]
+}

@@ -1,0 +1,27 @@
+import type { Notebook } from '../notebook/note.ts'
+import type { Session } from '../scene/scene.ts'
+import { unixNano } from '../store/store.ts'
+import type { PictureView } from './compose-view.ts'
+
+/** The picture's own notebook: the notes that are on it and the view it shows. */
+export function sharedNotebook(
+  { store }: Session,
+  { finding, startNs, endNs, playheadNs }: PictureView,
+  given: Notebook | null,
+  files: readonly string[],
+): Notebook {
+  return {
+    version: 1,
+    source: { fingerprint: store.fingerprint, files: files.map(file => file.split(/[\\/]/).at(-1) ?? '') },
+    notes: given?.notes ?? [],
+    atoms: given?.atoms ?? [],
+    view: {
+      fromNs: unixNano(store, startNs),
+      toNs: unixNano(store, endNs),
+      finding: finding?.id ?? '',
+      playheadNs: playheadNs < 0 ? '' : unixNano(store, playheadNs),
+      collapsed: [],
+      topLane: '',
+    },
+  }
+}
