@@ -27,7 +27,10 @@ const shellOnly = [/^electron(\/|$)/, node]
 
 /** The allow-list. A folder that is not listed may not import anything of ours, and not be imported. */
 export const rules: Readonly<Record<string, Rule>> = {
-  core: { folders: [], packages: [/^zod$/, /^fflate$/, /^fzstd$/, /^jsonc-parser$/, /^chevrotain$/] },
+  core: {
+    folders: [],
+    packages: [/^zod$/, /^fflate$/, /^fzstd$/, /^jsonc-parser$/, /^chevrotain$/, /^micromark$/],
+  },
   host: { folders: ['core'], typesOnly: ['core'], packages: [/^zod$/, node] },
   receiver: { folders: ['core'], packages: 'all' },
   main: { folders: ['host', 'core', 'receiver'], packages: 'all' },
