@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { recordPatterns } from './patterns.ts'
+import { pythonFolder, recordPatterns } from './patterns.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 
 /**
  * Records the incidents again: `npm run fixtures`, or `npm run fixtures -- frozen-app blocked-loop`; `ordinary` are the
- * services without our recorder in them, `npm run fixtures -- patterns [NAME…]` the small programs in `fixtures/patterns`.
+ * services without our recorder in them, `npm run fixtures -- patterns [NAME…]` and `-- python [NAME…]` the small programs in `fixtures/patterns` and `fixtures/python`.
  * Each service runs for real, under real load, with the recorder in it (or OpenTelemetry's own instrumentation); nothing in a recording is written by hand.
  */
 const root = resolve(import.meta.dirname, '..')
@@ -22,6 +22,7 @@ async function main(names: readonly string[]): Promise<void> {
     throw new Error('the recorder is not built: run `npx electron-vite build` first')
   }
   if (names[0] === 'patterns') return recordPatterns(names.slice(1))
+  if (names[0] === 'python') return recordPatterns(names.slice(1), pythonFolder)
   const all = (await readdir(incidents, { withFileTypes: true }))
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)

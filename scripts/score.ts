@@ -33,7 +33,9 @@ import {
 } from './truth.ts'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const folders = ['incidents', 'patterns'].map(name => join(root, 'fixtures', name)).filter(existsSync)
+const folders = ['incidents', 'patterns', 'python']
+  .map(name => join(root, 'fixtures', name))
+  .filter(existsSync)
 
 export interface Scored {
   readonly incident: string
