@@ -18,6 +18,7 @@ export function inferAccesses(
   tasks: Tasks,
   queries: Queries,
   keys: RowKeys,
+  locks: ReadonlySet<string>,
 ): KeyedAccess[] {
   const { store, attributes } = reading
   const { spans, strings } = store
@@ -25,7 +26,8 @@ export function inferAccesses(
   for (const query of queries.all) {
     const { row } = query
     if (tasks.ofSpan[row]! < 0 || hasFlag(store, row, SpanFlag.open)) continue
-    const found = attributes.system(spans, row) === 'redis' ? redisAccess(query) : rowAccess(query, keys)
+    const found =
+      attributes.system(spans, row) === 'redis' ? redisAccess(query, locks) : rowAccess(query, keys)
     if (!found) continue
     out.push({
       record: -1,
@@ -80,10 +82,11 @@ function operationOf({ statement }: Query): AccessOp | null {
 }
 
 /** `SET stock:7 [1 other arguments]` → a write of `redis:stock:7`. Several keys at once are left out. */
-function redisAccess({ text }: Query): Found | null {
+function redisAccess({ text }: Query, locks: ReadonlySet<string>): Found | null {
   const match = /^([A-Za-z]{2,20}) (\S{1,200})(?: (?:\S.{0,1000}|\[\d+ other arguments\]))?$/.exec(text)
   if (!match) return null
   const [, command, key] = match
+  if (locks.has(key!)) return null
   const op = redisReads.test(command!)
     ? 'read'
     : redisCounters.test(command!)

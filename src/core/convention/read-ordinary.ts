@@ -3,7 +3,7 @@ import { inferAccesses, type KeyedAccess } from './infer-accesses.ts'
 import { inferHeldSpans, inferNamedConnections } from './infer-held-spans.ts'
 import { inferPoolHolds } from './infer-pool-holds.ts'
 import { inferRedisLocks } from './infer-redis-locks.ts'
-import { inferTransactions } from './infer-transactions.ts'
+import { type InferredLocks, inferTransactions } from './infer-transactions.ts'
 import type { Hold } from './model.ts'
 import { readQueries } from './queries.ts'
 import type { Tasks } from './read-tasks.ts'
@@ -27,7 +27,8 @@ export function readOrdinary(
 ): Ordinary {
   const queries = readQueries(reading)
   const keys = new RowKeys(reading)
-  const locks = inferTransactions(reading, tasks, resources, queries, keys)
+  const redis = inferRedisLocks(reading, tasks, resources, queries)
+  const locks = joinLocks(inferTransactions(reading, tasks, resources, queries, keys), redis)
   const holdOfWait = new Map<WaitDraft, number>()
   for (const wait of locks.waits) {
     const draft: WaitDraft = { ...wait, hold: -1, holdId: '' }
@@ -45,8 +46,12 @@ export function readOrdinary(
       ...locks.holds,
       ...inferHeldSpans(reading, tasks, waits, resources),
       ...inferNamedConnections(reading, tasks, resources, queries),
-      ...inferRedisLocks(reading, tasks, resources, queries),
     ],
-    accesses: inferAccesses(reading, tasks, queries, keys),
+    accesses: inferAccesses(reading, tasks, queries, keys, redis.keys),
   }
 }
+
+const joinLocks = (a: InferredLocks, b: InferredLocks): InferredLocks => ({
+  holds: [...a.holds, ...b.holds],
+  waits: [...a.waits, ...b.waits.map(wait => ({ ...wait, hold: wait.hold + a.holds.length }))],
+})

@@ -14,10 +14,10 @@ export const advisoryUnlock =
   /\b(?:pg_advisory_unlock(?:_shared)?|release_lock)\s*\(\s*('[^']{1,80}'|-?\d+|\$\d+|\?)/i
 
 /**
- * Redis. Instrumentation hides values: `SET lock:7 [4 other arguments]`, where three or more mean NX or an expiry.
+ * Redis. Instrumentation hides values: `SET lock:7 [4 other arguments]`, `SET lock:7 ? ? ?`, where three or more mean NX or an expiry.
  * A cache entry looks the same, so only a key that the same task deletes afterwards counts as a lock.
  */
 export const redisLock =
-  /^(?:SETNX (\S{1,200})(?: |$)|SET (\S{1,200}) (?:\[([3-9]|\d\d+) other arguments\]|\S+ .*\bNX\b))/i
+  /^(?:SETNX (\S{1,200})(?: |$)|SET (\S{1,200}) (?:\[(?:[3-9]|\d\d+) other arguments\]|(?:\? ){2,}\?|\S+ .*\bNX\b))/i
 export const redisUnlock =
-  /^(?:DEL|UNLINK) (\S{1,200})$|^EVAL(?:SHA)? .{0,400}\bdel\b.{0,200}? 1 (\S{1,200})(?: |$)/i
+  /^(?:DEL|UNLINK) (\S{1,200})$|^EVALSHA [0-9a-f]{40} 1 (\S{1,200})(?: |$)|^EVAL(?:SHA)? .{0,400}\bdel\b.{0,200}? 1 (\S{1,200})(?: |$)/i
