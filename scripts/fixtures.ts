@@ -5,6 +5,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pythonFolder, recordPatterns } from './patterns.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
+import { type Redis, startRedis } from './redis.ts'
 
 /**
  * Records the incidents again: `npm run fixtures`, or `npm run fixtures -- frozen-app blocked-loop`; `ordinary` are the
@@ -32,21 +33,24 @@ async function main(names: readonly string[]): Promise<void> {
     throw new Error(`no such incident: ${unknown.join(', ')} (there are ${all.join(', ')})`)
 
   let postgres: Postgres | undefined
+  let redis: Redis | undefined
   try {
     for (const name of names.length > 0 ? names : all) {
       const directory = name === 'ordinary' ? join(ordinary, 'node') : join(incidents, name)
       if (!existsSync(join(directory, 'driver.ts'))) continue
       for (const variant of name === 'ordinary' ? ordinaryVariants : variants) {
         postgres ??= await startPostgres()
-        await record(directory, variant, postgres)
+        if (name === 'ordinary') redis ??= await startRedis()
+        await record(directory, variant, postgres, redis)
       }
     }
   } finally {
     await postgres?.stop()
+    await redis?.stop()
   }
 }
 
-async function record(directory: string, variant: string, postgres: Postgres): Promise<void> {
+async function record(directory: string, variant: string, postgres: Postgres, redis?: Redis): Promise<void> {
   const name = basename(directory)
   const out = join(directory, `${variant}.otlp.jsonl`)
   await rm(out, { force: true })
@@ -62,6 +66,7 @@ async function record(directory: string, variant: string, postgres: Postgres): P
       PGPORT: String(postgres.port),
       PGUSER: postgres.user,
       PGDATABASE: postgres.database,
+      ...(redis && { REDIS_PORT: String(redis.port) }),
     },
   })
   const [code] = await once(driver, 'exit')

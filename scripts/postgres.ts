@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 
@@ -92,15 +92,6 @@ async function unprivilegedUser(): Promise<{ uid: number; gid: number } | null> 
   const found = lines.find(fields => fields[0] === 'postgres') ?? lines.find(fields => fields[0] === 'nobody')
   if (!found) throw new Error('PostgreSQL does not run as root, and there is no user "postgres" or "nobody"')
   return { uid: Number(found[2]), gid: Number(found[3]) }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise(resolve => probe.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no free port')
-  return address.port
 }
 
 function untilReady(server: ChildProcess): Promise<void> {

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { analyseFile } from '../../../scripts/score.ts'
 import { sameSite } from '../../../src/core/config/site.ts'
 import { severities } from '../../../src/core/detect/finding.ts'
+import { openSession } from '../../../src/core/session.ts'
+import { sourceOf } from '../../support/otlp.ts'
 
 const folder = resolve(import.meta.dirname, '../../../fixtures/ordinary')
 
@@ -74,4 +76,16 @@ describe.each(services)('ordinary service %s', service => {
     )
     expect(rest.map(finding => finding.title)).toEqual([])
   })
+})
+
+it('shows the lock in Redis of the Node service: who had it, who waited', async () => {
+  const { session } = await openSession([
+    sourceOf('healthy', readFileSync(join(folder, 'node', 'healthy.otlp.jsonl'))),
+  ])
+  const { resources, holds, waits } = session.model
+  const lock = resources.findIndex(resource => resource.name === 'redis:lock:stock:7')
+  expect(holds.filter(hold => hold.resource === lock)).toHaveLength(6)
+  const waited = waits.filter(wait => wait.resource === lock)
+  expect(waited.length).toBeGreaterThanOrEqual(3)
+  expect(waited.every(wait => wait.inferred?.rule === 'L2' && wait.hold >= 0)).toBe(true)
 })
