@@ -124,7 +124,7 @@ export function sharedPayload(app: App, session: Session, choices: ShareChoices)
     },
   }
   const slice = choices.embed === 'slice' ? sliceOtlp(session.store, part.startNs, part.endNs) : ''
-  return { version: 1, notebook: shared, slice }
+  return { version: 1, notebook: shared, slice, startUnixNano: session.store.epochUnixNano }
 }
 
 export async function sharedPng(app: App, session: Session, choices: ShareChoices): Promise<Uint8Array> {

@@ -88,6 +88,11 @@ export function program(exit: Exit): Command {
       exit(await (await import('./diff.ts')).diff(before, after, options)),
     )
 
+  command('convert', 'write the trace in another format')
+    .argument('<file...>', files)
+    .requiredOption('-o, --output <file>', 'OUT.otlp.jsonl, OUT.chrome.json (Perfetto) or OUT.interleave')
+    .action(async (paths: string[], options) => (await import('./convert.ts')).convert(paths, options))
+
   command('record', 'run a Node service with the recorder preloaded; exits as the service does')
     .argument('[command...]', 'what to run, after --')
     .option('-o, --output <file>', 'OUT.otlp.jsonl; named for the time by default')

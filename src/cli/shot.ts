@@ -75,7 +75,8 @@ export async function shot(files: readonly string[], options: ShotOptions): Prom
   }
   const slice = embed === 'slice' ? sliceOtlp(session.store, view.startNs, view.endNs) : ''
   const notebook = sharedNotebook(session, view, given, files)
-  await write(options.output, embedPayload(png, writePayload({ version: 1, notebook, slice })))
+  const { epochUnixNano: startUnixNano } = session.store
+  await write(options.output, embedPayload(png, writePayload({ version: 1, notebook, slice, startUnixNano })))
 }
 
 /** The finding with some air around it, else the times asked for, else the view that came along, else everything. */

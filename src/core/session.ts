@@ -9,7 +9,13 @@ import { configMistake, isConfig } from './config/config-name.ts'
 import { readModel } from './convention/read-model.ts'
 import { analyze } from './detect/analyze.ts'
 import type { DetectorId } from './detect/finding.ts'
-import { type ByteSource, ImportError, type ImportOptions, type ImportReport } from './import/import.ts'
+import {
+  type ByteSource,
+  ImportError,
+  type Imported,
+  type ImportOptions,
+  type ImportReport,
+} from './import/import.ts'
 import { importTrace } from './import/import-trace.ts'
 import { layOutLanes } from './lanes/lay-out-lanes.ts'
 import type { Notebook } from './notebook/note.ts'
@@ -44,16 +50,17 @@ export class ViewOnlyError extends ImportError {
   }
 }
 
-/**
- * Opens several files as one trace. Throws `ImportError` (its message is the line for the user), `ViewOnlyError` when
- * there is nothing but a view, and the signal's reason when cancelled.
- */
-export async function openSession(
+export interface OpenedTrace extends Imported {
+  /** Notes and view that came inside a picture or a bundle. */
+  readonly notebook: Notebook | null
+}
+
+/** Reads several files into one store; a config among them is left out. Throws as `openSession` does. */
+export async function openTrace(
   given: readonly ByteSource[],
-  options: OpenOptions = {},
-): Promise<OpenedSession> {
+  options: ImportOptions = {},
+): Promise<OpenedTrace> {
   const sources = given.filter(source => !isConfig(source))
-  const { config, mistakes } = await configOf(given.filter(isConfig), options)
   const unwrapped = []
   for (const source of sources) {
     options.signal?.throwIfAborted()
@@ -62,8 +69,24 @@ export async function openSession(
   const notebook = unwrapped.map(each => each.notebook).reduce(joinNotebooks, null)
   const traces = unwrapped.map(each => each.source).filter(source => source !== null)
   if (traces.length === 0 && notebook !== null) throw new ViewOnlyError(sources[0]?.name ?? '', notebook)
-  const { store, report } = await importTrace(traces, options)
+  const starts = unwrapped.map(each => each.startUnixNano).filter(start => start !== '')
+  const startUnixNano = starts.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0] ?? ''
+  const { store, report } = await importTrace(traces, { ...options, startUnixNano })
   options.signal?.throwIfAborted()
+  const problems = unwrapped.flatMap(each => each.problems)
+  return { store, report: withProblems(report, problems), notebook }
+}
+
+/**
+ * Opens several files as one trace. Throws `ImportError` (its message is the line for the user), `ViewOnlyError` when
+ * there is nothing but a view, and the signal's reason when cancelled.
+ */
+export async function openSession(
+  given: readonly ByteSource[],
+  options: OpenOptions = {},
+): Promise<OpenedSession> {
+  const { config, mistakes } = await configOf(given.filter(isConfig), options)
+  const { store, report, notebook } = await openTrace(given, options)
   const model = readModel(store, config.rules)
   const { signal, detectors } = options
   const analysis = analyze(store, model, report, {
@@ -72,10 +95,9 @@ export async function openSession(
     ...(detectors && { detectors }),
   })
   const lanes = layOutLanes(store, model, analysis)
-  const problems = unwrapped.flatMap(each => each.problems)
   return {
     session: { store, model, analysis, lanes },
-    report: withConfigMistakes(withProblems(report, problems), mistakes),
+    report: withConfigMistakes(report, mistakes),
     notebook,
     config,
   }

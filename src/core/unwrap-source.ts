@@ -17,6 +17,8 @@ export interface Unwrapped {
   readonly notebook: Notebook | null
   /** Entries of the notebook that could not be kept, one sentence each. */
   readonly problems: readonly string[]
+  /** Where the trace that a slice was cut from begins, in Unix nanoseconds; `''` when unknown. */
+  readonly startUnixNano: string
 }
 
 /** Pictures and bundles are read whole. The caps inside are those of `share/`. */
@@ -31,7 +33,7 @@ export async function unwrapSource(source: ByteSource): Promise<Unwrapped> {
   const { head, kept } = await readHead(chunks)
   // A stream such as stdin opens once: what was read goes in front of the rest.
   const replayed: ByteSource = { name: source.name, size: source.size, open: () => chain(kept, chunks) }
-  const plain: Unwrapped = { source: replayed, notebook: null, problems: [] }
+  const plain: Unwrapped = { source: replayed, notebook: null, problems: [], startUnixNano: '' }
   if (begins(head, pngMagic)) {
     const { extractPayload } = await import('./share/png-payload.ts')
     const bytes = await readAll(replayed)
@@ -57,9 +59,9 @@ function fromPayload(name: string, what: string, read: ReadPayload): Unwrapped {
       `this ${what} was made by a newer Interleave (format ${read.version}; this one reads format 1); update to open it`,
     )
   }
-  const { notebook, slice } = read.payload
+  const { notebook, slice, startUnixNano } = read.payload
   const source = slice === '' ? null : fromBytes(name, new TextEncoder().encode(slice))
-  return { source, notebook, problems: read.problems }
+  return { source, notebook, problems: read.problems, startUnixNano }
 }
 
 const brokenView = (name: string, what: string, why: string): ImportError =>

@@ -62,6 +62,25 @@ describe('usage', () => {
   })
 })
 
+describe('convert', () => {
+  test('writes what it read, and reads what it wrote', async () => {
+    const outputs = ['a.otlp.jsonl', 'a.chrome.json', 'a.interleave'].map(name => join(folder, name))
+    for (const output of outputs) {
+      expect(await interleave(['convert', frozen, '-o', output])).toMatchObject({ code: 0, out: '' })
+      const { out } = await interleave(['check', output, '--json'])
+      expect(JSON.parse(out).trace.spans).toBeGreaterThan(100)
+    }
+    expect((await readdir(folder)).filter(name => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  test('refuses other names and its own inputs, in one line', async () => {
+    const other = await interleave(['convert', frozen, '-o', 'trace.json'])
+    expect(other).toMatchObject({ code: 2, err: expect.stringMatching(/^[^\n]*\.chrome\.json[^\n]*\n$/) })
+    const same = await interleave(['convert', frozen, '-o', frozen])
+    expect(same).toMatchObject({ code: 2, err: expect.stringContaining('is an input') })
+  })
+})
+
 describe('analyze', () => {
   test('gives the contract as JSON, the same every time, and nothing on stderr', async () => {
     const [first, second] = await Promise.all([

@@ -66,7 +66,7 @@ const pixel = Uint8Array.from(
   char => char.charCodeAt(0),
 )
 const picture = (carried: Notebook, slice = ''): Uint8Array =>
-  embedPayload(pixel, writePayload({ version: 1, notebook: carried, slice }))
+  embedPayload(pixel, writePayload({ version: 1, notebook: carried, slice, startUnixNano: '' }))
 
 describe('openSession', () => {
   test('opens a stream that can be read once', async () => {
@@ -79,7 +79,12 @@ describe('openSession', () => {
   test('tells a gzipped trace from a bundle by its content', async () => {
     const zipped = await openSession([stream('a.interleave', gzipSync(new TextEncoder().encode(otlp)))])
     expect(zipped.notebook).toBeNull()
-    const bundle = writeBundle({ version: 1, notebook: notebook(note('1', 'in a bundle')), slice: otlp })
+    const bundle = writeBundle({
+      version: 1,
+      notebook: notebook(note('1', 'in a bundle')),
+      slice: otlp,
+      startUnixNano: '',
+    })
     const bundled = await openSession([stream('a.gz', bundle)])
     expect(bundled.session.store.fingerprint).toBe(zipped.session.store.fingerprint)
     expect(bundled.notebook?.notes.map(each => each.text)).toEqual(['in a bundle'])
@@ -126,10 +131,12 @@ describe('openSession', () => {
   })
 
   test('entries of a notebook that cannot be kept are counted in the report', async () => {
-    const broken = writePayload({ version: 1, notebook: notebook(note('1', 'fine')), slice: otlp }).replace(
-      '"notes":[',
-      '"notes":[{"id":7},',
-    )
+    const broken = writePayload({
+      version: 1,
+      notebook: notebook(note('1', 'fine')),
+      slice: otlp,
+      startUnixNano: '',
+    }).replace('"notes":[', '"notes":[{"id":7},')
     const { report, notebook: kept } = await openSession([stream('p.png', embedPayload(pixel, broken))])
     expect(kept?.notes).toHaveLength(1)
     expect(report.issues.find(issue => issue.code === 'notebook-entry')).toMatchObject({ count: 1 })

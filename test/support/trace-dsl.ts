@@ -230,6 +230,7 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
       lastNs: endNs,
       lost: 0,
       attributes: {},
+      structured: [],
       ...options.processes?.[name],
     }),
   )
@@ -831,18 +832,24 @@ function layOutSpans(
       name: new Int32Array(0),
       body: new Int32Array(0),
       severity: new Uint8Array(0),
+      flags: new Uint8Array(0),
       span: new Int32Array(0),
       process: new Int32Array(0),
+      scope: new Int32Array(0),
       attrStart: new Int32Array(1),
+      strays: { rows: new Int32Array(0), traceId: new Uint8Array(0), spanId: new Uint8Array(0) },
     },
     links: {
       count: 0,
       from: new Int32Array(0),
       to: new Int32Array(0),
+      traceId: new Uint8Array(0),
+      spanId: new Uint8Array(0),
       type: new Int32Array(0),
       attrStart: new Int32Array(1),
     },
     attributes: { count: 0, key: new Int32Array(0), type: new Uint8Array(0), value: new Float64Array(0) },
     processes,
+    scopes: [],
   }
 }

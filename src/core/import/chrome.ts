@@ -6,6 +6,7 @@
  * records. Events of the category `node.async_hooks` become tasks with run slices, see `async-hooks.ts`.
  */
 import { AsyncHooks } from './async-hooks.ts'
+import { isOwnChrome, readOwnChrome } from './chrome-own.ts'
 import { ChromeTracks } from './chrome-tracks.ts'
 import { type Foreign, isObject, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
@@ -26,6 +27,10 @@ export const chrome: Importer = {
     const events: Foreign[] = []
     for await (const { value, line } of jsonValues(bytes, context)) {
       if (!isObject(value)) continue
+      if (isOwnChrome(value)) {
+        await readOwnChrome(value, context)
+        continue
+      }
       const list = value.traceEvents
       if (Array.isArray(list)) {
         for (const event of list) if (isObject(event)) events.push(event)

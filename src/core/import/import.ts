@@ -14,6 +14,8 @@ export interface ByteSource {
 }
 
 export interface ImportOptions {
+  /** Unix nanoseconds at which the trace begins, should nothing in the files be earlier; `''` or absent: unknown. */
+  readonly startUnixNano?: string
   readonly signal?: AbortSignal
   /** Called at most every few ms. */
   readonly onProgress?: (progress: ImportProgress) => void

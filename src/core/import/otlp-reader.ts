@@ -3,17 +3,30 @@
  * Collector accepts (camelCase and snake_case, ints as text, enum names) and the near-forms seen in the wild: `batches`,
  * `instrumentationLibrarySpans`, base64 ids, the `trace` wrapper of Tempo v2, numeric nanoseconds.
  */
+import { Carried } from '../convention/carried.ts'
 import { Key } from '../convention/keys.ts'
 import { linkFields, recordFields, spanFields } from '../store/builder.ts'
-import type { AttributeValue } from '../store/store.ts'
+import { RecordFlag } from '../store/store.ts'
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 import { type IdForm, parseId } from './ids.ts'
 import type { ImportContext } from './importer.ts'
 import { type Instant, parseInstant } from './instant.ts'
-import { addAttribute, processValue, readAnyValue, readAttributes } from './otlp-value.ts'
+import {
+  addAttribute,
+  keepScope,
+  plainValueOf,
+  type ReadValue,
+  readAnyValue,
+  readAttributes,
+} from './otlp-value.ts'
 
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
 const codes = ['unset', 'ok', 'error']
+const droppedCounts = [
+  ['droppedAttributesCount', Carried.droppedAttributes],
+  ['droppedEventsCount', Carried.droppedEvents],
+  ['droppedLinksCount', Carried.droppedLinks],
+] as const
 
 export class OtlpReader {
   /** Metrics seen and skipped. */
@@ -65,11 +78,11 @@ export class OtlpReader {
 
   #resource(owner: Foreign): void {
     const { builder } = this.#context
-    const attributes = new Map<string, AttributeValue>()
+    const attributes = new Map<string, ReadValue>()
     const resource = pick(owner, 'resource', 'Resource')
     if (isObject(resource)) {
       readAttributes(pick(resource, 'attributes', 'Attributes'), builder, this.#place, (key, value) =>
-        attributes.set(key, processValue(value)),
+        attributes.set(key, value),
       )
     }
     this.#process = builder.process(attributes)
@@ -77,7 +90,9 @@ export class OtlpReader {
 
   #scopeOf(owner: Foreign): void {
     const scope = pick(owner, 'scope', 'instrumentationLibrary', 'instrumentation_library', 'Scope')
-    this.#scope = this.#context.builder.intern(isObject(scope) ? textOf(pick(scope, 'name', 'Name')) : '')
+    const { builder } = this.#context
+    this.#scope = builder.intern(isObject(scope) ? textOf(pick(scope, 'name', 'Name')) : '')
+    if (isObject(scope)) keepScope(scope, this.#process, builder, this.#place)
   }
 
   #resourceSpans(owner: unknown): void {
@@ -121,6 +136,7 @@ export class OtlpReader {
     span.endNano = this.#instant.nano
     span.process = this.#process
     span.scope = this.#scope
+    this.#traceState(value)
     this.#attributes(pick(value, 'attributes'))
     this.#dropped(value)
     const row = builder.addSpan(span)
@@ -138,8 +154,10 @@ export class OtlpReader {
     record.name = builder.intern(textOf(pick(value, 'name')))
     record.body = 0
     record.severity = 0
+    record.flags = 0
     record.span = row
     record.process = this.#process
+    record.scope = this.#scope
     record.traceId.fill(0)
     record.spanId.fill(0)
     this.#attributes(pick(value, 'attributes'))
@@ -155,10 +173,12 @@ export class OtlpReader {
     this.#id(pick(value, 'spanId', 'span_id', 'spanID'), link.spanId)
     link.from = row
     link.type = builder.intern('follows')
+    this.#traceState(value)
     readAttributes(pick(value, 'attributes'), builder, this.#place, (key, read) => {
       if (key === Key.linkType && typeof read === 'string') link.type = builder.intern(read)
       addAttribute(builder, key, read)
     })
+    this.#dropped(value)
     builder.addLink(link)
   }
 
@@ -190,11 +210,13 @@ export class OtlpReader {
     record.nano = this.#instant.nano
     record.span = -1
     record.process = this.#process
+    record.scope = this.#scope
     this.#id(pick(value, 'traceId', 'trace_id'), record.traceId)
     this.#id(pick(value, 'spanId', 'span_id'), record.spanId)
     const body = pick(value, 'body')
     const read = body === undefined ? '' : readAnyValue(body, builder, this.#place)
-    record.body = builder.intern(typeof read === 'object' ? read.json : String(read))
+    record.body = builder.intern(String(plainValueOf(read)))
+    record.flags = typeof read === 'object' && 'json' in read ? RecordFlag.structuredBody : 0
     const severity = pick(value, 'severityNumber', 'severity_number')
     record.severity = severityOf(severity, pick(value, 'severityText', 'severity_text'))
     let name = textOf(pick(value, 'eventName', 'event_name'))
@@ -226,12 +248,20 @@ export class OtlpReader {
   }
 
   #dropped(value: Foreign): void {
+    const { builder } = this.#context
     let count = 0
-    for (const key of ['droppedAttributesCount', 'droppedEventsCount', 'droppedLinksCount']) {
-      const dropped = numberOf(value[key])
-      if (dropped > 0 && dropped < 1e9) count += dropped
+    for (const [field, key] of droppedCounts) {
+      const dropped = numberOf(value[field])
+      if (!(Number.isSafeInteger(dropped) && dropped > 0 && dropped < 1e9)) continue
+      count += dropped
+      builder.addInt(key, dropped)
     }
-    this.#context.builder.issues.add('dropped-by-producer', this.#place, count)
+    builder.issues.add('dropped-by-producer', this.#place, count)
+  }
+
+  #traceState(value: Foreign): void {
+    const state = textOf(pick(value, 'traceState', 'trace_state'))
+    if (state !== '') this.#context.builder.addString(Carried.traceState, state)
   }
 
   #id(value: unknown, out: Uint8Array): void {

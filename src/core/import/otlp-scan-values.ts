@@ -48,6 +48,7 @@ const closed = wordOf('}}')
 export class OtlpScanValues {
   /** Set by `body`. */
   index = 0
+  structured = false
   readonly #json: JsonBytes
   readonly #builder: StoreBuilder
   readonly #text: Interner
@@ -172,10 +173,11 @@ export class OtlpScanValues {
     }
   }
 
-  /** The body of a log record, as text; its index is in `index`. */
+  /** The body of a log record, as text; its index is in `index`, and `structured` says that the text is JSON for it. */
   body(from: number): number {
     const at = this.#anyValue(from, 0)
     if (at < 0) return -1
+    this.structured = this.#type === AttributeType.json
     this.index =
       this.#type === AttributeType.string || this.#type === AttributeType.json
         ? this.#value
@@ -218,8 +220,7 @@ export class OtlpScanValues {
         const end = json.number(at)
         if (end >= 0) {
           this.#value = Number(json.decode(at, end))
-          // As `addAttribute` does.
-          this.#type = Number.isSafeInteger(this.#value) ? AttributeType.int : AttributeType.double
+          this.#type = AttributeType.double
         }
         at = end
         break
@@ -315,8 +316,8 @@ export class OtlpScanValues {
         this.#value = read
         break
       default:
-        this.#type = AttributeType.json
-        this.#value = this.#text.add(read.json)
+        this.#type = 'json' in read ? AttributeType.json : AttributeType.double
+        this.#value = 'json' in read ? this.#text.add(read.json) : read.double
     }
     return end
   }

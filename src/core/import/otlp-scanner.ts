@@ -6,16 +6,17 @@
  *
  * Members may come in any order that does not need what follows them; spans' events and links may come before the rest.
  */
+import { Carried } from '../convention/carried.ts'
 import { Key } from '../convention/keys.ts'
 import { linkFields, recordFields, StoreBuilder, spanFields } from '../store/builder.ts'
-import { AttributeType, type AttributeValue } from '../store/store.ts'
+import { AttributeType, RecordFlag } from '../store/store.ts'
 import { isObject } from './foreign.ts'
 import type { ImportContext } from './importer.ts'
 import { FieldSet, JsonBytes } from './json-bytes.ts'
 import { parseJson } from './json-parse.ts'
 import { severityOf } from './otlp-reader.ts'
 import { OtlpScanValues } from './otlp-scan-values.ts'
-import { processValue, readAttributes } from './otlp-value.ts'
+import { keepScope, type ReadValue, readAttributes } from './otlp-value.ts'
 
 const requestSet = new FieldSet(['resourceSpans', 'resourceLogs'])
 const Request = { spans: 0 } as const
@@ -25,6 +26,8 @@ const scopedSet = new FieldSet(['scope', 'spans', 'logRecords', 'schemaUrl'])
 const Scoped = { scope: 0, spans: 1, logRecords: 2, schemaUrl: 3 } as const
 const scopeSet = new FieldSet(['name', 'version', 'attributes', 'droppedAttributesCount'])
 const Scope = { name: 0 } as const
+/** Longer scopes are not remembered. */
+const maxScopeBytes = 1024
 const spanSet = new FieldSet([
   'traceId',
   'spanId',
@@ -61,6 +64,11 @@ const Span = {
   droppedLinks: 14,
   status: 15,
 } as const
+const droppedKeys: { readonly [field: number]: string } = {
+  [Span.droppedAttributes]: Carried.droppedAttributes,
+  [Span.droppedEvents]: Carried.droppedEvents,
+  [Span.droppedLinks]: Carried.droppedLinks,
+}
 const statusSet = new FieldSet(['code', 'message'])
 const Status = { code: 0 } as const
 const eventSet = new FieldSet(['timeUnixNano', 'name', 'attributes', 'droppedAttributesCount'])
@@ -73,7 +81,7 @@ const linkSet = new FieldSet([
   'flags',
   'droppedAttributesCount',
 ])
-const Link = { traceId: 0, spanId: 1, attributes: 2 } as const
+const Link = { traceId: 0, spanId: 1, attributes: 2, flags: 4 } as const
 const logSet = new FieldSet([
   'timeUnixNano',
   'observedTimeUnixNano',
@@ -124,6 +132,10 @@ interface KnownResource {
   readonly process: number
 }
 
+interface KnownScope extends KnownResource {
+  readonly name: number
+}
+
 export class OtlpScanner {
   readonly #context: ImportContext
   readonly #builder: StoreBuilder
@@ -137,6 +149,7 @@ export class OtlpScanner {
   readonly #resources: KnownResource[] = []
   readonly #resourceOf = new Map<string, KnownResource>()
   #lastResource: KnownResource | undefined
+  #lastScope: KnownScope | undefined
   #process = -1
   #scope = 0
   #sec = 0
@@ -170,6 +183,7 @@ export class OtlpScanner {
     this.#values.forget()
     for (const { bytes: key } of this.#resources.splice(resources)) this.#resourceOf.delete(keyOf(key))
     this.#lastResource = undefined
+    this.#lastScope = undefined
     return -1
   }
 
@@ -262,13 +276,13 @@ export class OtlpScanner {
     const resource = parseJson(json.decode(from, end))
     // Members by other names, or twice, are for the reader.
     if (!isObject(resource) || Object.keys(resource).some(key => !resourceKeys.has(key))) return -1
-    const attributes = new Map<string, AttributeValue>()
+    const attributes = new Map<string, ReadValue>()
     const before = this.#trial.issues.total
     readAttributes(
       resource.attributes,
       this.#trial,
       () => '',
-      (key, value) => attributes.set(key, processValue(value)),
+      (key, value) => attributes.set(key, value),
     )
     if (this.#trial.issues.total !== before) return -1
     this.#process = this.#builder.process(attributes)
@@ -321,7 +335,28 @@ export class OtlpScanner {
     }
   }
 
+  /** As resources, the same scope stands in every batch; what it has besides its name is read as `OtlpReader` does. */
   #readScope(from: number): number {
+    const json = this.#json
+    const last = this.#lastScope
+    if (last && last.process === this.#process && startsWith(json.bytes, from, last.bytes)) {
+      this.#scope = last.name
+      return from + last.bytes.length
+    }
+    const end = this.#newScope(from)
+    if (end < 0) return -1
+    const scope = parseJson(json.decode(from, end))
+    const before = this.#trial.issues.total
+    if (!isObject(scope)) return -1
+    keepScope(scope, this.#process, this.#trial, () => '')
+    if (this.#trial.issues.total !== before) return -1
+    keepScope(scope, this.#process, this.#builder, () => '')
+    if (end - from <= maxScopeBytes)
+      this.#lastScope = { bytes: json.bytes.slice(from, end), process: this.#process, name: this.#scope }
+    return end
+  }
+
+  #newScope(from: number): number {
     const json = this.#json
     if (json.bytes[from] !== openBrace) return -1
     let at = json.space(from + 1)
@@ -433,15 +468,22 @@ export class OtlpScanner {
           case Span.status:
             at = this.#status(at)
             break
-          case Span.traceState:
-            at = this.#skipText(at)
+          case Span.traceState: {
+            const start = at
+            at = this.#text(at)
+            if (at - start <= 2) break
+            // The reader puts it before the attributes.
+            if (row !== -1 || seen >> Span.attributes !== 0) return -1
+            builder.addAttribute(builder.intern(Carried.traceState), AttributeType.string, json.index)
             break
+          }
           case Span.flags:
             at = this.#count(at)
             break
           default:
             at = this.#count(at)
-            if (this.#number < 1e9) this.#dropped += this.#number
+            if (!this.#drop(droppedKeys[field]!, row === -1 && ((seen >> Span.attributes) & 1) === 1))
+              return -1
         }
         if (at < 0) return -1
         at = json.space(at)
@@ -508,8 +550,10 @@ export class OtlpScanner {
     record.name = 0
     record.body = 0
     record.severity = 0
+    record.flags = 0
     record.span = this.#eventSpan
     record.process = this.#process
+    record.scope = this.#scope
     record.traceId.fill(0)
     record.spanId.fill(0)
     let seen = 0
@@ -535,7 +579,7 @@ export class OtlpScanner {
             break
           default:
             at = this.#count(at)
-            if (this.#number < 1e9) this.#dropped += this.#number
+            if (!this.#drop(Carried.droppedAttributes, ((seen >> EventField.attributes) & 1) === 1)) return -1
         }
         if (at < 0) return -1
         at = json.space(at)
@@ -570,7 +614,12 @@ export class OtlpScanner {
           const first = this.#builder.attributes.count
           at = this.#values.attributes(at)
           if (at >= 0) this.#linkType(first)
-        } else at = json.skip(at)
+        } else {
+          // A trace state or a count of its own is rare: for the reader.
+          const plain = json.bytes[at] === quote ? json.bytes[at + 1] === quote : json.bytes[at] === 0x30
+          if (!plain && field !== Link.flags) return -1
+          at = json.skip(at)
+        }
         if (at < 0) return -1
         at = json.space(at)
         if (json.bytes[at] === closeBrace) break
@@ -580,6 +629,15 @@ export class OtlpScanner {
     }
     this.#builder.addLink(link)
     return at + 1
+  }
+
+  /** Keeps a producer's count of what it dropped; false when the reader, with attributes first, would put it elsewhere. */
+  #drop(key: string, inOrder: boolean): boolean {
+    const count = this.#number
+    if (count === 0 || count >= 1e9) return true
+    this.#dropped += count
+    if (inOrder) this.#builder.addInt(key, count)
+    return inOrder
   }
 
   /** The link's type is its last attribute of that name. */
@@ -600,8 +658,10 @@ export class OtlpScanner {
     record.name = 0
     record.body = 0
     record.severity = 0
+    record.flags = 0
     record.span = -1
     record.process = this.#process
+    record.scope = this.#scope
     let observedSec = 0
     let observedNano = 0
     let severity: number | undefined
@@ -639,6 +699,7 @@ export class OtlpScanner {
           case Log.body:
             at = this.#values.body(at)
             record.body = this.#values.index
+            record.flags = this.#values.structured ? RecordFlag.structuredBody : 0
             break
           case Log.attributes:
             at = this.#values.attributes(at)
@@ -658,7 +719,7 @@ export class OtlpScanner {
             break
           default:
             at = this.#count(at)
-            if (this.#number < 1e9) this.#dropped += this.#number
+            if (!this.#drop(Carried.droppedAttributes, ((seen >> Log.attributes) & 1) === 1)) return -1
         }
         if (at < 0) return -1
         at = json.space(at)

@@ -4,10 +4,10 @@
  */
 import type { StoreBuilder } from '../store/builder.ts'
 import type { AttributeValue } from '../store/store.ts'
-import { isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 
-/** What an attribute became: a plain value, or JSON text for lists, maps and ints beyond 2^53. */
-export type ReadValue = AttributeValue | { readonly json: string }
+/** What an attribute became: a plain value, JSON text for lists, maps and ints beyond 2^53, or a double that is whole. */
+export type ReadValue = AttributeValue | { readonly json: string } | { readonly double: number }
 
 const maxDepth = 32
 const maxLength = 1 << 20
@@ -30,6 +30,7 @@ export function readAnyValue(value: unknown, builder: StoreBuilder, place: () =>
     case 'string':
       return clipped(plain, builder, place)
     case 'number':
+      return Number.isSafeInteger(plain) && isDouble(value) ? { double: plain } : plain
     case 'boolean':
       return plain
     case 'bigint':
@@ -40,6 +41,9 @@ export function readAnyValue(value: unknown, builder: StoreBuilder, place: () =>
     }
   }
 }
+
+const isDouble = (value: unknown): boolean =>
+  isObject(value) && pick(value, 'doubleValue', 'double_value') !== undefined
 
 function clipped(text: string, builder: StoreBuilder, place: () => string): string {
   if (text.length <= maxLength) return text
@@ -100,7 +104,8 @@ function toPlain(value: unknown, builder: StoreBuilder, place: () => string, dep
       return out
     }
     default:
-      return textOf(member)
+      // Told from text by the name, so that it can be written as bytes again.
+      return new Map([['bytesValue', textOf(member)]])
   }
 }
 
@@ -150,11 +155,29 @@ export function readAttributes(
 export function addAttribute(builder: StoreBuilder, key: string, value: ReadValue): void {
   if (typeof value === 'string') builder.addString(key, value)
   else if (typeof value === 'boolean') builder.addBool(key, value)
-  else if (typeof value !== 'number') builder.addJson(key, value.json)
-  else if (Number.isSafeInteger(value)) builder.addInt(key, value)
+  else if (typeof value === 'object') {
+    if ('json' in value) builder.addJson(key, value.json)
+    else builder.addDouble(key, value.double)
+  } else if (Number.isSafeInteger(value)) builder.addInt(key, value)
   else builder.addDouble(key, value)
 }
 
-/** The same for a process's attributes, which have no JSON type: lists are kept as their text. */
-export const processValue = (value: ReadValue): AttributeValue =>
-  typeof value === 'object' ? value.json : value
+/** The value as everybody but writers of OTLP wants it: lists and maps as their JSON text. */
+export const plainValueOf = (value: ReadValue): AttributeValue => {
+  if (typeof value !== 'object') return value
+  return 'json' in value ? value.json : value.double
+}
+
+/** Gives the builder what a scope has besides its name. */
+export function keepScope(scope: Foreign, process: number, builder: StoreBuilder, place: () => string): void {
+  const attributes = new Map<string, Plain>()
+  readAttributes(pick(scope, 'attributes', 'Attributes'), builder, place, (key, value) =>
+    attributes.set(key, plainValueOf(value)),
+  )
+  builder.scope({
+    process,
+    name: textOf(pick(scope, 'name', 'Name')),
+    version: textOf(pick(scope, 'version', 'Version')),
+    attributes: attributes.size === 0 ? '' : jsonText(attributes),
+  })
+}

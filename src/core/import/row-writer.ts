@@ -1,10 +1,10 @@
 /** Rows for formats that are not OTLP: plain values in, builder rows out. One object is reused for all rows. */
+import { Key } from '../convention/keys.ts'
 import { linkFields, recordFields, spanFields } from '../store/builder.ts'
-import type { AttributeValue } from '../store/store.ts'
 import { parseId } from './ids.ts'
 import type { ImportContext } from './importer.ts'
 import type { Instant } from './instant.ts'
-import { addAttribute, processValue, readAnyValue } from './otlp-value.ts'
+import { addAttribute, type ReadValue, readAnyValue } from './otlp-value.ts'
 
 /** OTLP span kinds. */
 export const Kind = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
@@ -59,11 +59,11 @@ export class RowWriter {
   }
 
   process(service: string, attributes: PlainAttributes = []): number {
-    const all = new Map<string, AttributeValue>()
+    const all = new Map<string, ReadValue>()
     if (service !== '') all.set('service.name', service)
     for (const [key, value] of attributes) {
       if (value === undefined || value === null || value === '' || all.has(key)) continue
-      all.set(key, processValue(readAnyValue(value, this.#context.builder, this.place)))
+      all.set(key, readAnyValue(value, this.#context.builder, this.place))
     }
     return this.#context.builder.process(all)
   }
@@ -104,8 +104,13 @@ export class RowWriter {
     this.#write(plain)
   }
 
-  link(row: number, trace: string, id: string, type = 'follows'): void {
+  link(row: number, trace: string, id: string, attributes: PlainAttributes = []): void {
     const { builder } = this.#context
+    let type = 'follows'
+    for (const [key, value] of attributes) {
+      if (key === Key.linkType && typeof value === 'string') type = value
+    }
+    this.#attributes(attributes)
     this.#id(trace, this.#link.traceId)
     this.#id(id, this.#link.spanId)
     this.#link.from = row
@@ -121,6 +126,8 @@ export class RowWriter {
     record.name = builder.intern(plain.name ?? '')
     record.body = builder.intern(plain.body ?? '')
     record.severity = plain.severity ?? 0
+    record.scope = 0
+    record.flags = 0
     record.process = plain.process
     this.#attributes(plain.attributes)
     builder.addRecord(record)

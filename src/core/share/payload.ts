@@ -13,6 +13,8 @@ export interface SharePayload {
   readonly notebook: Notebook
   /** An OTLP/JSON document, `''` when the trace itself does not travel. */
   readonly slice: string
+  /** Unix nanoseconds of the instant that times in the slice's trace are told from, `''` unknown: "12.5 s" stays the same instant. */
+  readonly startUnixNano: string
 }
 
 export type ReadPayload =
@@ -21,14 +23,18 @@ export type ReadPayload =
   | { readonly kind: 'broken'; readonly why: string }
 
 /** The JSON text; the slice stands in it as a document, not as a string in a string. */
-export function writePayload({ notebook, slice }: SharePayload): string {
-  return `{"version":${PAYLOAD_VERSION},"notebook":${JSON.stringify(notebook)},"slice":${slice || 'null'}}`
+export function writePayload({ notebook, slice, startUnixNano }: SharePayload): string {
+  return `{"version":${PAYLOAD_VERSION},"notebook":${JSON.stringify(notebook)},"slice":${slice || 'null'},"startUnixNano":"${startUnixNano}"}`
 }
 
 const envelope = z.object({
   version: z.int().positive(),
   notebook: z.unknown(),
   slice: z.record(z.string(), z.unknown()).nullish(),
+  startUnixNano: z
+    .string()
+    .regex(/^\d{0,20}$/)
+    .catch(''),
 })
 
 /** Reads foreign JSON text. Never throws. */
@@ -47,7 +53,7 @@ export function readPayload(json: string): ReadPayload {
   const slice = parsed.data.slice ? JSON.stringify(parsed.data.slice) : ''
   return {
     kind: 'ok',
-    payload: { version: 1, notebook: restored.notebook, slice },
+    payload: { version: 1, notebook: restored.notebook, slice, startUnixNano: parsed.data.startUnixNano },
     problems: restored.problems,
   }
 }

@@ -99,6 +99,7 @@ export function redactStore(store: Store): Store {
   const records = { ...store.records, body: rename(store.records.body, pseudonym) }
   const processes = store.processes.map(process => ({
     ...process,
+    structured: [],
     attributes: Object.fromEntries(
       Object.entries(process.attributes).map(([name, value]) => {
         const treatment = treatmentOf(name)
@@ -113,6 +114,7 @@ export function redactStore(store: Store): Store {
     spans,
     records,
     processes,
+    scopes: store.scopes.map(scope => ({ ...scope, attributes: '' })),
     attributes: { ...store.attributes, type: types, value: values },
   })
 }
@@ -137,6 +139,7 @@ function keepUsedStrings(store: Store): Store {
     spans.scope,
     records.name,
     records.body,
+    records.scope,
     links.type,
     attributes.key,
   ]) {

@@ -7,10 +7,11 @@
  */
 import type { ImportIssue } from '../import/import.ts'
 import { IssueLog } from '../import/issues.ts'
+import type { ReadValue } from '../import/otlp-value.ts'
 import { f64Column, i32Column, u8Column, u16Column } from './columns.ts'
 import { freeze } from './freeze.ts'
 import { Interner } from './interner.ts'
-import { AttributeType, type AttributeValue, type Store } from './store.ts'
+import { AttributeType, type Scope, type Store } from './store.ts'
 
 export interface SpanFields {
   /** 16, 8 and 8 bytes; all zero means none. */
@@ -46,6 +47,10 @@ export interface RecordFields {
   readonly traceId: Uint8Array
   readonly spanId: Uint8Array
   process: number
+  /** Index into the string table. */
+  scope: number
+  /** Bits of `RecordFlag`; `event` is set by the store. */
+  flags: number
 }
 
 export interface LinkFields {
@@ -84,6 +89,8 @@ export const recordFields = (): RecordFields => ({
   traceId: new Uint8Array(16),
   spanId: new Uint8Array(8),
   process: 0,
+  scope: 0,
+  flags: 0,
 })
 
 export const linkFields = (): LinkFields => ({
@@ -94,7 +101,7 @@ export const linkFields = (): LinkFields => ({
 })
 
 /** Attributes of one process, as read; the first value of a key wins. */
-export type ProcessAttributes = Map<string, AttributeValue>
+export type ProcessAttributes = Map<string, ReadValue>
 
 export class StoreBuilder {
   readonly text = new Interner()
@@ -129,10 +136,12 @@ export class StoreBuilder {
     name: i32Column(),
     body: i32Column(),
     severity: u8Column(),
+    flags: u8Column(),
     span: i32Column(),
     traceId: u8Column(),
     spanId: u8Column(),
     process: i32Column(),
+    scope: i32Column(),
     attrStart: i32Column(),
     attrEnd: i32Column(),
     input: u16Column(),
@@ -149,6 +158,8 @@ export class StoreBuilder {
   }
   readonly attributes = { count: 0, capacity: 0, key: i32Column(), type: u8Column(), value: f64Column() }
   readonly processes: ProcessAttributes[] = []
+  /** What the files tell about a scope besides its name; the first of a process and name is kept. */
+  readonly scopes = new Map<string, Scope>()
   readonly issues = new IssueLog()
   /** Names of the inputs, for the places in issues. */
   readonly inputs: string[] = []
@@ -177,7 +188,7 @@ export class StoreBuilder {
    * Index of the process these resource attributes describe. Two resources are one process when all that
    * identifies one (service, instance, host, pid, container, pod) is the same; other attributes are merged.
    */
-  process(attributes: ReadonlyMap<string, AttributeValue>): number {
+  process(attributes: ReadonlyMap<string, ReadValue>): number {
     const key = identityOf(attributes)
     const known = this.#processIndex.get(key)
     if (known === undefined) {
@@ -193,6 +204,13 @@ export class StoreBuilder {
       this.#merged.push({ into: merged, name })
     }
     return known
+  }
+
+  /** Keeps the version and attributes of a process's scope. */
+  scope(scope: Scope): void {
+    if (scope.version === '' && scope.attributes === '') return
+    const key = `${scope.process} ${scope.name}`
+    if (!this.scopes.has(key)) this.scopes.set(key, scope)
   }
 
   /** Remembers where the builder stands, for `rollback`. Issues are not part of it. */
@@ -303,10 +321,12 @@ export class StoreBuilder {
     to.name.data[row] = record.name
     to.body.data[row] = record.body
     to.severity.data[row] = record.severity
+    to.flags.data[row] = record.flags
     to.span.data[row] = record.span
     copyId(record.traceId, 16, to.traceId.data, row)
     copyId(record.spanId, 8, to.spanId.data, row)
     to.process.data[row] = record.process
+    to.scope.data[row] = record.scope
     to.input.data[row] = Math.max(0, this.inputs.length - 1)
     to.attrStart.data[row] = this.#attrMark
     to.attrEnd.data[row] = this.#attrMark = this.attributes.count
@@ -335,10 +355,10 @@ export class StoreBuilder {
 
   /**
    * Sorts, resolves and repairs. The builder is used up: call it once. O(n log n), no recursion.
-   * Every repair is in `issues`.
+   * Every repair is in `issues`. `startUnixNano`: where the trace begins, should nothing be earlier.
    */
-  freeze(): { readonly store: Store; readonly issues: readonly ImportIssue[] } {
-    const store = freeze(this)
+  freeze(startUnixNano = ''): { readonly store: Store; readonly issues: readonly ImportIssue[] } {
+    const store = freeze(this, startUnixNano)
     return { store, issues: this.issues.list() }
   }
 }
@@ -393,6 +413,6 @@ const identityKeys = [
   'faas.instance',
 ]
 
-function identityOf(attributes: ReadonlyMap<string, AttributeValue>): string {
+function identityOf(attributes: ReadonlyMap<string, ReadValue>): string {
   return JSON.stringify(identityKeys.map(key => attributes.get(key) ?? null))
 }

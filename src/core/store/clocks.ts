@@ -6,6 +6,7 @@
  * that of its best source.
  */
 import { Event, Key, Otel, SCOPE_NAME } from '../convention/keys.ts'
+import { plainValueOf, type ReadValue } from '../import/otlp-value.ts'
 import type { ProcessAttributes, StoreBuilder } from './builder.ts'
 import { AttributeType, type Process, SpanFlag } from './store.ts'
 import type { TimeAxis } from './time-axis.ts'
@@ -45,7 +46,10 @@ export function describeProcesses(
       firstNs: Number.isFinite(first) ? first : 0,
       lastNs: Number.isFinite(last) ? last : axis.durationNs,
       lost: lost[index]!,
-      attributes: Object.fromEntries(attributes),
+      attributes: Object.fromEntries(Array.from(attributes, ([key, value]) => [key, plainValueOf(value)])),
+      structured: [...attributes].flatMap(([key, value]) =>
+        typeof value === 'object' && 'json' in value ? [key] : [],
+      ),
     }
   })
 }
@@ -125,7 +129,8 @@ function countLosses(builder: StoreBuilder, dropped: Uint8Array): Float64Array {
 const serviceOf = (attributes: ProcessAttributes): string =>
   text(attributes.get(Otel.serviceName)) || 'unknown'
 
-const text = (value: unknown): string => (value === undefined ? '' : String(value))
+const text = (value: ReadValue | undefined): string =>
+  value === undefined ? '' : String(plainValueOf(value))
 
 /** Instance ids are often UUIDs; eight characters tell them apart on a lane. */
 const shorten = (instance: string): string => (instance.length > 12 ? instance.slice(0, 8) : instance)

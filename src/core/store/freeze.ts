@@ -11,14 +11,22 @@ import { fingerprintOf } from './fingerprint.ts'
 import { plantForest } from './forest.ts'
 import { addOpenSpans } from './open-spans.ts'
 import { dropRepeatedRecords } from './repeated-records.ts'
-import type { AttributeTable, LinkTable, RecordTable, SpanTable, Store } from './store.ts'
+import { isZero } from './span-index.ts'
+import {
+  type AttributeTable,
+  type LinkTable,
+  RecordFlag,
+  type RecordTable,
+  type SpanTable,
+  type Store,
+} from './store.ts'
 import { placeOnAxis } from './time-axis.ts'
 
-export function freeze(builder: StoreBuilder): Store {
+export function freeze(builder: StoreBuilder, startUnixNano: string): Store {
   const droppedRecords = dropRepeatedRecords(builder)
   const index = indexSpans(builder)
   addOpenSpans(builder, index, droppedRecords)
-  const axis = placeOnAxis(builder, index, droppedRecords)
+  const axis = placeOnAxis(builder, index, droppedRecords, startUnixNano)
   const forest = plantForest(builder, index, axis)
   const clocks = measureClocks(builder)
 
@@ -80,6 +88,7 @@ export function freeze(builder: StoreBuilder): Store {
     links,
     attributes: take.table(),
     processes,
+    scopes: [...builder.scopes.values()],
   }
 }
 
@@ -165,10 +174,13 @@ function joinRecords(
     name: new Int32Array(count),
     body: new Int32Array(count),
     severity: new Uint8Array(count),
+    flags: new Uint8Array(count),
     span: new Int32Array(count),
     process: new Int32Array(count),
+    scope: new Int32Array(count),
     attrStart: new Int32Array(count + 1),
-  } satisfies RecordTable
+  }
+  const strays: number[] = []
   for (let row = 0; row < count; row++) {
     const at = kept[row]!
     const span = from.span.data[at]!
@@ -177,12 +189,22 @@ function joinRecords(
     out.name[row] = from.name.data[at]!
     out.body[row] = from.body.data[at]!
     out.severity[row] = from.severity.data[at]!
+    out.flags[row] = from.flags.data[at]! | (span >= 0 ? RecordFlag.event : 0)
+    if (joined < 0 && !(isZero(from.traceId.data, at * 16, 16) && isZero(from.spanId.data, at * 8, 8)))
+      strays.push(row)
     out.span[row] = joined < 0 ? -1 : rowOf[joined]!
     out.process[row] = from.process.data[at]!
+    out.scope[row] = from.scope.data[at]!
     out.attrStart[row] = take(from.attrStart.data[at]!, from.attrEnd.data[at]!)
   }
   out.attrStart[count] = take(0, 0)
-  return out
+  const ids = { traceId: new Uint8Array(strays.length * 16), spanId: new Uint8Array(strays.length * 8) }
+  for (const [nth, row] of strays.entries()) {
+    const at = kept[row]!
+    ids.traceId.set(from.traceId.data.subarray(at * 16, at * 16 + 16), nth * 16)
+    ids.spanId.set(from.spanId.data.subarray(at * 8, at * 8 + 8), nth * 8)
+  }
+  return { ...out, strays: { rows: Int32Array.from(strays), ...ids } }
 }
 
 function joinLinks(builder: StoreBuilder, index: Index, rowOf: Int32Array, take: AttributeTaker): LinkTable {
@@ -197,6 +219,8 @@ function joinLinks(builder: StoreBuilder, index: Index, rowOf: Int32Array, take:
     count,
     from: new Int32Array(count),
     to: new Int32Array(count),
+    traceId: new Uint8Array(count * 16),
+    spanId: new Uint8Array(count * 8),
     type: new Int32Array(count),
     attrStart: new Int32Array(count + 1),
   } satisfies LinkTable
@@ -205,6 +229,8 @@ function joinLinks(builder: StoreBuilder, index: Index, rowOf: Int32Array, take:
     const to = index.find(from.traceId.data, at * 16, from.spanId.data, at * 8)
     out.from[row] = rowOf[from.from.data[at]!]!
     out.to[row] = to < 0 ? -1 : rowOf[to]!
+    out.traceId.set(from.traceId.data.subarray(at * 16, at * 16 + 16), row * 16)
+    out.spanId.set(from.spanId.data.subarray(at * 8, at * 8 + 8), row * 8)
     out.type[row] = from.type.data[at]!
     out.attrStart[row] = take(from.attrStart.data[at]!, from.attrEnd.data[at]!)
     if (to < 0) {

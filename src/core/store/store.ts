@@ -30,6 +30,8 @@ export interface Store {
   /** Attributes of spans, records, links and processes, flat; a row's attributes are `[attrStart[row], attrStart[row + 1])`. */
   readonly attributes: AttributeTable
   readonly processes: readonly Process[]
+  /** Versions and attributes of instrumentation scopes, where the files tell them. */
+  readonly scopes: readonly Scope[]
 }
 
 /** One row per span, in pre-order. */
@@ -84,11 +86,25 @@ export interface RecordTable {
   readonly body: Int32Array
   /** OTLP severity number, 0 unknown. */
   readonly severity: Uint8Array
+  /** Bits of `RecordFlag`. */
+  readonly flags: Uint8Array
   /** The span it belongs to, or -1. */
   readonly span: Int32Array
   readonly process: Int32Array
+  /** Of a log record; an event has its span's. */
+  readonly scope: Int32Array
   readonly attrStart: Int32Array
+  /** Records that name a span no file holds: their rows, ascending, and the ids they name (16 and 8 bytes each). */
+  readonly strays: { readonly rows: Int32Array; readonly traceId: Uint8Array; readonly spanId: Uint8Array }
 }
+
+/** Bits of `RecordTable.flags`. */
+export const RecordFlag = {
+  /** An event of its span; without it the record is a log record. */
+  event: 1,
+  /** Its body is the JSON text of a list or map. */
+  structuredBody: 2,
+} as const
 
 export interface LinkTable {
   readonly count: number
@@ -96,6 +112,9 @@ export interface LinkTable {
   readonly from: Int32Array
   /** The span it names, -1 when no file holds it. */
   readonly to: Int32Array
+  /** The ids it names: 16 and 8 bytes a row. */
+  readonly traceId: Uint8Array
+  readonly spanId: Uint8Array
   /** Value of `interleave.link.type`, `follows` for a plain link. */
   readonly type: Int32Array
   readonly attrStart: Int32Array
@@ -127,6 +146,17 @@ export interface Process {
   /** Records its recorder says it lost; 0 when it says none, -1 when it says nothing. */
   readonly lost: number
   readonly attributes: Readonly<Record<string, AttributeValue>>
+  /** Names of the attributes whose value is the JSON text of a list, map or large int. */
+  readonly structured: readonly string[]
+}
+
+/** An instrumentation scope of one process: what its name does not tell. */
+export interface Scope {
+  readonly process: number
+  readonly name: string
+  readonly version: string
+  /** Its attributes as a JSON object, `''` when it has none. */
+  readonly attributes: string
 }
 
 export type AttributeValue = string | number | boolean
@@ -195,8 +225,11 @@ export function relativeNs(store: Store, unixNano: string): number {
   return Number(BigInt(unixNano) - BigInt(store.epochUnixNano))
 }
 
-function hex(bytes: Uint8Array, at: number, length: number): string {
+const hexByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** Lower-case hex of `length` bytes. */
+export function hex(bytes: Uint8Array, at: number, length: number): string {
   let out = ''
-  for (let i = at; i < at + length; i++) out += bytes[i]!.toString(16).padStart(2, '0')
+  for (let i = at; i < at + length; i++) out += hexByte[bytes[i]!]!
   return out
 }

@@ -7,6 +7,7 @@
  * A process whose every time is far from the others runs on a clock of its own (monotonic traces, simulators): it is
  * moved as a whole, so that its inner order stays.
  */
+import { type Instant, parseInstant } from '../import/instant.ts'
 import type { StoreBuilder } from './builder.ts'
 import { type BuilderIndex, describe } from './duplicates.ts'
 import { SpanFlag } from './store.ts'
@@ -29,12 +30,17 @@ const maxGapSec = 7 * 86_400
 const plausibleFrom = 1e8
 const plausibleTo = 4.2e9
 
-export function placeOnAxis(builder: StoreBuilder, index: BuilderIndex, dropped: Uint8Array): TimeAxis {
+export function placeOnAxis(
+  builder: StoreBuilder,
+  index: BuilderIndex,
+  dropped: Uint8Array,
+  startUnixNano: string,
+): TimeAxis {
   const { spans, records } = builder
   const range = goodRange(builder, index, dropped)
   const good = (sec: number): boolean => sec >= range.from && sec <= range.to
   const processes = builder.processes.length
-  const epoch = earliest(builder, index, dropped, good)
+  const epoch = begin(earliest(builder, index, dropped, good), startUnixNano)
   const relative = (sec: number, nano: number): number => (sec - epoch.sec) * 1e9 + (nano - epoch.nano)
 
   const ownClock = ownClocks(builder, index, good, epoch.sec)
@@ -160,6 +166,14 @@ function earliest(
     if (!dropped[at] && (sec > 0 || nano > 0)) take(sec, nano)
   }
   return best.sec === Infinity ? { sec: 0, nano: 0 } : best
+}
+
+/** The earlier of the first instant and the start that was given, unless that is too far off to be of the same trace. */
+function begin(first: Clock, startUnixNano: string): Clock {
+  const start: Instant = { sec: 0, nano: 0 }
+  if (startUnixNano === '' || !parseInstant(startUnixNano, start)) return first
+  const early = first.sec - start.sec + (first.nano - start.nano) / 1e9
+  return early > 0 && early <= maxGapSec ? start : first
 }
 
 interface Clock {

@@ -132,7 +132,7 @@ test('attributes of every type', async () => {
   expect(get('nan')).toBeNaN()
   expect(get('list')).toBe('[1,"b"]')
   expect(get('map')).toBe('{"k":false}')
-  expect(get('bytes')).toBe('AQI=')
+  expect(get('bytes')).toBe('{"bytesValue":"AQI="}')
   expect(get('empty')).toBe('null')
   expect(get('go')).toBe('dump')
 })

@@ -41,6 +41,7 @@ const payload: SharePayload = {
     view: { fromNs: '1', toNs: '9', finding: 'F1', playheadNs: '', collapsed: [], topLane: '' },
   },
   slice: '{"resourceSpans":[]}',
+  startUnixNano: '1767225600000000000',
 }
 
 describe('a picture that carries its view', () => {

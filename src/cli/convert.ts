@@ -1,0 +1,36 @@
+import { resolve } from 'node:path'
+import { convertExtensions, convert as converted, convertFormat } from '../core/convert/convert.ts'
+import { openTrace } from '../core/session.ts'
+import { writeAtomically } from '../host/service/write-atomically.ts'
+import { progressBar } from './progress.ts'
+import { sourcesOf } from './sources.ts'
+import { counted, plain } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+/** `interleave convert`: the trace, repaired and merged, in another format. */
+export async function convert(
+  files: readonly string[],
+  { output }: { readonly output: string },
+): Promise<void> {
+  const format = convertFormat(output)
+  if (!format) throw new UsageError(`${output}: name the output ${convertExtensions.join(', ')}`)
+  if (files.some(file => resolve(file) === resolve(output)))
+    throw new UsageError(`${output}: is an input; a trace file is never changed`)
+  const progress = progressBar()
+  const { store, report, notebook } = await openTrace(await sourcesOf(files), {
+    onProgress: progress.onProgress,
+  }).finally(() => progress.done())
+  await writeAtomically(output, converted(store, notebook, format), 0o644).catch(error => {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UsageError(`${output}: cannot be written (${code ?? message})`)
+  })
+  const repairs =
+    report.issues.length === 0
+      ? ''
+      : `; ${counted(report.issues.length, 'kind')} of repairs, see interleave check`
+  const notes =
+    notebook && format !== 'bundle' ? `; ${counted(notebook.notes.length, 'note')} left behind` : ''
+  process.stderr.write(
+    `${plain(output)}: ${counted(store.spans.count, 'span')}, ${counted(store.records.count, 'record')}${repairs}${notes}\n`,
+  )
+}
