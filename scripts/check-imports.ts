@@ -42,7 +42,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     packages: [node, /^@opentelemetry\//],
   },
   cli: {
-    folders: ['core', 'server', 'receiver'],
+    folders: ['core', 'host', 'server', 'receiver'],
     packages: [node, /^commander$/, /^@napi-rs\/canvas$/, /^zod$/],
   },
   renderer: { folders: ['core', 'host'], typesOnly: [], packages: 'all' },
