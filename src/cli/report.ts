@@ -60,7 +60,7 @@ export async function report(files: readonly string[], options: ReportOptions): 
     const png = await paintPng(sceneOf(input, finding), SCALE)
     const notebook = sharedNotebook(input.session, viewOfFinding(input.session, finding), given, files)
     const path = join(dirname(options.output), `${base}-${finding.id}.png`)
-    await write(path, embedPayload(png, writePayload({ version: 1, notebook, slice: '' })))
+    await write(path, embedPayload(png, writePayload({ version: 1, notebook, slice: '', startUnixNano: '' })))
   }
   await write(
     options.output,
