@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { chromiumPath } from './chromium.ts'
+import { pythonWith, recorderFolder, recorderRequirements } from './python.ts'
 
 interface Outcome {
   readonly passed: number
@@ -36,6 +37,7 @@ const steps: readonly Step[] = [
   { name: 'lint and format', quick: true, run: () => ran([bin('@biomejs/biome', 'bin/biome'), 'ci', '.']) },
   { name: 'import rules', quick: true, run: () => ran(['scripts/check-imports.ts']) },
   { name: 'unit tests', quick: true, run: () => vitest('unit') },
+  { name: 'Python recorder', quick: true, run: pytest },
   { name: 'build', quick: false, run: () => ran(['scripts/run.mjs', 'build']) },
   { name: 'process tests', quick: false, run: () => vitest('process', { INTERLEAVE_TEST_BUILT: '1' }) },
   { name: 'end-to-end tests', quick: false, run: playwright },
@@ -91,6 +93,38 @@ function vitest(project: string, env: Readonly<Record<string, string>> = {}): Ou
       .flatMap(file => file.assertionResults)
       .filter(test => ['pending', 'skipped', 'todo'].includes(test.status))
       .map(test => test.fullName),
+  }
+}
+
+/** The Python recorder: its own lint, types and tests, where there is a Python to run them with. */
+function pytest(): Outcome {
+  const found = pythonWith(recorderRequirements)
+  if ('missing' in found) {
+    console.warn(`!!! The tests of the Python recorder did not run: ${found.missing}`)
+    return { passed: 0, failed: 0, skipped: [`Python recorder: ${found.missing}`] }
+  }
+  const report = fresh('pytest.xml')
+  const run = (...args: readonly string[]): number =>
+    spawnSync(found.python, ['-m', ...args], {
+      cwd: recorderFolder,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: recorderFolder },
+    }).status ?? 1
+  const checks = [
+    run('ruff', 'check', '--quiet', '--no-cache', '.'),
+    run('ruff', 'format', '--quiet', '--no-cache', '--check', '.'),
+    run('mypy', '--no-incremental', '--cache-dir', join(root, '.cache', 'mypy'), 'interleave_recorder'),
+  ]
+  const code = run('pytest', '--quiet', '-p', 'no:cacheprovider', `--junitxml=${report}`)
+  const suite = existsSync(report) ? /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] : undefined
+  const number = (name: string): number =>
+    Number(new RegExp(`\\b${name}="(\\d+)"`).exec(suite ?? '')?.[1] ?? 0)
+  const [tests, failed, skipped] = [number('tests'), number('failures') + number('errors'), number('skipped')]
+  const badChecks = checks.filter(status => status !== 0).length
+  return {
+    passed: tests - failed - skipped + checks.length - badChecks,
+    failed: Math.max(failed, code === 0 ? 0 : 1) + badChecks,
+    skipped: skipped > 0 ? [`${skipped} tests of the Python recorder`] : [],
   }
 }
 

@@ -19,7 +19,7 @@ from .runtime import count_recorder_error, is_running, next_seq
 from .site import callback_boundaries, capture_site
 from .spans import attach_to_tracer_provider
 from .stalls import note_stall, stall_threshold_ns
-from .tasks import RecordedTask, Task, bind, context_for, current_task, end_if_done, task_of
+from .tasks import RecordedTask, Task, bind, context_for, current_task, end_if_done, enter_context, task_of
 from .timers import LATE_NS, note_late_timer
 
 _create_task = base_events.BaseEventLoop.create_task
@@ -75,6 +75,8 @@ def create_task(self: Any, coro: Any, **options: Any) -> "asyncio.Task[Any]":
     else:
         if task and options.get("context") is None:
             options["context"] = context_for(task)
+        elif task:
+            task.shares_context = True
         self._check_closed()
         made = RecordedTask(coro, loop=self, **options)
         if made._source_traceback:  # type: ignore[attr-defined]
@@ -125,6 +127,8 @@ def run(self: events.Handle) -> None:
             else:
                 task.coalesced += 1
             task.suspended_ns = -1
+        if task and task.shares_context:
+            enter_context(task, self._context)  # type: ignore[attr-defined]
     except Exception:
         count_recorder_error("await")
     state.running = task

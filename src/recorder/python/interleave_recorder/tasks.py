@@ -55,6 +55,7 @@ class Task:
         "pending",
         "record",
         "server_span",
+        "shares_context",
         "sleeping",
         "stands_for",
         "suspended_ns",
@@ -91,6 +92,8 @@ class Task:
         # A deadline has just run out for it.
         self.timed_out = False
         self.server_span: Span | None = None
+        # It was given a context that others may use as well: who works in it is said at each step.
+        self.shares_context = False
         # The caller whose work it does, when it is only a helper of `wait_for`.
         self.stands_for: Task | None = None
         self.ended = False
@@ -221,8 +224,12 @@ def current_task() -> Task | None:
 
 def context_for(task: Task) -> contextvars.Context:
     context = contextvars.copy_context()
-    context.run(_owner.set, task)
+    enter_context(task, context)
     return context
+
+
+def enter_context(task: Task, context: contextvars.Context) -> None:
+    context.run(_owner.set, task)
 
 
 def describe_task(name: str | None = None, type: TaskType | None = None) -> None:
