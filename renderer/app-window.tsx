@@ -1,12 +1,12 @@
 import './styles/window.css'
 import { lazy, Suspense } from 'react'
+import { NotebookPanel } from './notebook/notebook-panel.tsx'
 import { EmptyState } from './panels/empty-state.tsx'
 import { FindingsPanel } from './panels/findings-panel.tsx'
 import { HelpDialog } from './panels/help-dialog.tsx'
 import { ImportReportDialog } from './panels/import-report.tsx'
 import { Inspector } from './panels/inspector.tsx'
 import { LoadingPanel } from './panels/loading-panel.tsx'
-import { NotebookPanel } from './panels/notebook-panel.tsx'
 import { Palette } from './panels/palette.tsx'
 import { ProblemPanel } from './panels/problem-panel.tsx'
 import { StatePanel } from './panels/state-panel.tsx'
@@ -18,12 +18,17 @@ import { useApps } from './widgets/app-context.ts'
 import { DropTarget } from './widgets/drop-target.tsx'
 import { Pane, Panes, SidePane, Splitter } from './widgets/panes.tsx'
 import { useKeys } from './widgets/use-keys.ts'
+import { usePaste } from './widgets/use-paste.ts'
 
 /** Pictures, redaction and compression come with it: loaded when somebody shares. */
 const ShareDialog = lazy(() => import('./panels/share-dialog.tsx').then(m => ({ default: m.ShareDialog })))
+const InvestigationDialog = lazy(() =>
+  import('./notebook/investigation-dialog.tsx').then(m => ({ default: m.InvestigationDialog })),
+)
 
 export function AppWindow() {
   useKeys()
+  usePaste()
   const trace = useApps(
     app => app.trace,
     state => state.trace,
@@ -49,6 +54,11 @@ export function AppWindow() {
         {open === 'help' && <HelpDialog />}
         {(open === 'palette' || open === 'lanes') && <Palette mode={open} />}
         {open === 'report' && <ImportReportDialog />}
+        {open === 'investigation' && (
+          <Suspense>
+            <InvestigationDialog />
+          </Suspense>
+        )}
         {open === 'share' && trace && (
           <Suspense>
             <ShareDialog />

@@ -114,8 +114,12 @@ export function sharedPayload(app: App, session: Session, choices: ShareChoices)
   const shared: Notebook = {
     ...notebook,
     source: twins ? { ...notebook.source, files: [] } : notebook.source,
-    notes: choices.notes ? notebook.notes.map(note => ({ ...note, anchor: anchored(note.anchor) })) : [],
+    notes: choices.notes
+      ? notebook.notes.filter(note => !note.hidden).map(note => ({ ...note, anchor: anchored(note.anchor) }))
+      : [],
     atoms: twins ? [] : notebook.atoms,
+    judgements: twins ? [] : notebook.judgements,
+    checks: twins ? [] : notebook.checks,
     view: {
       ...notebook.view,
       fromNs: unixNano(session.store, part.startNs),

@@ -1,10 +1,10 @@
 import type { StartInfo } from '../src/host/host.ts'
-import { finishNote } from './actions/annotate.ts'
 import { toast } from './actions/announce.ts'
+import { finishNote } from './actions/edit-notes.ts'
 import { fromHost, openFiles } from './actions/open.ts'
 import { pickHost } from './host.ts'
 import { type App, createApp } from './state/app.ts'
-import { saveNotebook } from './state/notebook-io.ts'
+import { lookForChanges, saveNotebook } from './state/notebook-io.ts'
 import { reopenable } from './state/reopen.ts'
 import { applyTheme } from './state/theme.ts'
 
@@ -65,6 +65,7 @@ function saveOnLeaving(app: App, page: Window): void {
   page.document.addEventListener('visibilitychange', () => {
     if (page.document.visibilityState === 'hidden') void app.autosave.flush()
   })
+  page.addEventListener('focus', () => void app.pending.track(lookForChanges(app)))
 }
 
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))

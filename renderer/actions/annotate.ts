@@ -1,35 +1,13 @@
-/** Notes: made on what is selected, edited in the notebook, saved by themselves. */
-import { anchorOf, placeNotes, rangeAnchor } from '../../src/core/notebook/anchors.ts'
+/** Making notes on what is selected: label, range, box, pin, and a link in two steps. */
+import { anchorOf, boxAnchor, rangeAnchor } from '../../src/core/notebook/anchors.ts'
 import type { Anchor, Note, NoteKind } from '../../src/core/notebook/note.ts'
 import type { App } from '../state/app.ts'
 import { itemOf } from '../state/lookup.ts'
-import {
-  addNote,
-  beginEdit,
-  cancelEdit,
-  draftNote,
-  finishEdit,
-  type NotebookState,
-  redo,
-  removeNote,
-  typeText,
-  undo,
-} from '../state/notebook.ts'
-import { scrollFor, sessionNow } from '../state/shown.ts'
-import { fitStretch } from '../timeline/viewport.ts'
-import { announce } from './announce.ts'
-import { durationOf, flyTo, rememberPlace, windowNow } from './navigate.ts'
-import { selectItem, showLane, stretchNow } from './select.ts'
-
-/** Every change of notes marks them unsaved and starts the clock of the autosave. */
-function change(app: App, next: (state: NotebookState) => NotebookState): void {
-  const before = app.notebook.getState()
-  const after = next(before)
-  if (after === before) return
-  const touched = after.notes !== before.notes
-  app.notebook.setState(touched ? { ...after, saving: { kind: 'unsaved' } } : after)
-  if (touched) app.autosave.touch()
-}
+import { addEntries, draftNote } from '../state/notebook.ts'
+import { placedNow, sessionNow } from '../state/shown.ts'
+import { announce, toast } from './announce.ts'
+import { changeNotebook, now } from './change-notebook.ts'
+import { stretchNow } from './select.ts'
 
 const newNote = (app: App, kind: NoteKind, anchor: Anchor): Note => ({
   id: crypto.randomUUID(),
@@ -37,18 +15,29 @@ const newNote = (app: App, kind: NoteKind, anchor: Anchor): Note => ({
   anchor,
   text: '',
   author: app.info.author,
-  createdAt: new Date().toISOString(),
+  createdAt: now(),
+  editedAt: now(),
+  color: 'violet',
+  hidden: false,
 })
 
-/** `Enter`: a label on the selected item; else a note on the range; else a pin at the playhead. Opens its text box. */
+/** Every way to make a note ends here: it is on screen, and its text box is open. */
+function draft(app: App, kind: NoteKind, anchor: Anchor): void {
+  changeNotebook(app, state => ({
+    ...draftNote(state, newNote(app, kind, anchor)),
+    linkFrom: null,
+    veiled: false,
+  }))
+}
+
+/** `Enter`: a label on the selected item; else a note on the range; else a pin at the playhead. */
 export function annotate(app: App): void {
-  const session = sessionNow(app)
-  if (!session) return
-  const { selected, range } = app.selection.getState()
-  const anchor = selected ? anchorOf(session, selected) : null
-  if (anchor) return change(app, state => draftNote(state, newNote(app, 'label', anchor)))
-  if (range) return annotateRange(app)
-  pinPlayhead(app)
+  const { linkFrom } = app.notebook.getState()
+  const anchor = selectedAnchor(app)
+  if (linkFrom && anchor) finishLink(app)
+  else if (anchor) draft(app, 'label', anchor)
+  else if (app.selection.getState().range) annotateRange(app)
+  else pinPlayhead(app)
 }
 
 /** `R`: a note on the stretch that is meant: range, selected item or finding. */
@@ -56,16 +45,68 @@ export function annotateRange(app: App): void {
   const session = sessionNow(app)
   const stretch = session ? stretchNow(app) : null
   if (!session || !stretch) return announce(app, 'Select a stretch of time first')
-  const anchor = rangeAnchor(session, stretch.startNs, stretch.endNs)
-  change(app, state => draftNote(state, newNote(app, 'range', anchor)))
+  draft(app, 'range', rangeAnchor(session, stretch.startNs, stretch.endNs))
 }
 
-function pinPlayhead(app: App): void {
+/** `B`: a box over the area that was dragged; without one, over the selected item's lane or the lanes in sight. */
+export function annotateBox(app: App): void {
+  const session = sessionNow(app)
+  const stretch = stretchNow(app)
+  const { selected, range } = app.selection.getState()
+  if (!session || !stretch) return announce(app, 'Select a stretch of time first')
+  const dragged = range?.lanes ?? []
+  const lanes = dragged.length > 0 ? dragged : selected && !range ? [selected.lane] : lanesInSight(app)
+  const first = lanes[0]
+  const last = lanes.at(-1)
+  if (first && last) draft(app, 'box', boxAnchor(session, stretch.startNs, stretch.endNs, first, last))
+}
+
+/** Lanes of which at least half is in sight: what a person means by "these". */
+function lanesInSight(app: App): readonly string[] {
+  const { scrollPx } = app.view.getState()
+  const bottomPx = scrollPx + app.surface.heightPx - app.surface.rulerPx
+  return placedNow(app).flatMap(({ lane, y, geometry }) => {
+    const middlePx = y + geometry.heightPx / 2
+    return middlePx >= scrollPx && middlePx <= bottomPx ? [lane.id] : []
+  })
+}
+
+/** `I`: a pin at the playhead, in the lane of what is selected where something is. */
+export function pinPlayhead(app: App): void {
   const session = sessionNow(app)
   const { playheadNs } = app.view.getState()
   if (!session || playheadNs < 0) return
-  const anchor = rangeAnchor(session, playheadNs, playheadNs)
-  change(app, state => draftNote(state, newNote(app, 'pin', anchor)))
+  const lane = app.selection.getState().selected?.lane
+  draft(app, 'pin', rangeAnchor(session, playheadNs, playheadNs, lane))
+}
+
+/** `L`: the selected item is one end of a link; once more, on another item: the other end. */
+export function link(app: App): void {
+  if (app.notebook.getState().linkFrom) finishLink(app)
+  else startLink(app)
+}
+
+function startLink(app: App): void {
+  const linkFrom = selectedAnchor(app)
+  if (!linkFrom) return announce(app, 'Select what the link begins at')
+  app.notebook.setState({ linkFrom })
+  toast(app, 'Link: select the other end and press L, or click it. Esc cancels')
+}
+
+export function finishLink(app: App): void {
+  const { linkFrom } = app.notebook.getState()
+  const to = selectedAnchor(app)
+  if (!linkFrom || !to) return
+  if (sameAnchor(linkFrom, to)) return announce(app, 'Select the other end of the link')
+  draft(app, 'link', { ...linkFrom, to })
+}
+
+/** Esc: says whether there was a link to give up. */
+export function cancelLink(app: App): boolean {
+  if (!app.notebook.getState().linkFrom) return false
+  app.notebook.setState({ linkFrom: null })
+  announce(app, 'No link made')
+  return true
 }
 
 /** `M`: marks the stretch of what is selected for the moment, as a time range that goes away with Esc. */
@@ -85,73 +126,32 @@ export function keepMark(app: App): void {
   if (!session) return
   const stretch = stretchNow(app)
   if (!stretch) return pinPlayhead(app)
-  const anchor = rangeAnchor(session, stretch.startNs, stretch.endNs)
-  change(app, state => addNote(state, newNote(app, 'range', anchor)))
+  const note = newNote(app, 'range', rangeAnchor(session, stretch.startNs, stretch.endNs))
+  changeNotebook(app, state => addEntries(state, { notes: [note] }))
   announce(app, 'Mark kept as a note')
 }
 
-/** `Delete`: the notes on what is selected, the newest first. */
-export function deleteSelected(app: App): void {
+export function selectedAnchor(app: App): Anchor | null {
   const session = sessionNow(app)
-  const { selected, range } = app.selection.getState()
-  const { notes } = app.notebook.getState()
-  if (!session) return
-  const anchor = selected ? anchorOf(session, selected) : null
-  const here = notes.findLast(({ anchor: on }) =>
-    anchor
-      ? on.spanId === anchor.spanId && on.lane === anchor.lane && on.fromNs === anchor.fromNs
-      : range !== null && sameStretch(on, rangeAnchor(session, range.startNs, range.endNs)),
+  const { selected } = app.selection.getState()
+  return session && selected ? anchorOf(session, selected) : null
+}
+
+export const sameAnchor = (a: Anchor, b: Anchor): boolean =>
+  a.spanId === b.spanId && a.lane === b.lane && a.fromNs === b.fromNs && a.toNs === b.toNs
+
+/** The anchor of what is meant right now, for notes that move and for evidence: item, range, or playhead. */
+export function meantAnchor(app: App): Anchor | null {
+  const session = sessionNow(app)
+  if (!session) return null
+  const { range } = app.selection.getState()
+  const { playheadNs } = app.view.getState()
+  return (
+    selectedAnchor(app) ??
+    (range
+      ? rangeAnchor(session, range.startNs, range.endNs)
+      : playheadNs >= 0
+        ? rangeAnchor(session, playheadNs, playheadNs)
+        : null)
   )
-  if (here) deleteNote(app, here.id)
-  else if (range) app.selection.setState({ range: null })
-}
-
-const sameStretch = (a: Anchor, b: Anchor): boolean => a.fromNs === b.fromNs && a.toNs === b.toNs
-
-export function deleteNote(app: App, id: string): void {
-  change(app, state => removeNote(state, id))
-  announce(app, 'Note deleted; Ctrl+Z brings it back')
-}
-
-export const editNote = (app: App, id: string): void => change(app, state => beginEdit(state, id))
-export const typeNote = (app: App, text: string): void => change(app, state => typeText(state, text))
-export const finishNote = (app: App): void => change(app, finishEdit)
-export const cancelNote = (app: App): void => change(app, cancelEdit)
-export const undoNotes = (app: App): void => change(app, undo)
-export const redoNotes = (app: App): void => change(app, redo)
-
-/** Goes to where a note stands, and selects what it is on. */
-export function goToNote(app: App, id: string): void {
-  const session = sessionNow(app)
-  const note = app.notebook.getState().notes.find(one => one.id === id)
-  const place = session && note ? placeNotes(session, [note]).placed[0] : undefined
-  if (!session || !place) return
-  rememberPlace(app)
-  if (place.lane) showLane(app, place.lane)
-  const window = windowNow(app)
-  const visible = place.startNs >= window.startNs && place.endNs <= window.endNs
-  const readable = place.endNs - place.startNs > (window.endNs - window.startNs) / 100
-  const to =
-    visible && (readable || place.startNs === place.endNs)
-      ? window
-      : fitStretch(place.startNs, place.endNs, durationOf(app), place.endNs > place.startNs ? 0.6 : 500_000)
-  const ref = place.lane ? itemAt(app, place.lane, place.row, place.startNs) : null
-  if (ref) selectItem(app, ref)
-  else if (place.endNs > place.startNs) {
-    app.selection.setState({
-      range: { startNs: place.startNs, endNs: place.endNs, lanes: [] },
-      selected: null,
-    })
-  }
-  app.view.setState({ playheadNs: (place.startNs + place.endNs) / 2 })
-  flyTo(app, to, place.lane ? scrollFor(app, new Set([place.lane])) : undefined)
-}
-
-function itemAt(app: App, laneId: string, row: number, startNs: number) {
-  const lane = sessionNow(app)?.lanes.find(one => one.id === laneId)
-  if (!lane) return null
-  for (let item = 0; item < lane.items.count; item++) {
-    if (lane.items.span[item] === row && lane.items.startNs[item] === startNs) return { lane: laneId, item }
-  }
-  return null
 }

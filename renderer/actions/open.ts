@@ -1,7 +1,9 @@
 /** Opening: files from the host or the page → worker → session on screen. A failure leaves the app as it was. */
 import { configMistake } from '../../src/core/config/config-name.ts'
+import { belongsTo } from '../../src/core/notebook/anchors.ts'
+import { mergeContent, mergeSentence } from '../../src/core/notebook/merge.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
-import { restoreNotebook } from '../../src/core/notebook/restore.ts'
+import { isPng } from '../../src/core/share/png-payload.ts'
 import { relativeNs } from '../../src/core/store/store.ts'
 import type { OpenedFile } from '../../src/host/host.ts'
 import { type EngineOutcome, openInEngine } from '../engine.ts'
@@ -9,7 +11,8 @@ import type { Opened } from '../engine-protocol.ts'
 import type { App } from '../state/app.ts'
 import { lanesById } from '../state/lookup.ts'
 import { emptyHistory } from '../state/navigation.ts'
-import { finishEdit, mergeNotes, restored } from '../state/notebook.ts'
+import { finishEdit, sameContent, takeIn } from '../state/notebook.ts'
+import { loadNotebook } from '../state/notebook-io.ts'
 import { rememberOpen } from '../state/reopen.ts'
 import { initialSearch } from '../state/searching.ts'
 import { initialSelection } from '../state/selection.ts'
@@ -18,6 +21,7 @@ import { initialView } from '../state/view.ts'
 import { clampWindow, fitAll } from '../timeline/viewport.ts'
 import { plural } from '../widgets/format.ts'
 import { announce, toast } from './announce.ts'
+import { changeNotebook } from './change-notebook.ts'
 import { decisiveNs } from './select.ts'
 
 export const fromHost = (app: App, file: OpenedFile): InputFile => ({
@@ -72,13 +76,40 @@ export async function openFiles(app: App, files: readonly InputFile[], merge = f
 async function finish(app: App, outcome: EngineOutcome, files: readonly InputFile[]): Promise<void> {
   if (outcome.kind === 'failed') return fail(app, files, outcome.message)
   if (outcome.kind === 'view-only') return applyView(app, outcome.notebook)
-  if (outcome.kind === 'opened') await adopt(app, outcome.opened, files)
+  if (outcome.kind !== 'opened') return
+  const { notebook } = outcome.opened
+  const open = app.trace.getState().trace?.session
+  // A picture or bundle of the trace that is open: its notes join it, and the whole stays rather than the slice.
+  if (notebook && open && files.length === 1 && belongsTo(open, notebook)) return applyView(app, notebook)
+  await adopt(app, outcome.opened, files)
 }
 
-function fail(app: App, files: readonly InputFile[], message: string): void {
+async function fail(app: App, files: readonly InputFile[], message: string): Promise<void> {
   const name = files.length === 1 ? files[0]!.name : plural(files.length, 'file')
-  app.trace.setState({ loading: null, problem: { title: `${name} could not be opened`, message } })
+  const title = `${name} could not be opened`
+  app.trace.setState({ loading: null, problem: { title, message } })
+  const pictureUrl = files.length === 1 ? await pictureOf(files[0]!) : null
+  const { problem } = app.trace.getState()
+  if (pictureUrl && problem?.title === title) {
+    app.trace.setState({
+      problem: { title: `${name}: the picture is shown, its view is not`, message, pictureUrl },
+    })
+  }
   announce(app, `${name} could not be opened. ${message}`)
+}
+
+const MOST_PICTURE_BYTES = 64 * 1024 * 1024
+
+/** Bytes that begin as a PNG does are a picture whatever is inside. The page decodes it; nothing in it runs. */
+async function pictureOf({ from, size }: InputFile): Promise<string | null> {
+  if (size > MOST_PICTURE_BYTES) return null
+  try {
+    const blob = 'blob' in from ? from.blob : await (await fetch(from.url)).blob()
+    const head = new Uint8Array(await blob.slice(0, 8).arrayBuffer())
+    return isPng(head) ? URL.createObjectURL(new Blob([blob], { type: 'image/png' })) : null
+  } catch {
+    return null
+  }
 }
 
 /** A session becomes what the window shows: notes joined, view restored or chosen. */
@@ -92,13 +123,11 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
     files,
     name: files.length === 1 ? first.name : `${first.name} + ${files.length - 1}`,
   }
-  const kept = await keptNotebook(app, session.store.fingerprint, first.token)
-  const notebook = restored(kept)
-  app.notebook.setState({
-    ...notebook,
-    notes: opened.notebook ? mergeNotes(notebook.notes, opened.notebook.notes) : notebook.notes,
-    atoms: opened.notebook && notebook.atoms.length === 0 ? opened.notebook.atoms : notebook.atoms,
+  const kept = await loadNotebook(app, {
+    fingerprint: session.store.fingerprint,
+    token: first.token,
   })
+  app.notebook.setState(opened.notebook ? takeIn(kept.state, opened.notebook) : kept.state)
   const worst = session.analysis.findings[0]
   app.selection.setState({ ...initialSelection, finding: worst?.id ?? '' })
   app.search.setState(initialSearch)
@@ -109,9 +138,9 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
     history: emptyHistory,
   })
   app.trace.setState({ trace, loading: null, problem: null })
-  const view = opened.notebook?.view ?? kept?.view
+  const view = opened.notebook?.view ?? kept.view
   if (view) restoreView(app, view)
-  if (opened.notebook && opened.notebook.notes.length > 0) app.autosave.touch()
+  if (!sameContent(app.notebook.getState(), kept.state)) app.autosave.touch()
   rememberOpen(files)
   const mistake = report.issues.find(issue => issue.code === configMistake)
   if (mistake) toast(app, `Opened without the config: ${mistake.example}`, 'problem')
@@ -120,29 +149,6 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
     app,
     `${trace.name} is open: ${plural(session.store.spans.count, 'span')}, ${plural(findings.length, 'finding')}`,
   )
-}
-
-/** What the host kept for this trace. Broken or newer notes are told and left untouched where they are. */
-async function keptNotebook(app: App, fingerprint: string, token: string): Promise<Notebook | null> {
-  try {
-    const text = await app.host.loadNotebook({ fingerprint, token })
-    if (!text) return null
-    const read = restoreNotebook(text)
-    if (read.kind === 'ok') {
-      if (read.problems.length > 0) toast(app, `Notes left out: ${read.problems[0]}`, 'problem')
-      return read.notebook
-    }
-    toast(
-      app,
-      read.kind === 'newer'
-        ? `The notes of this trace were written by a newer Interleave (format ${read.version})`
-        : `The notes of this trace could not be read: ${read.why}`,
-      'problem',
-    )
-  } catch (error) {
-    toast(app, `Notes could not be loaded: ${error instanceof Error ? error.message : error}`, 'problem')
-  }
-  return null
 }
 
 /** Shows what a kept or shared view showed; parts of it that this trace does not have are left as they are. */
@@ -166,23 +172,23 @@ export function restoreView(app: App, view: View): void {
   }
 }
 
-/** A picture without its trace: its view and notes go onto the trace that is open, when it is the same. */
+/** A picture, bundle or notebook for the trace that is open: its notes join it, and its view is shown. */
 function applyView(app: App, notebook: Notebook): void {
   const { trace } = app.trace.getState()
-  const files = notebook.source.files.join(', ') || 'an unknown file'
-  if (trace && trace.session.store.fingerprint === notebook.source.fingerprint) {
+  if (trace && belongsTo(trace.session, notebook)) {
+    const told = mergeSentence(mergeContent(null, app.notebook.getState(), notebook).told)
     app.trace.setState({ loading: null, problem: null })
-    app.notebook.setState(state => ({ notes: mergeNotes(state.notes, notebook.notes) }))
+    changeNotebook(app, state => takeIn(state, notebook))
     restoreView(app, notebook.view)
-    app.autosave.touch()
-    toast(app, 'View and notes of the picture are shown')
+    toast(app, told ? `Notes taken in: ${told}. Ctrl+Z takes them back` : 'Its notes are all here already')
     return
   }
+  const files = notebook.source.files.join(', ') || 'an unknown file'
+  const message = trace
+    ? `It was made from ${files}, and nothing it points at is in the trace that is open.`
+    : `It was made from ${files}. Open that trace first, then this again.`
   app.trace.setState({
     loading: null,
-    problem: {
-      title: 'This picture carries a view, but not its trace',
-      message: `It was made from ${files}. Open that trace first, then drop the picture again.`,
-    },
+    problem: { title: 'This carries notes and a view, but not their trace', message },
   })
 }

@@ -2,14 +2,17 @@ import type { App } from '../state/app.ts'
 import type { CommandId } from '../state/key-map.ts'
 import {
   annotate,
+  annotateBox,
   annotateRange,
-  deleteSelected,
-  finishNote,
+  cancelLink,
   keepMark,
+  link,
   markTemporarily,
-  redoNotes,
-  undoNotes,
+  pinPlayhead,
 } from './annotate.ts'
+import { redoNotes, undoNotes } from './change-notebook.ts'
+import { deleteSelected, finishNote, veilNotes } from './edit-notes.ts'
+import { addAtom, exportNotebook, takeOverAll } from './investigate.ts'
 import { navigateBack, navigateForward, panByPart, showAll, showStretch, zoomBy } from './navigate.ts'
 import { openDialog } from './open-dialog.ts'
 import { togglePane } from './panes.ts'
@@ -74,6 +77,14 @@ const run: Record<CommandId, (app: App) => void> = {
   'keep-mark': keepMark,
   annotate,
   'annotate-range': annotateRange,
+  'annotate-box': annotateBox,
+  pin: pinPlayhead,
+  link,
+  'veil-notes': veilNotes,
+  hypothesis: app => addAtom(app, 'hypothesis'),
+  investigation: app => app.dialogs.setState({ open: 'investigation' }),
+  'take-over': takeOverAll,
+  'save-notebook': app => void exportNotebook(app),
   delete: deleteSelected,
   undo: undoNotes,
   redo: redoNotes,
@@ -97,6 +108,7 @@ function clearInnermost(app: App): void {
   if (open !== 'none') app.dialogs.setState({ open: 'none' })
   else if (app.search.getState().active) clearSearch(app)
   else if (app.notebook.getState().editing) finishNote(app)
+  else if (cancelLink(app)) return
   else if (loading) loading.cancel()
   else if (problem) app.trace.setState({ problem: null })
   else if (!clearSelection(app)) clearSearch(app)

@@ -5,6 +5,7 @@ import type { Session } from '../../src/core/scene/scene.ts'
 import { spanName } from '../../src/core/store/store.ts'
 import { putPlayhead } from '../actions/playback.ts'
 import { goToItem, selectFinding } from '../actions/select.ts'
+import { FindingFacts } from '../notebook/finding-facts.tsx'
 import type { App } from '../state/app.ts'
 import { itemOfRow, taskLabel } from '../state/lookup.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
@@ -300,10 +301,7 @@ function State({ session, finding }: CardProps) {
   return (
     <Part title="State">
       <dl className="facts">
-        <dt>Explains the symptom</dt>
-        <dd>{finding.explains}</dd>
-        <dt>Defect to fix</dt>
-        <dd>{finding.defect ? 'yes' : 'no'}</dd>
+        <FindingFacts finding={finding} />
         {others.length > 0 && (
           <>
             <dt>Explains</dt>

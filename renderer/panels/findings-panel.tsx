@@ -1,6 +1,7 @@
 import './findings-panel.css'
 import { type KeyboardEvent, useMemo } from 'react'
 import type { Analysis, Finding } from '../../src/core/detect/finding.ts'
+import { takeOverCleared } from '../actions/investigate.ts'
 import { selectFinding } from '../actions/select.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, percent, plural } from '../widgets/format.ts'
@@ -69,11 +70,14 @@ export function FindingsPanel() {
               <span className="panel-count">{cleared.length}</span>
             </summary>
             <ul aria-label="Ruled out">
-              {cleared.map(({ detector, subject, reason }) => (
-                <li key={`${detector} ${subject} ${reason}`}>
-                  <span className="cleared-subject">{subject}</span>
-                  <span>{reason}</span>
-                  <span className="muted mono">{detector}</span>
+              {cleared.map(one => (
+                <li key={`${one.detector} ${one.subject} ${one.reason}`}>
+                  <span className="cleared-subject">{one.subject}</span>
+                  <span>{one.reason}</span>
+                  <span className="muted mono">{one.detector}</span>
+                  <button type="button" className="link" onClick={() => takeOverCleared(app, one)}>
+                    Take over
+                  </button>
                 </li>
               ))}
             </ul>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Inferred } from '../../src/core/convention/model.ts'
 import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
 import { attributesOf, hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
-import { annotate } from '../actions/annotate.ts'
+import { annotate, link } from '../actions/annotate.ts'
 import { itemTitle, kindWord, taskOfItem } from '../actions/announce.ts'
 import { followToHolder, followToWaiter, goToItem, zoomToItem } from '../actions/select.ts'
 import { findItem, type Item, itemOf, itemOfRow, taskLabel } from '../state/lookup.ts'
@@ -22,6 +22,10 @@ export function ItemDetails({
   const display = useApps(
     ({ settings }) => settings,
     state => state.timeDisplay,
+  )
+  const linking = useApps(
+    ({ notebook }) => notebook,
+    state => state.linkFrom !== null,
   )
   const item = itemOf(session, selected)
   if (!item) return null
@@ -44,6 +48,14 @@ export function ItemDetails({
       <div className="card-actions">
         <button type="button" className="button small" onClick={() => annotate(app)} title="Note (Enter)">
           <Icon name="note" /> Note
+        </button>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => link(app)}
+          title="Link from here; on another item: to here (L)"
+        >
+          <Icon name="link" /> {linking ? 'Link to here' : 'Link from here'}
         </button>
         <button
           type="button"

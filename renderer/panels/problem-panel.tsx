@@ -16,6 +16,9 @@ export function ProblemPanel() {
       <div className="problem-text">
         <strong>{problem.title}</strong>
         <p className="mono">{problem.message}</p>
+        {problem.pictureUrl && (
+          <img className="problem-picture" src={problem.pictureUrl} alt="As it was given" />
+        )}
       </div>
       <button type="button" className="button small" onClick={() => void openDialog(app, false)}>
         Open another

@@ -2,7 +2,7 @@ import './range-details.css'
 import { useDeferredValue, useMemo, useState } from 'react'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { type AreaStatistics, areaStatistics } from '../../src/core/statistics/area.ts'
-import { annotateRange } from '../actions/annotate.ts'
+import { annotateBox, annotateRange } from '../actions/annotate.ts'
 import { showStretch } from '../actions/navigate.ts'
 import { lanesOfRange, type Range } from '../state/selection.ts'
 import { useApp, useApps, useShownLanes } from '../widgets/app-context.ts'
@@ -55,6 +55,9 @@ export function RangeDetails({ session, range }: { readonly session: Session; re
       <div className="card-actions">
         <button type="button" className="button small" onClick={() => annotateRange(app)} title="Note (R)">
           <Icon name="note" /> Note
+        </button>
+        <button type="button" className="button small" onClick={() => annotateBox(app)} title="Box (B)">
+          <Icon name="table" /> Box
         </button>
         <button
           type="button"

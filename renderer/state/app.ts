@@ -68,8 +68,11 @@ export interface AppOptions {
   readonly save: (app: App) => Promise<void>
 }
 
-/** A note is on the disk this long after the last keystroke, and at the latest this long after the first. */
-const AUTOSAVE = { quietMs: 350, maxMs: 900 }
+/**
+ * A note is on its way to the disk this long after the last keystroke, and at the latest this long after the first: with
+ * the time a flush to the disk takes, no more than a second is lost when all power goes.
+ */
+export const AUTOSAVE = { quietMs: 250, maxMs: 500 }
 
 export function createApp(options: AppOptions): App {
   const { host, info, storage, settle, now, setTimer } = options

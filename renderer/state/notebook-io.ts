@@ -1,7 +1,12 @@
 /** From the stores to the JSON the host keeps, and back through the one gate `restoreNotebook`. */
+import { mergeContent, mergeSentence } from '../../src/core/notebook/merge.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
+import { restoreNotebook } from '../../src/core/notebook/restore.ts'
 import { unixNano } from '../../src/core/store/store.ts'
+import type { KeptNotebook, NotebookSource } from '../../src/host/host.ts'
+import { toast } from '../actions/announce.ts'
 import type { App } from './app.ts'
+import { contentOf, joinOther, type NotebookState, restored, sameContent } from './notebook.ts'
 
 export function viewNow(app: App): View | null {
   const { trace } = app.trace.getState()
@@ -23,33 +28,105 @@ export function notebookNow(app: App): Notebook | null {
   const { trace } = app.trace.getState()
   const view = viewNow(app)
   if (!trace || !view) return null
-  const { notes, atoms } = app.notebook.getState()
   return {
-    version: 1,
+    version: 2,
     source: {
       fingerprint: trace.session.store.fingerprint,
       files: trace.files.map(file => file.name),
     },
-    notes,
-    atoms,
+    ...contentOf(app.notebook.getState()),
     view,
   }
 }
 
-/** Hands the notebook to the host. The state of saving is told in the notebook panel, never thrown. */
-export async function saveNotebook(app: App): Promise<void> {
-  const notebook = notebookNow(app)
+function sourceNow(app: App): NotebookSource | null {
   const { trace } = app.trace.getState()
-  if (!notebook || !trace) return
-  const source = { fingerprint: notebook.source.fingerprint, token: trace.files[0]?.token ?? '' }
+  return trace && { fingerprint: trace.session.store.fingerprint, token: trace.files[0]?.token ?? '' }
+}
+
+export interface LoadedNotebook {
+  readonly state: NotebookState
+  readonly view: View | null
+}
+
+/** What the host kept for a trace. Broken or newer notes are told and left untouched where they are. */
+export async function loadNotebook(app: App, source: NotebookSource): Promise<LoadedNotebook> {
+  const nothing: LoadedNotebook = { state: restored(null), view: null }
   try {
-    const result = await app.host.saveNotebook(source, JSON.stringify(notebook))
-    app.notebook.setState({
-      saving: result.saved ? { kind: 'saved', where: result.where } : { kind: 'failed', why: result.why },
-    })
+    const kept = await app.host.loadNotebook(source)
+    if (!kept) return nothing
+    const notebook = readKept(app, kept)
+    return notebook
+      ? { state: restored(notebook, kept.etag), view: notebook.view }
+      : { ...nothing, state: restored(null, kept.etag) }
   } catch (error) {
-    app.notebook.setState({
-      saving: { kind: 'failed', why: error instanceof Error ? error.message : String(error) },
-    })
+    toast(app, `Notes could not be loaded: ${lineOf(error)}`, 'problem')
+    return nothing
   }
 }
+
+function readKept(app: App, { json }: KeptNotebook): Notebook | null {
+  const read = restoreNotebook(json)
+  if (read.kind === 'ok') {
+    if (read.problems.length > 0) toast(app, `Notes left out: ${read.problems[0]}`, 'problem')
+    return read.notebook
+  }
+  const why =
+    read.kind === 'newer'
+      ? `were written by a newer Interleave (format ${read.version})`
+      : `could not be read: ${read.why}`
+  toast(app, `The notes kept for this trace ${why}. They are put aside before yours are saved.`, 'problem')
+  return null
+}
+
+/** Two windows that type at once take turns; nobody is that fast for long. */
+const MOST_TURNS = 8
+
+/**
+ * Hands the notebook to the host. What another window saved meanwhile is merged in first, and told. The state of saving
+ * is told in the notebook panel, never thrown.
+ */
+export async function saveNotebook(app: App): Promise<void> {
+  const source = sourceNow(app)
+  if (!source) return
+  const say = (saving: NotebookState['saving']): void => app.notebook.setState({ saving })
+  try {
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      const notebook = notebookNow(app)
+      if (!notebook || sourceNow(app)?.fingerprint !== source.fingerprint) return
+      const { kept } = app.notebook.getState()
+      const result = await app.host.saveNotebook(source, JSON.stringify(notebook), kept.etag)
+      if (result.kind === 'failed') return say(result)
+      if (result.kind === 'saved') {
+        const { etag, ...saved } = result
+        app.notebook.setState({ kept: { etag, content: contentOf(notebook) } })
+        // What was typed meanwhile is still to be saved.
+        return sameContent(app.notebook.getState(), notebook) ? say(saved) : undefined
+      }
+      joinKept(app, result.theirs)
+    }
+    say({ kind: 'failed', why: 'another window keeps changing the same notebook' })
+  } catch (error) {
+    say({ kind: 'failed', why: lineOf(error) })
+  }
+}
+
+/** Looks whether another window saved something: when this one comes to the front again. */
+export async function lookForChanges(app: App): Promise<void> {
+  const source = sourceNow(app)
+  if (!source) return
+  const theirs = await app.host.loadNotebook(source).catch(() => null)
+  const same = sourceNow(app)?.fingerprint === source.fingerprint
+  if (theirs && same && theirs.etag !== app.notebook.getState().kept.etag) joinKept(app, theirs)
+}
+
+function joinKept(app: App, theirs: KeptNotebook): void {
+  const state = app.notebook.getState()
+  const notebook = readKept(app, theirs)
+  if (!notebook) return app.notebook.setState({ kept: { ...state.kept, etag: theirs.etag } })
+  const told = mergeSentence(mergeContent(state.kept.content, state, notebook).told)
+  app.notebook.setState(joinOther(state, notebook, theirs.etag))
+  if (told) toast(app, `Another window changed this notebook: ${told}`)
+}
+
+const lineOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

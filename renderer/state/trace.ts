@@ -35,6 +35,8 @@ export interface Problem {
   readonly title: string
   /** The line that names file, place, reason and what would be accepted. */
   readonly message: string
+  /** Address of the picture that could not be opened as a view: it is shown all the same. */
+  readonly pictureUrl?: string
 }
 
 export interface TraceState {

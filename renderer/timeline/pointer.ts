@@ -4,14 +4,16 @@
  *     ruler    click, drag: playhead · click on a flag: finding
  *     gutter   click: collapse or expand the lane · Alt+click: pin it on top, or not
  *     lanes    click: select; on a block of many: its area · drag: time × the lanes covered · drag an edge: move it ·
- *              double click: select and zoom
+ *              double click: select and zoom · drag of a note's paper: move the note
  *
  * Shift and the middle button belong to panning (`zoom-gestures.ts`).
  */
 import type { StoreApi } from 'zustand/vanilla'
+import { anchorOf } from '../../src/core/notebook/anchors.ts'
 import { RULER_PX } from '../../src/core/scene/geometry.ts'
 import type { Hit, ItemRef } from '../../src/core/scene/scene.ts'
-import { goToNote } from '../actions/annotate.ts'
+import { finishLink } from '../actions/annotate.ts'
+import { dragNote, goToNote } from '../actions/edit-notes.ts'
 import { durationOf, showStretch } from '../actions/navigate.ts'
 import { putPlayhead } from '../actions/playback.ts'
 import { selectFinding, selectItem, toggleCollapsed, togglePin, zoomToItem } from '../actions/select.ts'
@@ -28,6 +30,13 @@ const EDGE_PX = 4
 
 type Drag =
   | { readonly kind: 'playhead' }
+  | {
+      readonly kind: 'note'
+      readonly note: string
+      readonly fromNs: number
+      readonly fromXPx: number
+      readonly fromYPx: number
+    }
   | {
       readonly kind: 'range'
       readonly fromNs: number
@@ -77,18 +86,29 @@ export function bindPointer(
       drag = { kind: 'playhead' }
       putPlayhead(app, ns)
     } else {
-      const fixedNs = otherEdge(xPx, gutterPx, widthPx)
-      const { range } = app.selection.getState()
-      drag = {
-        kind: 'range',
-        fromNs: fixedNs ?? ns,
-        fromXPx: xPx,
-        fromY: contentY(yPx),
-        lanes: fixedNs === null ? null : (range?.lanes ?? []),
-        started: fixedNs !== null,
-      }
+      drag = noteDrag(xPx, yPx, ns) ?? rangeDrag(xPx, yPx, ns, gutterPx, widthPx)
     }
     surface.setPointerCapture(event.pointerId)
+  }
+
+  const noteDrag = (xPx: number, yPx: number, ns: number): Drag | null => {
+    const target = hitUnder(xPx, yPx)?.target
+    return target?.kind === 'note'
+      ? { kind: 'note', note: target.note, fromNs: ns, fromXPx: xPx, fromYPx: yPx }
+      : null
+  }
+
+  const rangeDrag = (xPx: number, yPx: number, ns: number, gutterPx: number, widthPx: number): Drag => {
+    const fixedNs = otherEdge(xPx, gutterPx, widthPx)
+    const { range } = app.selection.getState()
+    return {
+      kind: 'range',
+      fromNs: fixedNs ?? ns,
+      fromXPx: xPx,
+      fromY: contentY(yPx),
+      lanes: fixedNs === null ? null : (range?.lanes ?? []),
+      started: fixedNs !== null,
+    }
   }
 
   const move = (event: PointerEvent): void => {
@@ -106,6 +126,7 @@ export function bindPointer(
   }
 
   const cursorAt = (hit: Hit | null, xPx: number, yPx: number, gutterPx: number, widthPx: number): string => {
+    if (drag?.kind === 'note') return 'grabbing'
     if (drag?.kind === 'range' || (yPx > RULER_PX && otherEdge(xPx, gutterPx, widthPx) !== null))
       return 'ew-resize'
     if (hit && (hit.target.kind !== 'lane' || xPx < gutterPx)) return 'pointer'
@@ -149,16 +170,28 @@ export function bindPointer(
     drag = null
     if (event.button !== 0 || event.shiftKey || was?.kind === 'playhead') return
     if (was?.kind === 'range' && was.started) return
-    const { xPx, yPx } = place(event)
-    click(hitUnder(xPx, yPx), event.altKey)
+    const { xPx, yPx, ns } = place(event)
+    const hit = hitUnder(xPx, yPx)
+    if (was?.kind === 'note' && Math.hypot(xPx - was.fromXPx, yPx - was.fromYPx) >= DRAG_PX) {
+      return dropNote(was.note, ns - was.fromNs, hit)
+    }
+    click(hit, event.altKey)
+  }
+
+  const dropNote = (note: string, byNs: number, hit: Hit | null): void => {
+    const session = sessionNow(app)
+    const onto = hit?.target.kind === 'item' && session ? anchorOf(session, hit.target.ref) : null
+    dragNote(app, note, byNs, onto)
   }
 
   const click = (hit: Hit | null, pins: boolean): void => {
     switch (hit?.target.kind) {
       case 'item':
-        return hit.target.block
-          ? select(hit.target.block.startNs, hit.target.block.endNs, [hit.target.ref.lane])
-          : selectItem(app, hit.target.ref, inRange(hit.target.ref))
+        if (hit.target.block) {
+          return select(hit.target.block.startNs, hit.target.block.endNs, [hit.target.ref.lane])
+        }
+        selectItem(app, hit.target.ref, inRange(hit.target.ref))
+        return finishLink(app)
       case 'finding':
         return selectFinding(app, hit.target.finding)
       case 'note':

@@ -8,6 +8,7 @@ import type { Scene, ThemeName } from '../../src/core/scene/scene.ts'
 import { panByPart, zoomBy } from '../actions/navigate.ts'
 import { advance } from '../actions/playback.ts'
 import type { App } from '../state/app.ts'
+import { drawnNotes } from '../state/drawn-notes.ts'
 import { lanesNow, sessionNow } from '../state/shown.ts'
 import { screenPainter } from './canvas.ts'
 import { createMeasure, fontsReady } from './measure-text.ts'
@@ -100,7 +101,7 @@ export function mountTimeline(
           scrollPx,
         },
         highlights: { finding, selected, hovered, playheadNs: view.playheadNs, range },
-        notes: app.notebook.getState().notes,
+        notes: drawnNotes(app),
         matches: app.search.getState().matches,
         theme: themeName(),
         timeDisplay,
@@ -144,7 +145,7 @@ export function mountTimeline(
     app.selection.subscribe(invalidate),
     app.search.subscribe(invalidate),
     app.settings.subscribe(invalidate),
-    app.notebook.subscribe((now, before) => now.notes !== before.notes && invalidate()),
+    app.notebook.subscribe(invalidate),
   ]
   const resized = new ResizeObserver(invalidate)
   resized.observe(scroller)

@@ -18,6 +18,7 @@ import {
 } from './import/import.ts'
 import { importTrace } from './import/import-trace.ts'
 import { layOutLanes } from './lanes/lay-out-lanes.ts'
+import { mergeContent } from './notebook/merge.ts'
 import type { Notebook } from './notebook/note.ts'
 import type { Session } from './scene/scene.ts'
 import { unwrapSource } from './unwrap-source.ts'
@@ -127,17 +128,10 @@ function unreadable(source: ByteSource, error: unknown): never {
   throw new ImportError(source.name, `cannot be read: ${(error as Error).message}`)
 }
 
-/** The first one's view; everybody's notes, the first of each id. */
+/** The first one's view; everybody's notes, the later form of each. */
 function joinNotebooks(first: Notebook | null, second: Notebook | null): Notebook | null {
   if (first === null || second === null) return first ?? second
-  const fresh = <Entry extends { readonly id: string }>(
-    mine: readonly Entry[],
-    theirs: readonly Entry[],
-  ): Entry[] => {
-    const taken = new Set(mine.map(entry => entry.id))
-    return [...mine, ...theirs.filter(entry => !taken.has(entry.id))]
-  }
-  return { ...first, notes: fresh(first.notes, second.notes), atoms: fresh(first.atoms, second.atoms) }
+  return { ...first, ...mergeContent(null, first, second).content }
 }
 
 function withProblems(report: ImportReport, problems: readonly string[]): ImportReport {

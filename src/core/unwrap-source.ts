@@ -5,10 +5,12 @@
  *     PNG  ─ iTXt ─┐
  *                  ├─► { notebook, slice } ─► slice as a source of its own
  *     gzip ────────┘
+ *     notebook ────► { notebook }: its trace has to be open, or come along
  *     anything else ─► the source as it was
  */
 import { type ByteSource, ImportError } from './import/import.ts'
 import type { Notebook } from './notebook/note.ts'
+import { NOTEBOOK_VERSION, restoreNotebook } from './notebook/restore.ts'
 import type { ReadPayload } from './share/payload.ts'
 
 export interface Unwrapped {
@@ -48,17 +50,31 @@ export async function unwrapSource(source: ByteSource): Promise<Unwrapped> {
     if (!looksLikeBundle(head)) return plain
     return fromPayload(source.name, 'bundle', readBundle(await readAll(replayed)))
   }
+  if (looksLikeNotebook(head)) return fromNotebook(source.name, await readAll(replayed))
   return plain
 }
 
+/** A sidecar on its own, as a colleague sends it. Any trace in JSON begins otherwise. */
+const looksLikeNotebook = (head: Uint8Array): boolean =>
+  head[0] === 0x7b &&
+  /^\{\s*"version"\s*:\s*\d+\s*,\s*"source"\s*:/.test(new TextDecoder().decode(head.subarray(0, 256)))
+
+function fromNotebook(name: string, bytes: Uint8Array): Unwrapped {
+  const read = restoreNotebook(new TextDecoder().decode(bytes))
+  if (read.kind === 'broken') throw new ImportError(name, `this notebook is broken: ${read.why}`)
+  if (read.kind === 'newer') throw tooNew(name, 'notebook', read.version, NOTEBOOK_VERSION)
+  return { source: null, notebook: read.notebook, problems: read.problems, startUnixNano: '' }
+}
+
+const tooNew = (name: string, what: string, version: number, known: number): ImportError =>
+  new ImportError(
+    name,
+    `this ${what} was made by a newer Interleave (format ${version}; this one reads format ${known}); update to open it`,
+  )
+
 function fromPayload(name: string, what: string, read: ReadPayload): Unwrapped {
   if (read.kind === 'broken') throw brokenView(name, what, read.why)
-  if (read.kind === 'newer') {
-    throw new ImportError(
-      name,
-      `this ${what} was made by a newer Interleave (format ${read.version}; this one reads format 1); update to open it`,
-    )
-  }
+  if (read.kind === 'newer') throw tooNew(name, what, read.version, read.known)
   const { notebook, slice, startUnixNano } = read.payload
   const source = slice === '' ? null : fromBytes(name, new TextEncoder().encode(slice))
   return { source, notebook, problems: read.problems, startUnixNano }

@@ -15,8 +15,9 @@ export interface Host {
   /** URL the engine worker streams a file's bytes from (`app://…` or `http://127.0.0.1:…`). */
   fileUrl(token: string): string
   /** Notebook kept for a trace (by fingerprint): sidecar next to the file where the host knows it, else the host's own store. */
-  loadNotebook(source: NotebookSource): Promise<string | null>
-  saveNotebook(source: NotebookSource, json: string): Promise<SaveResult>
+  loadNotebook(source: NotebookSource): Promise<KeptNotebook | null>
+  /** `seen` is the `etag` this window knows: what another window saved since is handed back, never overwritten. */
+  saveNotebook(source: NotebookSource, json: string, seen: string): Promise<NotebookSaved>
   /** Saves bytes through the host's save dialog or a download. */
   saveFile(suggestedName: string, bytes: Uint8Array, type: string): Promise<SaveResult>
   recentFiles(): Promise<readonly OpenedFile[]>
@@ -50,6 +51,18 @@ export interface NotebookSource {
   /** Token of the first file, `''` when it came by drag-drop in a browser. */
   readonly token: string
 }
+
+export interface KeptNotebook {
+  readonly json: string
+  /** Names what is on the disk, for the next save; `''` is nothing. */
+  readonly etag: string
+}
+
+export type NotebookSaved =
+  /** `aside` says why it is in the app's own folder and not beside the trace, `''` when it is where it belongs. */
+  | { readonly kind: 'saved'; readonly where: string; readonly aside: string; readonly etag: string }
+  | { readonly kind: 'conflict'; readonly theirs: KeptNotebook }
+  | { readonly kind: 'failed'; readonly why: string }
 
 export type SaveResult =
   | { readonly saved: true; readonly where: string }

@@ -2,11 +2,12 @@ import { gzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import type { ByteSource } from '../../src/core/import/import.ts'
 import { ImportError } from '../../src/core/import/import.ts'
-import type { Note, Notebook } from '../../src/core/notebook/note.ts'
+import { emptyContent, type Note, type Notebook } from '../../src/core/notebook/note.ts'
 import { openSession, ViewOnlyError } from '../../src/core/session.ts'
 import { writeBundle } from '../../src/core/share/bundle.ts'
 import { writePayload } from '../../src/core/share/payload.ts'
 import { embedPayload } from '../../src/core/share/png-payload.ts'
+import { noteOf } from '../support/notes.ts'
 
 const otlp = JSON.stringify({
   resourceSpans: [
@@ -30,19 +31,14 @@ const otlp = JSON.stringify({
   ],
 })
 
-const note = (id: string, text: string): Note => ({
-  id,
-  kind: 'pin',
-  anchor: { traceId: '', spanId: '', lane: '', fromNs: '1795000000500000000', toNs: '1795000000500000000' },
-  text,
-  author: 'me',
-  createdAt: '2026-11-21T00:00:00Z',
-})
+const at = '1795000000500000000'
+const note = (id: string, text: string): Note =>
+  noteOf({ id, kind: 'pin', anchor: { traceId: '', spanId: '', lane: '', fromNs: at, toNs: at }, text })
 const notebook = (...notes: readonly Note[]): Notebook => ({
-  version: 1,
+  ...emptyContent,
+  version: 2,
   source: { fingerprint: 'f', files: ['incident.otlp.jsonl'] },
   notes,
-  atoms: [],
   view: { fromNs: '0', toNs: '0', finding: '', playheadNs: '', collapsed: [], topLane: '' },
 })
 

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  annotate,
-  annotateRange,
-  deleteSelected,
-  finishNote,
-  goToNote,
-  keepMark,
-  markTemporarily,
-  typeNote,
-  undoNotes,
-} from '../../renderer/actions/annotate.ts'
+import { annotate, annotateRange, keepMark, markTemporarily } from '../../renderer/actions/annotate.ts'
+import { undoNotes } from '../../renderer/actions/change-notebook.ts'
+import { deleteSelected, finishNote, goToNote, typeInto } from '../../renderer/actions/edit-notes.ts'
 import { navigateBack, navigateForward, setWindow, windowNow } from '../../renderer/actions/navigate.ts'
 import {
   advance,
@@ -203,7 +195,7 @@ describe('notes', () => {
     const { app, clock, saved } = appOf(session)
     selectItem(app, findItem(session, 'hold', 0))
     annotate(app)
-    typeNote(app, 'the long hold')
+    typeInto(app, 'the long hold')
     finishNote(app)
     const [note] = app.notebook.getState().notes
     expect(note).toMatchObject({ kind: 'label', text: 'the long hold', author: 'ada' })

@@ -57,7 +57,7 @@ export function appOf(session: Session | null): { app: App; clock: Clock; saved:
     loadNotebook: async () => null,
     saveNotebook: async (source, json) => {
       saved.push({ source, json })
-      return { saved: true, where: 'bug.interleave.json' }
+      return { kind: 'saved', where: 'bug.interleave.json', aside: '', etag: String(saved.length) }
     },
     saveFile: async name => ({ saved: true, where: name }),
     recentFiles: async () => [],

@@ -37,10 +37,10 @@ describe('host over HTTP', () => {
   })
 
   it('lets a small notebook outlive the page, and a large one go the ordinary way', async () => {
-    const { host, asked } = hostOf({ ok: { saved: true, where: 'x' } })
+    const { host, asked } = hostOf({ ok: { kind: 'saved', where: 'x', aside: '', etag: 'e' } })
     const source = { fingerprint: 'f', token: '' }
-    await host.saveNotebook(source, '{}')
-    await host.saveNotebook(source, 'x'.repeat(70_000))
+    await host.saveNotebook(source, '{}', '')
+    await host.saveNotebook(source, 'x'.repeat(70_000), '')
     expect(asked.map(({ init }) => init.keepalive)).toEqual([true, false])
   })
 

@@ -1,5 +1,5 @@
 /** A trace in another format, in pieces, so that a file larger than the longest string can be written. */
-import type { Notebook } from '../notebook/note.ts'
+import { emptyContent, type Notebook } from '../notebook/note.ts'
 import { wholeView } from '../notebook/restore.ts'
 import { writeBundle } from '../share/bundle.ts'
 import type { Store } from '../store/store.ts'
@@ -35,10 +35,9 @@ export function convert(
         writeBundle({
           version: 1,
           notebook: notebook ?? {
-            version: 1,
+            ...emptyContent,
+            version: 2,
             source: { fingerprint: store.fingerprint, files: [] },
-            notes: [],
-            atoms: [],
             view: wholeView,
           },
           slice: otlpDocument(store),

@@ -1,8 +1,9 @@
 /** From what is on screen to an anchor that survives a re-import, and back. */
+import type { Lane } from '../lanes/lane.ts'
 import type { ItemRef, Session } from '../scene/scene.ts'
 import { rowOfSpan } from '../store/lookup.ts'
 import { relativeNs, spanIdOf, traceIdOf, unixNano } from '../store/store.ts'
-import type { Anchor, Note } from './note.ts'
+import type { Anchor, Note, Notebook } from './note.ts'
 
 /** Anchor of a stretch of time, over all lanes or one. */
 export function rangeAnchor(session: Session, startNs: number, endNs: number, lane = ''): Anchor {
@@ -27,15 +28,34 @@ export function anchorOf(session: Session, ref: ItemRef): Anchor | null {
   }
 }
 
-/** Where a note stands in this session. */
-export interface PlacedNote {
-  readonly note: Note
+/** Anchor of a stretch of time over a run of lanes: the first one, and the last one as the other end. */
+export function boxAnchor(
+  session: Session,
+  startNs: number,
+  endNs: number,
+  first: string,
+  last: string,
+): Anchor {
+  return {
+    ...rangeAnchor(session, startNs, endNs, first),
+    to: rangeAnchor(session, startNs, endNs, last),
+  }
+}
+
+/** Where an anchor stands in this session. */
+export interface Place {
   /** Lane id, `''` for all lanes. */
   readonly lane: string
-  /** Span row, -1 for a note on time only. */
+  /** Span row, -1 for time only. */
   readonly row: number
   readonly startNs: number
   readonly endNs: number
+}
+
+export interface PlacedNote extends Place {
+  readonly note: Note
+  /** The other end of a link or the last lane of a box; null where there is none, or not in these files. */
+  readonly to: Place | null
 }
 
 export interface PlacedNotes {
@@ -44,30 +64,112 @@ export interface PlacedNotes {
   readonly orphans: readonly Note[]
 }
 
-/**
- * Finds each note's place. A note on a span follows its span (also when clocks were shifted); a note on time keeps its
- * instant. A lane that is gone makes no orphan as long as the span or the time is there.
- */
 export function placeNotes(session: Session, notes: readonly Note[]): PlacedNotes {
-  const { store, lanes } = session
-  const laneIds = new Set(lanes.map(lane => lane.id))
   const placed: PlacedNote[] = []
   const orphans: Note[] = []
   for (const note of notes) {
-    const { traceId, spanId, fromNs, toNs } = note.anchor
-    const lane = laneIds.has(note.anchor.lane) ? note.anchor.lane : ''
-    const row = spanId === '' ? -1 : rowOfSpan(store, traceId, spanId)
-    const from = relativeNs(store, fromNs)
-    const to = relativeNs(store, toNs)
-    if (spanId !== '' && row < 0) orphans.push(note)
-    else if (row >= 0) {
-      const start = store.spans.startNs[row]!
-      const end = store.spans.endNs[row]!
-      // A part of a span (one run of a task) keeps its own time while that still lies in the span.
-      const inside = from >= start && to <= end
-      placed.push({ note, lane, row, startNs: inside ? from : start, endNs: inside ? to : end })
-    } else if (to < 0 || from > store.durationNs) orphans.push(note)
-    else placed.push({ note, lane, row, startNs: from, endNs: to })
+    const place = placeOf(session, note.anchor)
+    if (!place) orphans.push(note)
+    else placed.push({ note, ...place, to: note.anchor.to ? placeOf(session, note.anchor.to) : null })
   }
   return { placed, orphans }
+}
+
+/** Formats in microseconds or milliseconds round: what was the whole of a span still is. */
+const ROUNDED_NS = 1e6
+
+/**
+ * The place of one anchor, null for an orphan. A span is followed wherever it is now (also when clocks were shifted or
+ * another format rounded its times); time keeps its instant. A lane that is gone makes no orphan as long as the span or
+ * the time is there: the span's own lane takes its place.
+ */
+export function placeOf(session: Session, anchor: Anchor): Place | null {
+  const { store } = session
+  const { traceId, spanId } = anchor
+  const ends = [relativeNs(store, anchor.fromNs), relativeNs(store, anchor.toNs)]
+  const from = Math.min(...ends)
+  const to = Math.max(...ends)
+  const known = laneIds(session).has(anchor.lane) ? anchor.lane : ''
+  if (spanId === '') {
+    if (to < 0 || from > store.durationNs) return null
+    return { lane: known, row: -1, startNs: from, endNs: to }
+  }
+  const row = rowOfSpan(store, traceId, spanId)
+  if (row < 0) return null
+  const start = store.spans.startNs[row]!
+  const end = store.spans.endNs[row]!
+  const lane = known || laneOfRow(session, row)
+  // A part of a span (one run of a task) keeps its own time while that still lies in the span.
+  const inside = from >= start - ROUNDED_NS && to <= end + ROUNDED_NS
+  const startNs = inside ? Math.max(from, start) : start
+  const endNs = inside ? Math.min(to, end) : end
+  return startNs <= endNs ? { lane, row, startNs, endNs } : { lane, row, startNs: start, endNs: end }
+}
+
+/**
+ * The item of a lane that a place is on: the one of its span that begins nearest. −1 when the lane has none.
+ * Items stand by start time, so only those near the place are looked at.
+ */
+export function itemAt({ items }: Lane, { row, startNs, endNs }: Place): number {
+  let low = 0
+  let high = items.count
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (items.startNs[middle]! < startNs) low = middle + 1
+    else high = middle
+  }
+  let best = -1
+  let bestNs = Number.POSITIVE_INFINITY
+  const look = (at: number): boolean => {
+    const awayNs = Math.abs(items.startNs[at]! - startNs)
+    if (awayNs > bestNs) return false
+    // Of several with one start (a task and its first run), the one that also ends there.
+    const score = awayNs + Math.abs(items.endNs[at]! - endNs) * 1e-3
+    if (items.span[at] === row && score < bestNs) {
+      best = at
+      bestNs = score
+    }
+    return true
+  }
+  for (let at = low; at < Math.min(items.count, low + NEAR_ITEMS) && look(at); at++);
+  for (let at = low - 1; at >= Math.max(0, low - NEAR_ITEMS) && look(at); at--);
+  return best
+}
+
+const NEAR_ITEMS = 2_000
+
+/** Does what was written for one trace belong on this one? True as soon as one of its spans, or its time, is here. */
+export function belongsTo(session: Session, { source, notes, view }: Notebook): boolean {
+  if (source.fingerprint === session.store.fingerprint) return true
+  const onSpans = notes.filter(({ anchor }) => anchor.spanId !== '')
+  if (onSpans.length > 0) return onSpans.some(({ anchor }) => placeOf(session, anchor) !== null)
+  const startNs = relativeNs(session.store, view.fromNs)
+  const endNs = relativeNs(session.store, view.toNs)
+  return endNs > startNs && endNs > 0 && startNs < session.store.durationNs
+}
+
+const lanesOf = new WeakMap<
+  Session,
+  { readonly ids: ReadonlySet<string>; readonly ofRow: Map<number, string> }
+>()
+
+function lookups(session: Session) {
+  const known = lanesOf.get(session)
+  if (known) return known
+  const fresh = { ids: new Set(session.lanes.map(lane => lane.id)), ofRow: new Map<number, string>() }
+  lanesOf.set(session, fresh)
+  return fresh
+}
+
+const laneIds = (session: Session): ReadonlySet<string> => lookups(session).ids
+
+/** The first lane that shows a span. Looked for once per span that somebody wrote a note on. */
+function laneOfRow(session: Session, row: number): string {
+  const { ofRow } = lookups(session)
+  let lane = ofRow.get(row)
+  if (lane === undefined) {
+    lane = session.lanes.find(({ items }) => items.span.subarray(0, items.count).includes(row))?.id ?? ''
+    ofRow.set(row, lane)
+  }
+  return lane
 }

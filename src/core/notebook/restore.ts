@@ -3,7 +3,20 @@
  * what can't be kept is told, entry by entry, and the rest is.
  */
 import { z } from 'zod'
-import type { Atom, Note, Notebook, View } from './note.ts'
+import {
+  type Atom,
+  atomKinds,
+  type Check,
+  type Entry,
+  type Judgement,
+  type Note,
+  type Notebook,
+  noteColors,
+  noteKinds,
+  type View,
+  verdicts,
+} from './note.ts'
+import { upgradeNotebook } from './upgrade.ts'
 
 /** Nobody writes this much by hand; a file that claims more is cut, and told. */
 const MAX_ENTRIES = 10_000
@@ -23,18 +36,20 @@ const place = z.object({
 })
 const anchor = place.extend({ to: place.optional() })
 
-const note = z.object({
-  id,
-  kind: z.enum(['label', 'link', 'range', 'box', 'pin']),
+const entry = z.object({ id, editedAt: shortText.default('') })
+
+const note = entry.extend({
+  kind: z.enum(noteKinds),
   anchor,
   text,
   author: shortText.default(''),
   createdAt: shortText.default(''),
+  color: z.enum(noteColors).default('violet'),
+  hidden: z.boolean().default(false),
 })
 
-const atom = z.object({
-  id,
-  kind: z.enum(['hypothesis', 'test', 'outcome', 'fix', 'lesson']),
+const atom = entry.extend({
+  kind: z.enum(atomKinds),
   text,
   at: shortText.default(''),
   by: shortText.default(''),
@@ -42,9 +57,20 @@ const atom = z.object({
     .array(z.union([anchor, shortText]))
     .max(MAX_ENTRIES)
     .default([]),
-  verdict: shortText.default(''),
+  verdict: z.enum(verdicts).default(''),
   supersedes: shortText.default(''),
+  about: shortText.default(''),
+  excludes: z.array(id).max(MAX_ENTRIES).default([]),
 })
+
+const judgement = entry.extend({
+  id: z.string().min(1).max(2_000),
+  explains: z.enum(['', 'yes', 'no', 'partly']).default(''),
+  defect: z.enum(['', 'yes', 'no']).default(''),
+  by: shortText.default(''),
+})
+
+const check = entry.extend({ done: z.boolean(), by: shortText.default('') })
 
 const view = z.object({
   fromNs: unixNano,
@@ -62,10 +88,12 @@ const envelope = z.object({
     .default({ fingerprint: '', files: [] }),
   notes: z.array(z.unknown()).default([]),
   atoms: z.array(z.unknown()).default([]),
+  judgements: z.array(z.unknown()).default([]),
+  checks: z.array(z.unknown()).default([]),
   view: z.unknown().optional(),
 })
 
-export const NOTEBOOK_VERSION = 1
+export const NOTEBOOK_VERSION = 2
 
 /** Shows everything; what a notebook without a usable view falls back to. */
 export const wholeView: View = {
@@ -100,24 +128,36 @@ export function restoreNotebook(json: string): Restored {
 
 /** The same for JSON that was parsed as part of a bundle or a picture. */
 export function restoreNotebookValue(value: unknown): Restored {
-  const parsed = envelope.safeParse(value)
-  if (!parsed.success) return { kind: 'broken', why: firstIssue(parsed.error) }
-  const { version, source, view: givenView } = parsed.data
+  const head = envelope.safeParse(value)
+  if (!head.success) return { kind: 'broken', why: firstIssue(head.error) }
+  const { version } = head.data
   if (version > NOTEBOOK_VERSION) return { kind: 'newer', version }
+  const given = { ...head.data, ...upgradeNotebook(version, head.data) }
+  const { source, view: givenView } = given
   const problems: string[] = []
-  const notes = kept<Note>('note', note, parsed.data.notes, problems)
-  const atoms = kept<Atom>('entry', atom, parsed.data.atoms, problems)
+  const notes = kept<Note>('note', note, given.notes, problems)
+  const atoms = kept<Atom>('atom', atom, given.atoms, problems)
+  const judgements = kept<Judgement>('judgement', judgement, given.judgements, problems)
+  const checks = kept<Check>('check', check, given.checks, problems)
   const parsedView = view.safeParse(givenView)
   if (givenView !== undefined && !parsedView.success)
     problems.push(`the view: ${firstIssue(parsedView.error)}`)
   return {
     kind: 'ok',
-    notebook: { version: 1, source, notes, atoms, view: parsedView.success ? parsedView.data : wholeView },
+    notebook: {
+      version: NOTEBOOK_VERSION,
+      source,
+      notes,
+      atoms,
+      judgements,
+      checks,
+      view: parsedView.success ? parsedView.data : wholeView,
+    },
     problems,
   }
 }
 
-function kept<T extends { readonly id: string }>(
+function kept<T extends Entry>(
   what: string,
   schema: z.ZodType,
   values: readonly unknown[],

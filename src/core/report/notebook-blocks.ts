@@ -1,5 +1,6 @@
 /** The investigation as people wrote it: atoms by time, then the notes on the timeline. */
 import { placeNotes } from '../notebook/anchors.ts'
+import { evidencePlace, verdictWord } from '../notebook/investigation.ts'
 import { type Block, heading, paragraph, strong } from './document.ts'
 import { clock, type ReportInput } from './report-input.ts'
 
@@ -8,12 +9,22 @@ export function notebookBlocks(input: ReportInput): Block[] {
   if (!notebook || notebook.atoms.length + notebook.notes.length === 0) return []
   const superseded = new Set(notebook.atoms.map(({ supersedes }) => supersedes))
   const atoms = [...notebook.atoms].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-  const { placed, orphans } = placeNotes(session, notebook.notes)
+  const { placed, orphans } = placeNotes(
+    session,
+    notebook.notes.filter(note => !note.hidden),
+  )
   return [
     heading(2, 'Notebook'),
     ...atoms.flatMap(({ id, kind, verdict, by, at, text, evidence }): Block[] => {
-      const about = evidence.filter(entry => typeof entry === 'string')
-      const facts = [verdict, superseded.has(id) ? 'superseded' : '', about.join(', ')].filter(Boolean)
+      const about = evidence.flatMap(one => {
+        const found = evidencePlace(session, one)
+        return found.kind === 'finding' ? [found.finding.id] : []
+      })
+      const facts = [
+        verdictWord({ kind, verdict }),
+        superseded.has(id) ? 'superseded' : '',
+        about.join(', '),
+      ].filter(Boolean)
       return [
         paragraph(
           strong(`${kind.charAt(0).toUpperCase()}${kind.slice(1)}`),

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { Notebook } from '../notebook/note.ts'
-import { restoreNotebookValue } from '../notebook/restore.ts'
+import { NOTEBOOK_VERSION, restoreNotebookValue } from '../notebook/restore.ts'
 
 export const PAYLOAD_VERSION = 1
 
@@ -19,7 +19,8 @@ export interface SharePayload {
 
 export type ReadPayload =
   | { readonly kind: 'ok'; readonly payload: SharePayload; readonly problems: readonly string[] }
-  | { readonly kind: 'newer'; readonly version: number }
+  /** Of the payload or of the notebook in it, with the version this Interleave knows. */
+  | { readonly kind: 'newer'; readonly version: number; readonly known: number }
   | { readonly kind: 'broken'; readonly why: string }
 
 /** The JSON text; the slice stands in it as a document, not as a string in a string. */
@@ -47,8 +48,11 @@ export function readPayload(json: string): ReadPayload {
   }
   const parsed = envelope.safeParse(value)
   if (!parsed.success) return { kind: 'broken', why: parsed.error.issues[0]!.message }
-  if (parsed.data.version > PAYLOAD_VERSION) return { kind: 'newer', version: parsed.data.version }
+  if (parsed.data.version > PAYLOAD_VERSION) {
+    return { kind: 'newer', version: parsed.data.version, known: PAYLOAD_VERSION }
+  }
   const restored = restoreNotebookValue(parsed.data.notebook)
+  if (restored.kind === 'newer') return { ...restored, known: NOTEBOOK_VERSION }
   if (restored.kind !== 'ok') return restored
   const slice = parsed.data.slice ? JSON.stringify(parsed.data.slice) : ''
   return {

@@ -4,7 +4,8 @@ import type { Note } from '../notebook/note.ts'
 import { buildScene } from '../scene/build-scene.ts'
 import { RULER_PX, stackLanes } from '../scene/geometry.ts'
 import { cutMiddle, oneLine } from '../scene/measure.ts'
-import { plainText } from '../scene/notes-layer.ts'
+import { noteTones } from '../scene/note-colors.ts'
+import { plainText } from '../scene/note-text.ts'
 import type { Highlights, Mark, Scene, SceneInput, ThemeName } from '../scene/scene.ts'
 import { toneOf } from '../scene/severity.ts'
 import { type Theme, theme } from '../scene/theme.ts'
@@ -271,20 +272,22 @@ function drawNoteList(options: PictureOptions, tokens: Theme, widthPx: number, m
   const marks: Mark[] = [heading('Notes', tokens)]
   let y = 34
   for (const [at, note] of options.notes.entries()) {
+    if (note.hidden) continue
     if (y > maxPx) {
       const text = `and ${options.notes.length - at} more`
       marks.push({ kind: 'text', x: 22, y, text, size: 11.5, fill: tokens.textMuted })
       y += 18
       break
     }
-    marks.push({ kind: 'symbol', symbol: 'note', x: 8, y: y - 4, size: 15, fill: tokens.noteEdge })
+    const { edge, paper } = noteTones(tokens.name, note.color)
+    marks.push({ kind: 'symbol', symbol: 'note', x: 8, y: y - 4, size: 15, fill: edge })
     marks.push({
       kind: 'text',
       x: 8,
       y: y - 0.5,
       text: String(at + 1),
       size: 9.5,
-      fill: tokens.note,
+      fill: paper,
       bold: true,
       align: 'middle',
     })

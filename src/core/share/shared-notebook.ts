@@ -1,4 +1,4 @@
-import type { Notebook } from '../notebook/note.ts'
+import { emptyContent, type Notebook } from '../notebook/note.ts'
 import type { Session } from '../scene/scene.ts'
 import { unixNano } from '../store/store.ts'
 import type { PictureView } from './compose-view.ts'
@@ -10,11 +10,14 @@ export function sharedNotebook(
   given: Notebook | null,
   files: readonly string[],
 ): Notebook {
+  const { notes, atoms, judgements, checks } = given ?? emptyContent
   return {
-    version: 1,
+    version: 2,
     source: { fingerprint: store.fingerprint, files: files.map(file => file.split(/[\\/]/).at(-1) ?? '') },
-    notes: given?.notes ?? [],
-    atoms: given?.atoms ?? [],
+    notes: notes.filter(note => !note.hidden),
+    atoms,
+    judgements,
+    checks,
     view: {
       fromNs: unixNano(store, startNs),
       toNs: unixNano(store, endNs),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { anchorOf, placeNotes, rangeAnchor } from '../../../src/core/notebook/anchors.ts'
 import type { Anchor, Note } from '../../../src/core/notebook/note.ts'
 import { itemOf } from '../../../src/core/scene/frame.ts'
+import { noteOf } from '../../support/notes.ts'
 import { laneOf, sessionOf } from '../../support/scene.ts'
 
 const picture = `
@@ -10,14 +11,7 @@ const picture = `
   T1@lock  #####
   T2@lock   ~~~~###
 `
-const noteOn = (anchor: Anchor): Note => ({
-  id: 'n',
-  kind: 'label',
-  anchor,
-  text: '',
-  author: '',
-  createdAt: '',
-})
+const noteOn = (anchor: Anchor): Note => noteOf({ anchor })
 
 describe('anchors', () => {
   it('find their place again after another reading', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { restoreNotebook } from '../../../src/core/notebook/restore.ts'
@@ -10,19 +11,57 @@ const note = {
   text: '**hi**',
   author: 'A',
   createdAt: '2026-01-01T00:00:00Z',
+  color: 'amber',
+  hidden: true,
+  editedAt: '2026-01-02T00:00:00Z',
 }
 const view = { fromNs: '1', toNs: '2', finding: 'F1', playheadNs: '', collapsed: ['x'], topLane: '' }
 const notebook = {
-  version: 1,
+  version: 2,
   source: { fingerprint: 'f', files: ['a.jsonl'] },
   notes: [note],
-  atoms: [],
+  atoms: [
+    {
+      id: 'h1',
+      kind: 'hypothesis',
+      text: 'the pool is too small',
+      at: '2026-01-01T00:00:00Z',
+      by: 'A',
+      evidence: [place, 'pool-exhausted|resource:db-pool|'],
+      verdict: 'refuted',
+      supersedes: '',
+      about: '',
+      excludes: ['h2'],
+      editedAt: '2026-01-02T00:00:00Z',
+    },
+  ],
+  judgements: [{ id: 'pool-exhausted|resource:db-pool|', explains: 'no', defect: '', by: 'A', editedAt: '' }],
+  checks: [{ id: 'missing-await', done: true, by: 'A', editedAt: '' }],
   view,
 }
 
 const restored = (value: unknown) => restoreNotebook(JSON.stringify(value))
 
 describe('restoring a notebook', () => {
+  it('upgrades each older version: its fixture opens', () => {
+    const old = readFileSync(
+      new URL('../../../fixtures/formats/notebook-v1.interleave.json', import.meta.url),
+      'utf8',
+    )
+    const read = restoreNotebook(old)
+    expect(read.kind === 'ok' && read.problems).toEqual([])
+    expect(read.kind === 'ok' && read.notebook).toMatchObject({
+      version: 2,
+      notes: [{ id: 'n1', color: 'violet', hidden: false, editedAt: '2026-11-21T09:31:00.000Z' }],
+      atoms: [
+        { id: 'h1', verdict: 'supported', about: '', excludes: [] },
+        { id: 'h2', verdict: '', text: 'The pool is too small\n\nVerdict: unlikely' },
+      ],
+      judgements: [],
+      checks: [],
+    })
+  })
+
   it('gives back what was written', () => {
     expect(restored(notebook)).toEqual({ kind: 'ok', notebook, problems: [] })
   })
@@ -43,7 +82,7 @@ describe('restoring a notebook', () => {
   })
 
   it('tells a newer format from a broken one', () => {
-    expect(restored({ ...notebook, version: 2 })).toEqual({ kind: 'newer', version: 2 })
+    expect(restored({ ...notebook, version: 3 })).toEqual({ kind: 'newer', version: 3 })
     for (const broken of [
       '',
       '{',

@@ -7,6 +7,7 @@ import { type Box, LabelPlacer, overlaps } from '../../../src/core/scene/labels.
 import { LogPainter } from '../../../src/core/scene/log-painter.ts'
 import { estimateWidth } from '../../../src/core/scene/measure.ts'
 import { theme } from '../../../src/core/scene/theme.ts'
+import { noteOf } from '../../support/notes.ts'
 import { GUTTER_PX, laneOf, marksOf, sceneOf, sessionOf } from '../../support/scene.ts'
 
 const light = theme('light')
@@ -146,9 +147,8 @@ describe('a scene', () => {
     const wait = itemOf(lane, 'wait', 0)
     const epoch = BigInt(session.store.epochUnixNano)
     const at = (ns: number): string => (epoch + BigInt(Math.round(ns))).toString()
-    const note = {
-      id: 'n1',
-      kind: 'box' as const,
+    const note = noteOf({
+      kind: 'box',
       anchor: {
         traceId: '',
         spanId: '',
@@ -157,9 +157,7 @@ describe('a scene', () => {
         toNs: at(lane.items.endNs[wait]!),
       },
       text: 'the **first** victim',
-      author: 'A',
-      createdAt: '',
-    }
+    })
     const scene = sceneOf(session, { notes: [note] })
     const callout = scene.hits.find(({ target }) => target.kind === 'note')!
     const target = marksOf(scene, 'rect').find(({ stroke, dashed }) => stroke === light.noteEdge && dashed)!

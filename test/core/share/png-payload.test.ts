@@ -2,9 +2,11 @@ import { crc32, deflateSync } from 'node:zlib'
 import { createCanvas } from '@napi-rs/canvas'
 import { strToU8 } from 'fflate'
 import { describe, expect, test } from 'vitest'
+import { emptyContent } from '../../../src/core/notebook/note.ts'
 import { looksLikeBundle, readBundle, writeBundle } from '../../../src/core/share/bundle.ts'
 import { readPayload, type SharePayload, writePayload } from '../../../src/core/share/payload.ts'
 import { embedPayload, extractPayload } from '../../../src/core/share/png-payload.ts'
+import { noteOf } from '../../support/notes.ts'
 
 const picture = (): Uint8Array => {
   const canvas = createCanvas(8, 8)
@@ -25,19 +27,15 @@ function withChunk(png: Uint8Array, type: string, data: Uint8Array): Uint8Array 
 const payload: SharePayload = {
   version: 1,
   notebook: {
-    version: 1,
+    ...emptyContent,
+    version: 2,
     source: { fingerprint: 'f', files: ['a.jsonl'] },
     notes: [
-      {
-        id: 'n1',
-        kind: 'label',
+      noteOf({
         anchor: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), lane: 'task:1', fromNs: '1', toNs: '2' },
         text: 'naïve – 🙂 </script>',
-        author: 'me',
-        createdAt: '2026-11-21T00:00:00Z',
-      },
+      }),
     ],
-    atoms: [],
     view: { fromNs: '1', toNs: '9', finding: 'F1', playheadNs: '', collapsed: [], topLane: '' },
   },
   slice: '{"resourceSpans":[]}',

@@ -1,0 +1,144 @@
+import './notebook.css'
+import { contradictions, stillToFix } from '../../src/core/notebook/investigation.ts'
+import { annotate } from '../actions/annotate.ts'
+import { veilNotes } from '../actions/edit-notes.ts'
+import { addAtom, exportNotebook } from '../actions/investigate.ts'
+import type { NotebookTab, Saving } from '../state/notebook.ts'
+import { useApp, useApps, useSession } from '../widgets/app-context.ts'
+import { Icon } from '../widgets/icon.tsx'
+import { Investigation } from './investigation.tsx'
+import { NoteList } from './note-list.tsx'
+import { ToFixList } from './to-fix-list.tsx'
+
+/** The user's own work: notes in the order of time, the investigation, and what is still to fix. It saves itself. */
+export function NotebookPanel() {
+  const app = useApp()
+  const session = useSession()
+  const state = useApps(
+    ({ notebook }) => notebook,
+    one => one,
+  )
+  if (!session) return null
+  const { tab, notes, atoms, saving, veiled } = state
+  const toFix = stillToFix(session.analysis.findings, state).length
+  const open = contradictions(atoms).length
+  const tabs: readonly (readonly [NotebookTab, string, number])[] = [
+    ['notes', 'Notes', notes.length],
+    ['investigation', 'Investigation', atoms.length],
+    ['to-fix', 'To fix', toFix],
+  ]
+  return (
+    <section className="panel notebook" aria-label="Notebook">
+      <header className="panel-head">
+        <h2 className="sr-only">Notebook</h2>
+        <div className="segments" role="tablist" aria-label="Notebook">
+          {tabs.map(([id, word, count]) => (
+            <button
+              key={id}
+              type="button"
+              role="tab"
+              id={`notebook-${id}`}
+              aria-controls="notebook-body"
+              aria-selected={tab === id}
+              onClick={() => app.notebook.setState({ tab: id })}
+            >
+              {word}
+              {count > 0 && <span className="tab-count">{count}</span>}
+              {id === 'investigation' && open > 0 && (
+                <span className="tab-alert" title="Contradictions are open">
+                  !
+                </span>
+              )}
+            </button>
+          ))}
+        </div>
+        <span className="spacer" />
+        {tab === 'notes' && (
+          <>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Notes in sight"
+              aria-pressed={!veiled}
+              title={veiled ? 'Show notes in the lanes (H)' : 'Hide notes in the lanes (H)'}
+              onClick={() => veilNotes(app)}
+            >
+              <Icon name={veiled ? 'veil' : 'eye'} />
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Add note"
+              title="Note on the selection (Enter)"
+              onClick={() => annotate(app)}
+            >
+              <Icon name="note" />
+            </button>
+          </>
+        )}
+        {tab === 'investigation' && (
+          <>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Open the investigation in a table"
+              title="With room: table and time"
+              onClick={() => app.dialogs.setState({ open: 'investigation' })}
+            >
+              <Icon name="expand" />
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Add hypothesis"
+              title="A hypothesis about what is selected (Y)"
+              onClick={() => addAtom(app, 'hypothesis')}
+            >
+              <Icon name="plus" />
+            </button>
+          </>
+        )}
+      </header>
+      <div
+        className="panel-body scroll"
+        id="notebook-body"
+        role="tabpanel"
+        aria-labelledby={`notebook-${tab}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long notebooks are read with the keyboard as well
+        tabIndex={0}
+      >
+        {tab === 'notes' && <NoteList session={session} />}
+        {tab === 'investigation' && <Investigation session={session} />}
+        {tab === 'to-fix' && <ToFixList session={session} />}
+      </div>
+      <SavingBar saving={saving} />
+    </section>
+  )
+}
+
+/** Whether the work is on the disk, and where. When it could not go beside the trace, another place is a click away. */
+function SavingBar({ saving }: { readonly saving: Saving }) {
+  const app = useApp()
+  if (saving.kind === 'idle') return null
+  const saveAs = (
+    <button type="button" className="link" onClick={() => void exportNotebook(app)}>
+      Save elsewhere
+    </button>
+  )
+  if (saving.kind === 'unsaved') return <p className="saving-bar">saving…</p>
+  if (saving.kind === 'failed') {
+    return (
+      <p className="saving-bar failed" role="alert">
+        <span title={saving.why}>not saved: {saving.why}</span> {saveAs}
+      </p>
+    )
+  }
+  return (
+    <p className="saving-bar" title={saving.where}>
+      {saving.aside
+        ? `saved in the app's folder: beside the trace is no place to write (${saving.aside})`
+        : 'saved'}{' '}
+      {saving.aside && saveAs}
+    </p>
+  )
+}
