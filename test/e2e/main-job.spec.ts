@@ -139,7 +139,7 @@ test('a picture without its trace shows its view on the trace it was made from',
   await page.goto(app.url)
   await app.idle()
   await app.drop(path)
-  await expect(page.getByRole('alert')).toContainText('carries a view, but not its trace')
+  await expect(page.getByRole('alert')).toContainText('but not their trace')
   await app.drop(frozen)
   await expect(page.getByRole('alert')).toBeHidden()
   await app.drop(path)

@@ -10,8 +10,8 @@ const echo = Object.fromEntries(
 const source = { fingerprint: 'f1', token: 'abc' }
 
 test('a request that fits its schema reaches its handler', async () => {
-  expect(await answer(echo, 'saveNotebook', [source, '{}'])).toEqual({
-    ok: { method: 'saveNotebook', args: [source, '{}'] },
+  expect(await answer(echo, 'saveNotebook', [source, '{}', ''])).toEqual({
+    ok: { method: 'saveNotebook', args: [source, '{}', ''] },
   })
   expect(await answer(echo, 'saveFile', ['a.png', new Uint8Array(3), 'image/png'])).toHaveProperty('ok')
 })

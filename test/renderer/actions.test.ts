@@ -205,12 +205,16 @@ describe('notes', () => {
     expect(saved).toHaveLength(1)
     expect(saved[0]!.source).toEqual({ fingerprint: session.store.fingerprint, token: 'token-1' })
     expect(JSON.parse(saved[0]!.json).notes[0].text).toBe('the long hold')
-    expect(app.notebook.getState().saving).toEqual({ kind: 'saved', where: 'bug.interleave.json' })
+    expect(app.notebook.getState().saving).toEqual({
+      kind: 'saved',
+      where: 'bug.interleave.json',
+      aside: '',
+    })
   })
 
   it('tell when they could not be saved', async () => {
     const { app, clock } = appOf(contention())
-    Object.assign(app.host, { saveNotebook: async () => ({ saved: false, why: 'the disk is full' }) })
+    Object.assign(app.host, { saveNotebook: async () => ({ kind: 'failed', why: 'the disk is full' }) })
     app.selection.setState({ range: { startNs: 0, endNs: 1e6, lanes: [] } })
     annotateRange(app)
     finishNote(app)

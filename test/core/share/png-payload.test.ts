@@ -83,9 +83,17 @@ describe('a picture that carries its view', () => {
   })
 
   test('a newer version and foreign JSON are refused in words', () => {
-    expect(readPayload('{"version":2,"notebook":{}}')).toEqual({ kind: 'newer', version: 2 })
+    expect(readPayload('{"version":2,"notebook":{}}')).toEqual({
+      kind: 'newer',
+      version: 2,
+      known: 1,
+    })
     expect(readPayload('[]').kind).toBe('broken')
-    expect(readPayload('{"version":1,"notebook":{"version":9}}')).toEqual({ kind: 'newer', version: 9 })
+    expect(readPayload('{"version":1,"notebook":{"version":9}}')).toEqual({
+      kind: 'newer',
+      version: 9,
+      known: 2,
+    })
   })
 })
 
