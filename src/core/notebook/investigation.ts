@@ -155,7 +155,7 @@ export type EvidencePlace =
 
 export function evidencePlace(session: Session, evidence: Anchor | string): EvidencePlace {
   if (typeof evidence === 'string') {
-    const finding = session.analysis.findings.find(one => findingKey(one) === evidence)
+    const finding = session.analysis.findings.find(one => [findingKey(one), one.id].includes(evidence))
     return finding ? { kind: 'finding', finding } : { kind: 'lost', evidence }
   }
   const place = placeOf(session, evidence)

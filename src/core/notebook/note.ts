@@ -65,7 +65,7 @@ export interface Atom extends Entry {
   /** RFC 3339, when it was written. */
   readonly at: string
   readonly by: string
-  /** Places in the trace, and findings by `findingKey`. */
+  /** Places in the trace, and findings by `findingKey` (version 1: by their id in the list). */
   readonly evidence: readonly (Anchor | string)[]
   readonly verdict: Verdict
   /** Id of the atom that this one replaces, `''` none. */

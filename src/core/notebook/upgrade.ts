@@ -20,13 +20,19 @@ export function upgradeNotebook(version: number, lists: Lists): Lists {
   return upgraded
 }
 
+const sameVerdict = new Map([
+  ['confirmed', 'supported'],
+  ['rejected', 'refuted'],
+])
+
 /** Version 1 took any text as a verdict: what is not one of ours goes on as text. */
 function withKnownVerdict({ at, text, verdict }: Fields): Fields {
-  const known = verdicts.some(one => one === verdict)
+  const word = typeof verdict === 'string' ? (sameVerdict.get(verdict) ?? verdict) : ''
+  const known = verdicts.some(one => one === word)
   return {
     editedAt: at ?? '',
-    verdict: known ? verdict : '',
-    ...(!known && typeof verdict === 'string' && { text: `${text}\n\nVerdict: ${verdict}` }),
+    verdict: known ? word : '',
+    ...(!known && { text: `${text}\n\nVerdict: ${word}` }),
   }
 }
 

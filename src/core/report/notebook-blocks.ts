@@ -21,7 +21,7 @@ export function notebookBlocks(input: ReportInput): Block[] {
         return found.kind === 'finding' ? [found.finding.id] : []
       })
       const facts = [
-        verdictWord({ kind, verdict }),
+        verdict && verdictWord({ kind, verdict }),
         superseded.has(id) ? 'superseded' : '',
         about.join(', '),
       ].filter(Boolean)

@@ -45,7 +45,7 @@ const restored = (value: unknown) => restoreNotebook(JSON.stringify(value))
 describe('restoring a notebook', () => {
   it('upgrades each older version: its fixture opens', () => {
     const old = readFileSync(
-      new URL('../../../fixtures/formats/notebook-v1.interleave.json', import.meta.url),
+      new URL('../../../fixtures/notebooks/v1.interleave.json', import.meta.url),
       'utf8',
     )
     const read = restoreNotebook(old)
