@@ -14,6 +14,7 @@ import { Icon } from '../widgets/icon.tsx'
 import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
 import { TaskName } from '../widgets/task-name.tsx'
 import { MiniLanes } from './mini-lanes.tsx'
+import { Reproduce } from './reproduce.tsx'
 
 interface CardProps {
   readonly session: Session
@@ -73,6 +74,7 @@ export function FindingCard({ session, finding }: CardProps) {
         </Part>
       )}
       <Remedy finding={finding} />
+      <Reproduce key={finding.id} finding={finding} />
       <State session={session} finding={finding} />
     </article>
   )

@@ -1,4 +1,3 @@
-import { createReadStream, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readTruths } from '../../../scripts/truth.ts'
@@ -6,14 +5,11 @@ import { compareRecordings, newProblems } from '../../../src/core/compare/compar
 import { distribution } from '../../../src/core/compare/measures.ts'
 import { stableName, stableSite } from '../../../src/core/compare/stable-name.ts'
 import { sameSite } from '../../../src/core/config/site.ts'
-import { openSession } from '../../../src/core/session.ts'
+import { openRecording as open } from '../../support/open-recording.ts'
 import { sessionOf } from '../../support/scene.ts'
 import type { DrawOptions } from '../../support/trace-dsl.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../../fixtures')
-
-const open = (path: string) =>
-  openSession([{ name: path, size: statSync(path).size, open: () => createReadStream(path) }])
 
 const pairs = ['incidents', 'patterns']
   .flatMap(folder => readTruths(join(fixtures, folder)))

@@ -2,18 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { analyseFile, score } from '../../../scripts/score.ts'
-import { openSession } from '../../../src/core/session.ts'
-
-const source = (path: string) => {
-  const bytes = readFileSync(path)
-  return {
-    name: path,
-    size: bytes.length,
-    async *open() {
-      yield bytes
-    },
-  }
-}
+import { openRecording } from '../../support/open-recording.ts'
 
 const incidents = resolve(import.meta.dirname, '../../../fixtures/incidents')
 
@@ -67,7 +56,7 @@ describe('recorded incidents', () => {
   it('frozen-app: what was predicted for the fix is what the fixed recording shows', async () => {
     const bug = await analyseFile(join(incidents, 'frozen-app/bug.otlp.jsonl'))
     const { whatIf } = bug.findings[0]!.remedy
-    const fixed = await openSession([source(join(incidents, 'frozen-app/fixed.otlp.jsonl'))])
+    const fixed = await openRecording(join(incidents, 'frozen-app/fixed.otlp.jsonl'))
     const { model } = fixed.session
     const pool = model.resources.findIndex(resource => resource.name === 'db-pool')
     expect(model.holds.filter(hold => hold.resource === pool).length).toBeGreaterThanOrEqual(10)
