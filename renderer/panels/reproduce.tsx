@@ -28,12 +28,10 @@ export function Reproduce({ finding }: { readonly finding: Finding }) {
       <h3 className="overline">Reproduce</h3>
       <details className="skeleton">
         <summary>A test that forces this, with the places to fill in</summary>
-        <pre className="mono" aria-label="Test">
-          {text}
-        </pre>
+        <textarea className="mono" aria-label="Test" readOnly rows={18} spellCheck={false} value={text} />
       </details>
       <div className="skeleton-actions">
-        <button type="button" onClick={copy}>
+        <button type="button" className="button small" onClick={copy}>
           Copy test
         </button>
         <select
