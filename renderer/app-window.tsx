@@ -1,5 +1,5 @@
 import './styles/window.css'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useDeferredValue, useEffect } from 'react'
 import { NotebookPanel } from './notebook/notebook-panel.tsx'
 import { EmptyState } from './panels/empty-state.tsx'
 import { FindingsPanel } from './panels/findings-panel.tsx'
@@ -12,9 +12,10 @@ import { ProblemPanel } from './panels/problem-panel.tsx'
 import { StatePanel } from './panels/state-panel.tsx'
 import { StatusBar } from './panels/status-bar.tsx'
 import { Toolbar } from './panels/toolbar.tsx'
+import type { OpenTrace } from './state/trace.ts'
 import { Timeline } from './timeline/timeline.tsx'
 import { Announcer, Toast } from './widgets/announcer.tsx'
-import { useApps } from './widgets/app-context.ts'
+import { useApp, useApps } from './widgets/app-context.ts'
 import { DropTarget } from './widgets/drop-target.tsx'
 import { Pane, Panes, SidePane, Splitter } from './widgets/panes.tsx'
 import { useKeys } from './widgets/use-keys.ts'
@@ -29,10 +30,7 @@ const InvestigationDialog = lazy(() =>
 export function AppWindow() {
   useKeys()
   usePaste()
-  const trace = useApps(
-    app => app.trace,
-    state => state.trace,
-  )
+  const trace = useArrivingTrace()
   const loading = useApps(
     app => app.trace,
     state => state.loading,
@@ -69,6 +67,21 @@ export function AppWindow() {
       </div>
     </DropTarget>
   )
+}
+
+/**
+ * The open trace, a moment later: all panels of a new one at once would hold up the page, so React builds them in slices
+ * before it shows them.
+ */
+function useArrivingTrace(): OpenTrace | null {
+  const app = useApp()
+  const trace = useApps(
+    ({ trace }) => trace,
+    state => state.trace,
+  )
+  const shown = useDeferredValue(trace)
+  useEffect(() => (shown === trace ? undefined : app.pending.begin()), [app, shown, trace])
+  return shown
 }
 
 function Workspace() {

@@ -8,13 +8,11 @@ import type { App } from '../state/app.ts'
 import { lanesById } from '../state/lookup.ts'
 import { initialSearch } from '../state/searching.ts'
 import { lanesNow, sessionNow } from '../state/shown.ts'
+import { inSlices } from '../state/slices.ts'
 import { plural } from '../widgets/format.ts'
 import { announce } from './announce.ts'
 import { windowNow } from './navigate.ts'
 import { goToItem } from './select.ts'
-
-/** Matching pauses this often for frames and keys. */
-const SLICE_MS = 8
 
 export function ask(app: App, query: string): void {
   const parsed = parseQuery(query)
@@ -32,23 +30,10 @@ async function run(app: App, query: string, root: QueryNode): Promise<void> {
   const session = sessionNow(app)
   if (!session) return
   const isCurrent = (): boolean => app.search.getState().query === query && sessionNow(app) === session
-  const matches = await matched(session, root, isCurrent)
+  const matches = await inSlices(matchItems(session, root), isCurrent)
   if (!matches) return
   app.search.setState({ matches })
   announce(app, plural(matches.count, 'match', 'matches'))
-}
-
-async function matched(session: Session, root: QueryNode, isCurrent: () => boolean): Promise<Matches | null> {
-  const steps = matchItems(session, root)
-  for (;;) {
-    const untilMs = performance.now() + SLICE_MS
-    do {
-      const step = steps.next()
-      if (step.done) return isCurrent() ? step.value : null
-    } while (performance.now() < untilMs)
-    await new Promise(resolve => setTimeout(resolve))
-    if (!isCurrent()) return null
-  }
 }
 
 export function clearSearch(app: App): void {

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
-import type { AreaItem, AreaStatistics } from '../../src/core/statistics/area.ts'
+import type { AreaItem, AreaList, AreaStatistics } from '../../src/core/statistics/area.ts'
 import { goToItem, goToLane } from '../actions/select.ts'
 import { taskLabel } from '../state/lookup.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
@@ -151,11 +151,11 @@ function tableOf(session: Session, name: AreaTableName, statistics: AreaStatisti
     session.lanes.find(lane => lane.kind === 'resource' && lane.subject === resource)?.id ?? ''
   const ofItems = (
     titles: readonly string[],
-    items: readonly AreaItem[],
+    { listed }: AreaList,
     cells: (item: AreaItem) => readonly (number | string)[],
   ): Table => ({
     titles,
-    rows: items.map(item => ({
+    rows: listed.map(item => ({
       id: `${item.index}`,
       ref: { lane: item.lane, item: item.item },
       lane: item.lane,

@@ -1,10 +1,12 @@
 import './range-details.css'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
+import type { Lane } from '../../src/core/lanes/lane.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { type AreaStatistics, areaStatistics } from '../../src/core/statistics/area.ts'
 import { annotateBox, annotateRange } from '../actions/annotate.ts'
 import { showStretch } from '../actions/navigate.ts'
 import { lanesOfRange, type Range } from '../state/selection.ts'
+import { inSlices } from '../state/slices.ts'
 import { useApp, useApps, useShownLanes } from '../widgets/app-context.ts'
 import { count, duration, instant, plural } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
@@ -31,12 +33,7 @@ export function RangeDetails({ session, range }: { readonly session: Session; re
     state => state.timeDisplay,
   )
   const shown = useShownLanes()
-  // While an edge is dragged the lanes come first; the numbers follow.
-  const area = useDeferredValue(range)
-  const statistics = useMemo(() => {
-    const lanes = lanesOfRange(area, shown)
-    return areaStatistics(session, { startNs: area.startNs, endNs: area.endNs, lanes })
-  }, [session, area, shown])
+  const statistics = useStatistics(session, range, shown)
   const at = (ns: number): string => instant(ns, session.store.epochUnixNano, display, 1e3)
   return (
     <article className="card" aria-label="Selected range">
@@ -77,22 +74,35 @@ export function RangeDetails({ session, range }: { readonly session: Session; re
           </button>
         )}
       </div>
-      <Counts statistics={statistics} />
-      <Tables session={session} statistics={statistics} />
+      {statistics && <Counts statistics={statistics} />}
+      {statistics && <Tables session={session} statistics={statistics} />}
     </article>
   )
 }
 
-const sum = (rows: readonly { readonly insideNs: number }[]): number =>
-  rows.reduce((total, { insideNs }) => total + insideNs, 0)
+/** While an edge is dragged the lanes come first; the numbers of the last area stay until the next ones are there. */
+function useStatistics(session: Session, range: Range, shown: readonly Lane[]): AreaStatistics | null {
+  const app = useApp()
+  const [statistics, setStatistics] = useState<AreaStatistics | null>(null)
+  useEffect(() => {
+    let wanted = true
+    const { startNs, endNs } = range
+    const steps = areaStatistics(session, { startNs, endNs, lanes: lanesOfRange(range, shown) })
+    void app.pending.track(inSlices(steps, () => wanted)).then(found => found && setStatistics(found))
+    return () => {
+      wanted = false
+    }
+  }, [app, session, range, shown])
+  return statistics
+}
 
 function Counts({ statistics }: { readonly statistics: AreaStatistics }) {
   const { waits, holds, stalls, tasks, spans, accesses, errors } = statistics
   const figures: readonly (readonly [label: string, figure: string])[] = [
-    ['Waited', duration(sum(waits))],
-    ['Held', duration(sum(holds))],
-    ['Stalled', duration(sum(stalls))],
-    ['Tasks', count(tasks.length)],
+    ['Waited', duration(waits.insideNs)],
+    ['Held', duration(holds.insideNs)],
+    ['Stalled', duration(stalls.insideNs)],
+    ['Tasks', count(tasks.count)],
     ['Spans', count(spans)],
     ['Accesses', count(accesses)],
     ['Errors', count(errors)],
@@ -109,6 +119,9 @@ function Counts({ statistics }: { readonly statistics: AreaStatistics }) {
   )
 }
 
+const countOf = (statistics: AreaStatistics, name: AreaTableName): number =>
+  name === 'resources' || name === 'sites' ? statistics[name].length : statistics[name].count
+
 interface TablesProps {
   readonly session: Session
   readonly statistics: AreaStatistics
@@ -116,10 +129,10 @@ interface TablesProps {
 
 function Tables({ session, statistics }: TablesProps) {
   const [wanted, setWanted] = useState<AreaTableName>('resources')
-  const there = tables.filter(name => statistics[name].length > 0)
+  const there = tables.filter(name => countOf(statistics, name) > 0)
   const shown = there.includes(wanted) ? wanted : there[0]
   if (!shown) return <p className="panel-empty">Nothing is held, awaited or run here.</p>
-  const timed = shown === 'resources' || shown === 'sites' ? null : statistics[shown]
+  const timed = shown === 'resources' || shown === 'sites' ? null : statistics[shown].listed
   return (
     <section className="card-part" aria-label="What is in it">
       <div className="segments wrap" role="tablist" aria-label="Tables">
@@ -131,7 +144,7 @@ function Tables({ session, statistics }: TablesProps) {
             aria-selected={name === shown}
             onClick={() => setWanted(name)}
           >
-            {titles[name]} <span className="muted">{count(statistics[name].length)}</span>
+            {titles[name]} <span className="muted">{count(countOf(statistics, name))}</span>
           </button>
         ))}
       </div>

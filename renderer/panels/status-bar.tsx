@@ -21,7 +21,7 @@ export function StatusBar() {
     )
   }
   const { processes, spans } = session.store
-  const uncertaintyNs = Math.max(0, ...processes.map(process => process.uncertaintyNs))
+  const uncertaintyNs = processes.reduce((most, process) => Math.max(most, process.uncertaintyNs), 0)
   const lost = processes.reduce((sum, process) => sum + Math.max(0, process.lost), 0)
   const silent = processes.some(process => process.lost < 0)
   const issues = report.issues.reduce((sum, issue) => sum + issue.count, 0)

@@ -124,7 +124,7 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): void {
     const time = records.timeNs[at]!
     see(records.process[at]!, attributes.text(records, at, Key.taskId), time, time, '')
   }
-  drafts.push(...found.values())
+  for (const draft of found.values()) drafts.push(draft)
 }
 
 /** Stamped task, else the nearest task above in the same process. Rows are in pre-order, so parents come first. */

@@ -59,7 +59,7 @@ export function analyze(
       found.push({ draft: capped(model, draft), product: 'observed', order })
     for (const draft of mergeSame(predicted)) found.push({ draft, product: 'predicted', order })
     for (const draft of rest.import ?? []) found.push({ draft, product: 'import', order })
-    cleared.push(...rest.cleared)
+    for (const one of rest.cleared) cleared.push(one)
   })
   const allowed = new Set<DetectorId>()
   const drafts = found.filter(({ draft }) => {

@@ -18,8 +18,6 @@ const quoted = createToken({ name: 'Quoted', pattern: /"(?:[^"\\]|\\.)*"/ })
 const word = createToken({ name: 'Word', pattern: /[^\s()"]+/ })
 const tokens = [space, open, close, or, and, not, filter, quoted, word]
 
-const lexer = new Lexer(tokens, { positionTracking: 'onlyOffset' })
-
 /**
  *     any  = all ("OR" all)*
  *     all  = one ("AND"? one)*
@@ -82,7 +80,18 @@ function filterOf(image: string): Filter {
   return { kind: 'filter', field, op: op as Operator, value }
 }
 
-const parser = new QueryParser()
+interface Reader {
+  readonly lexer: Lexer
+  readonly parser: QueryParser
+}
+
+let made: Reader | null = null
+
+/** Made for the first query: making it costs more than reading one, and most sessions ask nothing at first. */
+const reader = (): Reader => {
+  made ??= { lexer: new Lexer(tokens, { positionTracking: 'onlyOffset' }), parser: new QueryParser() }
+  return made
+}
 
 /** Reads a query. Never throws; a problem says what is wrong and where. */
 export function parseQuery(text: string): ParsedQuery {
@@ -90,6 +99,7 @@ export function parseQuery(text: string): ParsedQuery {
   if (text.length > LONGEST) {
     return problem(`A query has at most ${LONGEST} characters`, LONGEST, text.length - LONGEST)
   }
+  const { lexer, parser } = reader()
   const { tokens: found, errors } = lexer.tokenize(text)
   const unread = errors[0]
   if (unread) return problem('The quote is not closed', unread.offset, text.length - unread.offset)

@@ -20,6 +20,13 @@ export interface AreaItem {
   readonly startNs: number
 }
 
+/** Things of one kind. `resources` and `sites` are of those listed. */
+export interface AreaList {
+  readonly count: number
+  readonly insideNs: number
+  readonly listed: readonly AreaItem[]
+}
+
 export interface AreaResource {
   readonly resource: number
   readonly holds: number
@@ -33,20 +40,34 @@ export interface AreaStatistics {
   readonly errors: number
   readonly spans: number
   readonly accesses: number
-  readonly holds: readonly AreaItem[]
-  readonly waits: readonly AreaItem[]
-  readonly stalls: readonly AreaItem[]
-  readonly tasks: readonly AreaItem[]
+  readonly holds: AreaList
+  readonly waits: AreaList
+  readonly stalls: AreaList
+  readonly tasks: AreaList
   /** Longest waits first. */
   readonly resources: readonly AreaResource[]
   /** Who held what the waits of the area were for, most blamed first. */
   readonly sites: readonly BlamedSite[]
 }
 
-/** What lies in an area. A wait that two lanes draw counts once. One pass over the lanes' items. */
-export function areaStatistics(session: Session, area: Area): AreaStatistics {
-  const lists = { hold: [], wait: [], stall: [], task: [] } as Record<Listed, AreaItem[]>
+/** Items between two pauses: a millisecond or two. */
+const SLICE = 8192
+/** Things of one kind that tables list, first in time; counts and sums are of all. */
+export const MOST_LISTED = 20_000
+
+/**
+ * What lies in an area. A wait that two lanes draw counts once. One pass over the lanes' items, with a pause every few
+ * thousand, so that whoever drives it can let a frame through.
+ */
+export function* areaStatistics(session: Session, area: Area): Generator<void, AreaStatistics> {
+  const lists: Record<Listed, Collector> = {
+    hold: new Collector(),
+    wait: new Collector(),
+    stall: new Collector(),
+    task: new Collector(),
+  }
   const met = new Map<ItemKind, Set<number>>()
+  let sincePause = 0
   let items = 0
   let errors = 0
   let spans = 0
@@ -54,6 +75,10 @@ export function areaStatistics(session: Session, area: Area): AreaStatistics {
   for (const lane of area.lanes) {
     const { startNs, endNs, ref, flags, count } = lane.items
     for (let item = 0; item < count; item++) {
+      if (++sincePause === SLICE) {
+        sincePause = 0
+        yield
+      }
       const from = startNs[item]!
       if (from > area.endNs) break
       if (endNs[item]! < area.startNs) continue
@@ -70,7 +95,7 @@ export function areaStatistics(session: Session, area: Area): AreaStatistics {
       else if (kind === 'access') accesses += 1
       else if (isListed(kind)) {
         const insideNs = Math.min(endNs[item]!, area.endNs) - Math.max(from, area.startNs)
-        lists[kind].push({
+        lists[kind].add({
           lane: lane.id,
           item,
           index,
@@ -91,13 +116,25 @@ export function areaStatistics(session: Session, area: Area): AreaStatistics {
     waits,
     stalls,
     tasks,
-    resources: byResource(session, holds, waits),
+    resources: byResource(session, holds.listed, waits.listed),
     sites: blameBySite(
       session.model,
-      waits.map(wait => wait.index),
+      waits.listed.map(wait => wait.index),
       area.startNs,
       area.endNs,
     ),
+  }
+}
+
+class Collector implements AreaList {
+  count = 0
+  insideNs = 0
+  readonly listed: AreaItem[] = []
+
+  add(one: AreaItem): void {
+    this.count += 1
+    this.insideNs += one.insideNs
+    if (this.listed.length < MOST_LISTED) this.listed.push(one)
   }
 }
 

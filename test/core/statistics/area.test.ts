@@ -1,9 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areaStatistics } from '../../../src/core/statistics/area.ts'
+import type { Session } from '../../../src/core/scene/scene.ts'
+import { type Area, areaStatistics } from '../../../src/core/statistics/area.ts'
 import { blameBySite } from '../../../src/core/statistics/blame-by-site.ts'
 import { histogramOf } from '../../../src/core/statistics/histogram.ts'
 import { laneOf, sessionOf } from '../../support/scene.ts'
+
+function statisticsOf(session: Session, area: Area) {
+  const steps = areaStatistics(session, area)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
 
 const ms = 1e6
 const crowd = () =>
@@ -23,13 +32,13 @@ describe('an area', () => {
   it('counts what lies in it once and cuts it to its edges', () => {
     const session = crowd()
     const { model, lanes, store } = session
-    const all = areaStatistics(session, { startNs: 0, endNs: store.durationNs, lanes })
-    expect(all.tasks).toHaveLength(3)
-    expect(all.holds).toHaveLength(2)
+    const all = statisticsOf(session, { startNs: 0, endNs: store.durationNs, lanes })
+    expect(all.tasks.count).toBe(3)
+    expect(all.holds.count).toBe(2)
     // T3's wait is drawn by its task and by the pool.
     const t3 = model.waits.findIndex(wait => wait.outcome === 'timeout')
-    expect(all.waits.filter(wait => wait.index === t3)).toHaveLength(1)
-    const part = areaStatistics(session, { startNs: 1500 * ms, endNs: 1700 * ms, lanes })
+    expect(all.waits.listed.filter(wait => wait.index === t3)).toHaveLength(1)
+    const part = statisticsOf(session, { startNs: 1500 * ms, endNs: 1700 * ms, lanes })
     expect(part.resources).toEqual([
       { resource: 0, holds: 2, heldNs: 400 * ms, waits: 1, waitedNs: 200 * ms },
     ])
@@ -38,9 +47,9 @@ describe('an area', () => {
   it('takes only the lanes it covers', () => {
     const session = crowd()
     const lanes = [laneOf(session, 'resource:db')]
-    const pool = areaStatistics(session, { startNs: 0, endNs: session.store.durationNs, lanes })
-    expect(pool.tasks).toHaveLength(0)
-    expect(pool.holds).toHaveLength(2)
+    const pool = statisticsOf(session, { startNs: 0, endNs: session.store.durationNs, lanes })
+    expect(pool.tasks.count).toBe(0)
+    expect(pool.holds.count).toBe(2)
   })
 })
 
