@@ -16,6 +16,7 @@ import { loadNotebook } from '../state/notebook-io.ts'
 import { rememberOpen } from '../state/reopen.ts'
 import { initialSearch } from '../state/searching.ts'
 import { initialSelection } from '../state/selection.ts'
+import { inSlices } from '../state/slices.ts'
 import type { InputFile, OpenTrace } from '../state/trace.ts'
 import { initialView } from '../state/view.ts'
 import { clampWindow, fitAll } from '../timeline/viewport.ts'
@@ -23,6 +24,7 @@ import { plural } from '../widgets/format.ts'
 import { announce, toast } from './announce.ts'
 import { changeNotebook } from './change-notebook.ts'
 import { decisiveNs } from './select.ts'
+import { warmUp } from './warm-up.ts'
 
 export const fromHost = (app: App, file: OpenedFile): InputFile => ({
   name: file.name,
@@ -62,6 +64,7 @@ export async function openFiles(app: App, files: readonly InputFile[], merge = f
       const done = progress.bytesTotal > 0 && progress.bytesRead >= progress.bytesTotal
       app.trace.setState({ loading: { ...loading, progress, stage: done ? 'analysing' : 'reading' } })
     })
+    if (outcome.kind === 'opened') await inSlices(warmUp(outcome.opened.session), isCurrent)
     if (isCurrent()) await finish(app, outcome, all)
   } catch (error) {
     if (!isCurrent()) return

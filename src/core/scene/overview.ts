@@ -196,7 +196,7 @@ function drawViewport(
 }
 
 /** One pass over the lanes' items, remembered by session. */
-function densityOf(session: Session): Density {
+export function densityOf(session: Session): Density {
   const known = cache.get(session)
   if (known) return known
   const density: Density = {
