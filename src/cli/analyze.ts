@@ -10,6 +10,7 @@ import { UsageError } from './usage-error.ts'
 
 export interface AnalyzeOptions {
   readonly json?: boolean
+  readonly clocks?: string
   readonly failOn?: string
   readonly detector?: readonly string[]
   readonly config?: string
@@ -23,6 +24,7 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   if (paths.length === 0) throw new UsageError('name a FILE to analyze, or - for stdin')
   const config = options.config === undefined ? undefined : await configOf(options.config)
   const { session, report } = await load(paths, {
+    clocks: options.clocks,
     ...(detectors && { detectors }),
     ...(config && { config }),
   })

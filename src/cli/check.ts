@@ -3,8 +3,11 @@ import { load } from './load.ts'
 import { counted, duration, plain, print, styled } from './terminal.ts'
 
 /** `interleave check`: what was read, repaired, lost. */
-export async function check(files: readonly string[], { json }: { readonly json?: boolean }): Promise<void> {
-  const { session, report } = await load(files, { detectors: [] })
+export async function check(
+  files: readonly string[],
+  { json, clocks }: { readonly json?: boolean; readonly clocks?: string },
+): Promise<void> {
+  const { session, report } = await load(files, { detectors: [], clocks })
   const found = checkJson(session, report)
   if (json) {
     print(JSON.stringify(found, null, 2))

@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' }
 export type Exit = (code: number) => void
 
 const instants = 'T is relative (12.5s, 840ms) or RFC 3339.'
+const clocks = 'raw (default), or suggested: corrected by what calls between processes tell'
 const files = 'trace files, merged into one; - reads stdin'
 
 /**
@@ -40,6 +41,7 @@ export function program(exit: Exit): Command {
     .option('--fail-on <severity>', 'exit 1 on findings of critical, high, medium or low and above')
     .option('--detector <id...>', 'only these detectors')
     .option('--config <file>', 'JSON with thresholds to change, findings to allow and rules for spans')
+    .option('--clocks <which>', clocks)
     .action(async (paths: string[], options) =>
       exit(await (await import('./analyze.ts')).analyze(paths, options)),
     )
@@ -47,12 +49,14 @@ export function program(exit: Exit): Command {
   command('check', 'say what was read, repaired and lost')
     .argument('<file...>', files)
     .option('--json', 'as JSON, version 1')
+    .option('--clocks <which>', clocks)
     .action(async (paths: string[], options) => (await import('./check.ts')).check(paths, options))
 
   command('state', 'say who holds what, who waits and what the loops do at one instant')
     .argument('<file...>', files)
     .requiredOption('--at <T>', `the instant; ${instants}`)
     .option('--json', 'as JSON, version 1')
+    .option('--clocks <which>', clocks)
     .action(async (paths: string[], options) => (await import('./state.ts')).state(paths, options))
 
   command('shot', 'draw a picture of a view, a finding or an interval')
@@ -68,6 +72,7 @@ export function program(exit: Exit): Command {
     .option('--title <text>', 'title of the caption')
     .option('--redact', 'pseudonyms for values and identifiers')
     .option('--embed <what>', 'none, view or slice: what the picture carries')
+    .option('--clocks <which>', clocks)
     .action(async (paths: string[], options) => (await import('./shot.ts')).shot(paths, options))
 
   command('report', 'write the report of an incident, with pictures')

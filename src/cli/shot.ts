@@ -18,6 +18,7 @@ import { parseInstant } from './time.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface ShotOptions {
+  readonly clocks?: string
   readonly output: string
   readonly finding?: string
   readonly from?: string
@@ -42,7 +43,7 @@ export async function shot(files: readonly string[], options: ShotOptions): Prom
   const theme = oneOf('--theme', options.theme ?? 'light', ['light', 'dark'] as const)
   const widthPx = pixels('--width', options.width, DEFAULT_WIDTH_PX)
   const heightPx = pixels('--height', options.height, 0)
-  const opened = await load(files)
+  const opened = await load(files, { clocks: options.clocks })
   const session = options.redact
     ? redactSession(opened.session.store, opened.report, opened.config)
     : opened.session

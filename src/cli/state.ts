@@ -7,11 +7,12 @@ import { parseInstant, rfc3339Of } from './time.ts'
 export interface StateOptions {
   readonly at: string
   readonly json?: boolean
+  readonly clocks?: string
 }
 
 /** `interleave state`: who holds what, who waits, what the loops do at one instant. */
-export async function state(files: readonly string[], { at, json }: StateOptions): Promise<void> {
-  const { session } = await load(files)
+export async function state(files: readonly string[], { at, json, clocks }: StateOptions): Promise<void> {
+  const { session } = await load(files, { clocks })
   const atNs = parseInstant(at, session.store)
   const found = stateJson(session, stateAt(indexState(session.model), atNs))
   if (json) print(JSON.stringify(found, null, 2))

@@ -4,6 +4,9 @@
  *     sources ─► unwrap ─► import ─► store ─► model ─► analysis ─► lanes
  *                  └─► notebook                └──────────┴──────────┴──► Session
  */
+
+import { clockIssues } from './clock/clock-issues.ts'
+import { estimateClocks } from './clock/estimate.ts'
 import { type Config, emptyConfig, joinConfigs } from './config/config.ts'
 import { configMistake, isConfig } from './config/config-name.ts'
 import { readModel } from './convention/read-model.ts'
@@ -23,7 +26,12 @@ import type { Notebook } from './notebook/note.ts'
 import type { Session } from './scene/scene.ts'
 import { unwrapSource } from './unwrap-source.ts'
 
-export interface OpenOptions extends ImportOptions {
+export interface TraceOptions extends ImportOptions {
+  /** Times as the files have them (the default), or corrected by what calls between processes suggest. */
+  readonly clocks?: 'raw' | 'suggested'
+}
+
+export interface OpenOptions extends TraceOptions {
   /** Only these detectors; all by default. */
   readonly detectors?: readonly DetectorId[]
   /** What the user says about limits and allowed findings; a source named `interleave.config.json` adds to it. */
@@ -56,11 +64,23 @@ export interface OpenedTrace extends Imported {
   readonly notebook: Notebook | null
 }
 
-/** Reads several files into one store; a config among them is left out. Throws as `openSession` does. */
+/**
+ * Reads several files into one store; a config among them is left out. With clocks as suggested they are read twice: it
+ * has to be known first how far the clocks are apart. Throws as `openSession` does.
+ */
 export async function openTrace(
-  given: readonly ByteSource[],
-  options: ImportOptions = {},
+  sources: readonly ByteSource[],
+  { clocks = 'raw', ...options }: TraceOptions = {},
 ): Promise<OpenedTrace> {
+  const raw = await readTrace(sources, options)
+  if (clocks === 'raw') return raw
+  const clockOffsetsNs = estimateClocks(raw.store).offsets.map(({ suggestedNs }) => suggestedNs)
+  return clockOffsetsNs.some(offsetNs => offsetNs !== 0)
+    ? readTrace(sources, { ...options, clockOffsetsNs })
+    : raw
+}
+
+async function readTrace(given: readonly ByteSource[], options: ImportOptions): Promise<OpenedTrace> {
   const sources = given.filter(source => !isConfig(source))
   const unwrapped = []
   for (const source of sources) {
@@ -75,7 +95,8 @@ export async function openTrace(
   const { store, report } = await importTrace(traces, { ...options, startUnixNano })
   options.signal?.throwIfAborted()
   const problems = unwrapped.flatMap(each => each.problems)
-  return { store, report: withProblems(report, problems), notebook }
+  const withClocks = { ...report, issues: [...report.issues, ...clockIssues(store)] }
+  return { store, report: withProblems(withClocks, problems), notebook }
 }
 
 /**

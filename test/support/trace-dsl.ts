@@ -226,6 +226,7 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
       instance: name,
       label: name,
       uncertaintyNs: 0,
+      offsetNs: 0,
       firstNs: 0,
       lastNs: endNs,
       lost: 0,

@@ -16,7 +16,14 @@ const losses = new Set([
   'missing-parent',
   'dropped-by-producer',
 ])
-const clocks = new Set(['end-before-start', 'far-out-time', 'unaligned-clock', 'bad-time'])
+const clocks = new Set([
+  'end-before-start',
+  'far-out-time',
+  'unaligned-clock',
+  'bad-time',
+  'clock-skew',
+  'clock-contradiction',
+])
 
 export const importLoss: Detector = {
   id: 'import-loss',

@@ -57,7 +57,7 @@ export async function importTrace(
   if (builder.spans.count === 0 && builder.records.count === 0) throw problems[0]!
   if (builder.spans.count === 0)
     builder.issues.add('no-spans', () => sources.map(source => source.name).join(', '))
-  const { store, issues } = builder.freeze(options.startUnixNano)
+  const { store, issues } = builder.freeze(options)
   return { store, report: { inputs, issues } }
 }
 

@@ -3,6 +3,7 @@
  * Never throws anything but `ImportError` and `AbortError`.
  */
 import type { Store } from '../store/store.ts'
+import type { AxisOptions } from '../store/time-axis.ts'
 
 /** A file, or anything that gives bytes. */
 export interface ByteSource {
@@ -13,9 +14,7 @@ export interface ByteSource {
   open(): AsyncIterable<Uint8Array>
 }
 
-export interface ImportOptions {
-  /** Unix nanoseconds at which the trace begins, should nothing in the files be earlier; `''` or absent: unknown. */
-  readonly startUnixNano?: string
+export interface ImportOptions extends AxisOptions {
   readonly signal?: AbortSignal
   /** Called at most every few ms. */
   readonly onProgress?: (progress: ImportProgress) => void

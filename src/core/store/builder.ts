@@ -12,6 +12,7 @@ import { f64Column, i32Column, u8Column, u16Column } from './columns.ts'
 import { freeze } from './freeze.ts'
 import { Interner } from './interner.ts'
 import { AttributeType, type Scope, type Store } from './store.ts'
+import type { AxisOptions } from './time-axis.ts'
 
 export interface SpanFields {
   /** 16, 8 and 8 bytes; all zero means none. */
@@ -355,10 +356,10 @@ export class StoreBuilder {
 
   /**
    * Sorts, resolves and repairs. The builder is used up: call it once. O(n log n), no recursion.
-   * Every repair is in `issues`. `startUnixNano`: where the trace begins, should nothing be earlier.
+   * Every repair is in `issues`.
    */
-  freeze(startUnixNano = ''): { readonly store: Store; readonly issues: readonly ImportIssue[] } {
-    const store = freeze(this, startUnixNano)
+  freeze(options: AxisOptions = {}): { readonly store: Store; readonly issues: readonly ImportIssue[] } {
+    const store = freeze(this, options)
     return { store, issues: this.issues.list() }
   }
 }

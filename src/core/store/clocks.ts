@@ -43,6 +43,7 @@ export function describeProcesses(
             ? `${service} (${index + 1})`
             : service,
       uncertaintyNs: clocks[index]!,
+      offsetNs: axis.offsetsNs[index] ?? 0,
       firstNs: Number.isFinite(first) ? first : 0,
       lastNs: Number.isFinite(last) ? last : axis.durationNs,
       lost: lost[index]!,

@@ -20,13 +20,13 @@ import {
   type SpanTable,
   type Store,
 } from './store.ts'
-import { placeOnAxis } from './time-axis.ts'
+import { type AxisOptions, placeOnAxis } from './time-axis.ts'
 
-export function freeze(builder: StoreBuilder, startUnixNano: string): Store {
+export function freeze(builder: StoreBuilder, options: AxisOptions): Store {
   const droppedRecords = dropRepeatedRecords(builder)
   const index = indexSpans(builder)
   addOpenSpans(builder, index, droppedRecords)
-  const axis = placeOnAxis(builder, index, droppedRecords, startUnixNano)
+  const axis = placeOnAxis(builder, index, droppedRecords, options)
   const forest = plantForest(builder, index, axis)
   const clocks = measureClocks(builder)
 

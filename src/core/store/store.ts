@@ -141,6 +141,8 @@ export interface Process {
   readonly label: string
   /** Half-width of what a start time may be off by, in ns: 0 when the recorder gave explicit times, 1e6 when starts are whole ms. */
   readonly uncertaintyNs: number
+  /** What was subtracted from every time of its clock, as the user chose; 0: times are raw. */
+  readonly offsetNs: number
   readonly firstNs: number
   readonly lastNs: number
   /** Records its recorder says it lost; 0 when it says none, -1 when it says nothing. */

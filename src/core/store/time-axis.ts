@@ -7,13 +7,15 @@
  * A process whose every time is far from the others runs on a clock of its own (monotonic traces, simulators): it is
  * moved as a whole, so that its inner order stays.
  */
-import { type Instant, parseInstant } from '../import/instant.ts'
+import { addNs, type Instant, parseInstant } from '../import/instant.ts'
 import type { StoreBuilder } from './builder.ts'
 import { type BuilderIndex, describe } from './duplicates.ts'
 import { SpanFlag } from './store.ts'
 
 export interface TimeAxis {
   readonly epochUnixNano: string
+  /** What was subtracted from the times of each process. */
+  readonly offsetsNs: readonly number[]
   durationNs: number
   /** By builder row, relative to the epoch. `forest` appends the ghosts. */
   startNs: Float64Array
@@ -22,6 +24,14 @@ export interface TimeAxis {
   /** By process; Infinity and -Infinity where it has nothing. */
   readonly firstNs: Float64Array
   readonly lastNs: Float64Array
+}
+
+/** What the user knows about times that the files do not tell. */
+export interface AxisOptions {
+  /** Unix nanoseconds at which the trace begins, should nothing in the files be earlier; `''` or absent: unknown. */
+  readonly startUnixNano?: string
+  /** By process: what to subtract from its times. Absent or 0: times stay raw. */
+  readonly clockOffsetsNs?: readonly number[]
 }
 
 /** Seconds without activity that separate a wild time from the trace. */
@@ -34,14 +44,16 @@ export function placeOnAxis(
   builder: StoreBuilder,
   index: BuilderIndex,
   dropped: Uint8Array,
-  startUnixNano: string,
+  { startUnixNano = '', clockOffsetsNs = [] }: AxisOptions,
 ): TimeAxis {
   const { spans, records } = builder
   const range = goodRange(builder, index, dropped)
   const good = (sec: number): boolean => sec >= range.from && sec <= range.to
   const processes = builder.processes.length
-  const epoch = begin(earliest(builder, index, dropped, good), startUnixNano)
-  const relative = (sec: number, nano: number): number => (sec - epoch.sec) * 1e9 + (nano - epoch.nano)
+  const offsetOf = (process: number): number => clockOffsetsNs[process] ?? 0
+  const epoch = begin(earliest(builder, index, dropped, good, offsetOf), startUnixNano)
+  const relative = (process: number, sec: number, nano: number): number =>
+    (sec - epoch.sec) * 1e9 + (nano - epoch.nano) - offsetOf(process)
 
   const ownClock = ownClocks(builder, index, good, epoch.sec)
   /** ns on the axis of a time that is not good: by the process's own clock, NaN when it has none. */
@@ -64,7 +76,7 @@ export function placeOnAxis(
     const process = spans.process.data[row]!
     const sec = spans.startSec.data[row]!
     const nano = spans.startNano.data[row]!
-    const start = good(sec) ? relative(sec, nano) : onOwnClock(process, sec, nano)
+    const start = good(sec) ? relative(process, sec, nano) : onOwnClock(process, sec, nano)
     if (!(start >= 0)) {
       late.push(row)
       continue
@@ -77,7 +89,11 @@ export function placeOnAxis(
     const process = records.process.data[at]!
     const sec = records.sec.data[at]!
     const nano = records.nano.data[at]!
-    const ns = good(sec) ? relative(sec, nano) : sec === 0 ? Number.NaN : onOwnClock(process, sec, nano)
+    const ns = good(sec)
+      ? relative(process, sec, nano)
+      : sec === 0
+        ? Number.NaN
+        : onOwnClock(process, sec, nano)
     recordNs[at] = ns >= 0 ? ns : Number.NaN
     if (!dropped[at] && ns >= 0) seen(process, ns)
   }
@@ -94,6 +110,7 @@ export function placeOnAxis(
   placeTimelessRecords(builder, index, recordNs, startNs, dropped)
   return {
     epochUnixNano: (BigInt(epoch.sec) * 1_000_000_000n + BigInt(epoch.nano)).toString(),
+    offsetsNs: clockOffsetsNs,
     durationNs,
     startNs,
     endNs,
@@ -149,21 +166,27 @@ function earliest(
   index: BuilderIndex,
   dropped: Uint8Array,
   good: (sec: number) => boolean,
+  offsetOf: (process: number) => number,
 ): { sec: number; nano: number } {
   const { spans, records } = builder
   const best = { sec: Infinity, nano: 0 }
-  const take = (sec: number, nano: number): void => {
-    if (!good(sec) || sec > best.sec || (sec === best.sec && nano >= best.nano)) return
-    best.sec = sec
-    best.nano = nano
+  const take = (sec: number, nano: number, process: number): void => {
+    if (!good(sec)) return
+    const at = { sec, nano }
+    const offset = offsetOf(process)
+    if (offset !== 0) addNs(at, -offset)
+    if (at.sec > best.sec || (at.sec === best.sec && at.nano >= best.nano)) return
+    best.sec = at.sec
+    best.nano = at.nano
   }
   for (let row = 0; row < spans.count; row++) {
-    if (index.keeperOf(row) === row) take(spans.startSec.data[row]!, spans.startNano.data[row]!)
+    if (index.keeperOf(row) === row)
+      take(spans.startSec.data[row]!, spans.startNano.data[row]!, spans.process.data[row]!)
   }
   for (let at = 0; at < records.count; at++) {
     const sec = records.sec.data[at]!
     const nano = records.nano.data[at]!
-    if (!dropped[at] && (sec > 0 || nano > 0)) take(sec, nano)
+    if (!dropped[at] && (sec > 0 || nano > 0)) take(sec, nano, records.process.data[at]!)
   }
   return best.sec === Infinity ? { sec: 0, nano: 0 } : best
 }
