@@ -36,6 +36,7 @@ export function FindingCard({ session, finding }: CardProps) {
         </div>
         <h2>{text.title}</h2>
         <p className="card-explainer">{text.explainer}</p>
+        <Gist session={session} finding={finding} />
       </header>
 
       <figure className="card-figure">
@@ -78,6 +79,49 @@ export function FindingCard({ session, finding }: CardProps) {
       <State session={session} finding={finding} />
     </article>
   )
+}
+
+/** Who did it, what cures it, and what else that cures: for those who read no further. */
+function Gist({ session, finding }: CardProps) {
+  const app = useApp()
+  const { culprit, text } = finding
+  const explains = explainedBy(session, finding)
+  return (
+    <dl className="facts">
+      {culprit.site && (
+        <>
+          <dt>Culprit</dt>
+          <dd className="mono">{culprit.sites.slice(0, 2).join('\n') || culprit.site}</dd>
+        </>
+      )}
+      {text.remedy.primitive && (
+        <>
+          <dt>Fix</dt>
+          <dd>
+            <b>{text.remedy.primitive}</b>
+          </dd>
+        </>
+      )}
+      {explains.length > 0 && (
+        <>
+          <dt>Explains</dt>
+          <dd className="row-links">
+            {explains.map(({ id, detector, subject }) => (
+              <button key={id} type="button" className="link" onClick={() => selectFinding(app, id)}>
+                {id} {detector} of {subject.name}
+              </button>
+            ))}
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+/** Findings that are over when this one is cured. */
+function explainedBy({ analysis }: Session, { id }: Finding): readonly Finding[] {
+  const explained = analysis.causes.find(({ finding }) => finding === id)?.explains ?? []
+  return analysis.findings.filter(finding => explained.includes(finding.id))
 }
 
 const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
@@ -299,22 +343,14 @@ function State({ session, finding }: CardProps) {
   const explained = session.analysis.causes.find(
     ({ finding: id, explains }) => id !== finding.id && explains.includes(finding.id),
   )
-  const others = cause?.explains.filter(id => id !== finding.id) ?? []
   return (
     <Part title="State">
       <dl className="facts">
         <FindingFacts finding={finding} />
-        {others.length > 0 && (
+        {cause && cause.share > 0 && (
           <>
-            <dt>Explains</dt>
-            <dd>
-              {others.map(id => (
-                <button key={id} type="button" className="link" onClick={() => selectFinding(app, id)}>
-                  {id}
-                </button>
-              ))}
-              {cause!.share > 0 && <span className="muted"> {percent(cause!.share)} of the blamed wait</span>}
-            </dd>
+            <dt>Share</dt>
+            <dd>{percent(cause.share)} of the blamed wait</dd>
           </>
         )}
         {explained && (

@@ -1,4 +1,4 @@
-import type { Finding } from '../../src/core/detect/finding.ts'
+import { type Finding, sectionsOf } from '../../src/core/detect/finding.ts'
 import type { Lane } from '../../src/core/lanes/lane.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { laneOfTask } from './lookup.ts'
@@ -13,11 +13,7 @@ export function involvedTasks(session: Session, finding: Finding): readonly numb
     if (row >= 0) add(session.model.taskOfSpan[row] ?? -1)
   }
   for (const step of finding.steps) add(step.task)
-  for (const mark of finding.marks) {
-    if (mark.kind === 'band') continue
-    add(mark.a.task)
-    if (mark.kind === 'overlap') add(mark.b.task)
-  }
+  for (const mark of finding.marks) for (const section of sectionsOf(mark)) add(section.task)
   finding.culprit.rows.forEach(addRow)
   finding.victims.rows.forEach(addRow)
   return [...tasks]

@@ -181,10 +181,7 @@ function draftOfRing(
       fact('tasks behind it', behind.length, '{task}'),
       limit(thresholds, 'deadlockNs'),
     ],
-    marks: ring.map(entry => ({
-      kind: 'section' as const,
-      a: sectionOf(model, entry.task, entry.sinceNs, atNs),
-    })),
+    marks: [{ kind: 'ring', members: ring.map(entry => sectionOf(model, entry.task, entry.sinceNs, atNs)) }],
     text: {
       title: `Deadlock: ${sentence}; nobody moved for ${duration(atNs - sinceNs)}`,
       rule: pooled
@@ -203,12 +200,15 @@ function draftOfRing(
               why: 'A task that already holds the lock must not ask for it again.',
             }
           : {
-              primitive: 'one global order of locks',
-              why: 'If everybody takes them in the same order, whoever has the last one can always finish.',
+              primitive: `one order of locks for everybody: ${orderOf(ring.map(target))}`,
+              why: `Whoever has ${orderOf(ring.map(target)).split(', then ').at(-1)} then waits for nobody in this ring, finishes, and lets the next one go on.`,
             },
     },
   })
 }
+
+/** Any order will do as long as it is one: by name. */
+const orderOf = (names: readonly string[]): string => [...new Set(names)].sort().join(', then ')
 
 /** Permits free and somebody waiting all the same: the wake-up was lost. */
 function lostWakeUp(context: Context, index: number): Draft | null {

@@ -137,6 +137,8 @@ export type FindingMark =
   | { readonly kind: 'overlap'; readonly a: Section; readonly b: Section; readonly gapNs: number }
   /** One outlined stretch in one lane. */
   | { readonly kind: 'section'; readonly a: Section }
+  /** Who waits for whom, round: each waits for the next one, the last for the first. */
+  | { readonly kind: 'ring'; readonly members: readonly Section[] }
   /** A band through all lanes. */
   | { readonly kind: 'band'; readonly startNs: number; readonly endNs: number; readonly loop: number }
 
@@ -148,6 +150,20 @@ export interface Section {
   /** Hold index or -1. */
   readonly hold: number
   readonly row: number
+}
+
+/** The stretches that a mark outlines; a band outlines none. */
+export function sectionsOf(mark: FindingMark): readonly Section[] {
+  switch (mark.kind) {
+    case 'band':
+      return []
+    case 'section':
+      return [mark.a]
+    case 'overlap':
+      return [mark.a, mark.b]
+    case 'ring':
+      return mark.members
+  }
 }
 
 /** Something a detector looked at and found in order, with the number that clears it. */

@@ -13,7 +13,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, makeDraft, noVictims, sectionOf } from './drafting.ts'
 import { exclusiveTypes } from './resource-groups.ts'
-import { fact, taskName } from './words.ts'
+import { count, fact, taskName } from './words.ts'
 
 interface Edge {
   readonly from: number
@@ -37,18 +37,21 @@ export const lockOrderInversion: Detector = {
   id: 'lock-order-inversion',
   needs: ['holds'],
   run(context: Context): Detected {
+    const { model } = context
     const edges = orderEdges(context)
     const predicted: Draft[] = []
     let guarded = 0
+    const nameOf = (group: number) => model.resources[context.groups()[group]!.resource]!.label
     for (const [from, targets] of edges) {
       for (const [to, there] of targets) {
-        const back = from < to ? edges.get(to)?.get(from) : undefined
+        // By name: which of the two was taken first differs from run to run.
+        const back = nameOf(from) > nameOf(to) ? edges.get(to)?.get(from) : undefined
         if (!back) continue
-        const pair = there
-          .flatMap(a => back.map(b => [a, b] as const))
-          .find(([a, b]) => canDeadlock(context, a, b))
+        const pairs = there.flatMap(a => back.map(b => [a, b] as const))
+        const pair = pairs.find(([a, b]) => canDeadlock(context, a, b))
         if (pair) predicted.push(draft(context, pair[0], pair[1]))
-        else guarded++
+        // Neither was ever granted: that is the deadlock itself, which is observed.
+        else if (pairs.some(([a, b]) => a.granted || b.granted)) guarded++
       }
     }
     const cleared =
@@ -57,7 +60,7 @@ export const lockOrderInversion: Detector = {
             {
               detector: 'lock-order-inversion' as const,
               subject: 'locks taken in both orders',
-              reason: `${guarded} pairs can not meet: a common gate lock, one task, or one after the other`,
+              reason: `${count(guarded, 'pair')} can not meet: a common gate lock, one task, or one after the other`,
             },
           ]
         : []
@@ -134,7 +137,6 @@ function canDeadlock(context: Context, a: Edge, b: Edge): boolean {
   const tree = context.tree()
   if (a.task === b.task || tree.related(a.task, b.task)) return false
   if (a.shared && b.shared) return false
-  // Neither was granted: that is the deadlock itself, which is observed.
   if (!a.granted && !b.granted) return false
   // A gate: a third lock that both held makes them take turns.
   if (a.held.some(lock => lock !== a.from && b.held.includes(lock))) return false

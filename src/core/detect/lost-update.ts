@@ -121,7 +121,7 @@ function describe(
   const loser = taskName(model, item.foreign.task)
   let values = proven ? ` (${quoted(item.foreign.value)} became ${quoted(item.write.value)})` : ''
   if (proven && item.foreign.value === item.write.value)
-    values = ` (both made ${quoted(item.write.value)} of ${quoted(item.read.value)})`
+    values = ` (both read ${quoted(item.read.value)} and wrote ${quoted(item.write.value)})`
   const times = group.length > 1 ? `, ${count(group.length, 'time')}` : ''
   const whose = writer === loser ? `another ${loser}` : loser
   return {

@@ -175,7 +175,7 @@ function draft(context: Context, group: readonly Broadcast[]): Draft {
       remedy: {
         primitive: 'send to all at once, each with a timeout',
         why: `Side by side the round takes as long as its slowest send (${duration(slow.lengthNs)}) or the timeout, instead of the sum (${duration(main.totalNs)}).`,
-        whatIf: { sumMs: Math.round(main.totalNs / 1e6), maxMs: Math.round(slow.lengthNs / 1e6) },
+        whatIf: { oneAfterTheOtherNs: main.totalNs, sideBySideNs: slow.lengthNs },
       },
     },
   })

@@ -171,6 +171,7 @@ function draft(context: Context, group: readonly Row[]): Draft {
   const tasks = main.children.map(child => model.tasks[child]!)
   const slow = model.tasks[main.slow]!
   const slowNs = lengthOf(slow)
+  const othersNs = largest(tasks.filter(task => task !== slow).map(lengthOf), 0)
   const behind = tasks.filter(task => task.startNs >= slow.endNs).length
   const name = taskName(model, main.parent)
   // Below a timer, the slow one keeps a clock or a heartbeat that others rely on.
@@ -220,11 +221,15 @@ function draft(context: Context, group: readonly Row[]): Draft {
         : `${name} awaits ${tasks.length} possibly independent tasks one after the other: ${duration(main.totalNs)} instead of ${duration(slowNs)}`,
       rule: 'what does not depend on each other runs side by side',
       explainer:
-        'Asynchronous is not concurrent: an await inside a loop waits for each one before it turns to the next, and the times add up.',
+        `Asynchronous is not concurrent: an await inside a loop waits for each one before it turns to the next, and the times add up. ${main.headOfLine ? 'The event loop was free meanwhile: not the loop was blocked, but this chain of awaits, and whatever awaits it.' : ''}`.trim(),
       remedy: {
         primitive: main.headOfLine ? 'start all at once, each with a timeout' : 'start all, then await all',
-        why: `Side by side it takes as long as the slowest (${duration(slowNs)}) instead of the sum (${duration(main.totalNs)}).`,
-        whatIf: { sumMs: Math.round(main.totalNs / 1e6), maxMs: Math.round(slowNs / 1e6) },
+        why: main.headOfLine
+          ? `Side by side the others are done after ${duration(othersNs)} whatever ${taskName(model, main.slow)} does, and a timeout bounds what ${name} itself waits.`
+          : `Side by side it takes as long as the slowest (${duration(slowNs)}) instead of the sum (${duration(main.totalNs)}).`,
+        whatIf: main.headOfLine
+          ? { theOthersNowNs: main.totalNs, theOthersSideBySideNs: othersNs }
+          : { oneAfterTheOtherNs: main.totalNs, sideBySideNs: slowNs },
       },
     },
   })

@@ -1,5 +1,5 @@
 import type { Model } from '../convention/model.ts'
-import type { Analysis, Finding } from '../detect/finding.ts'
+import { type Analysis, type Finding, sectionsOf } from '../detect/finding.ts'
 
 /** Rank of something no finding is about. */
 export const NOT_INVOLVED = 1 << 30
@@ -46,11 +46,8 @@ function addFinding(involved: Involved, model: Model, finding: Finding, rank: nu
     lower(involved.task, step.task, rank)
   }
   for (const mark of finding.marks) {
-    if (mark.kind === 'band') {
-      lower(involved.loop, mark.loop, rank)
-      continue
-    }
-    for (const section of mark.kind === 'overlap' ? [mark.a, mark.b] : [mark.a]) {
+    if (mark.kind === 'band') lower(involved.loop, mark.loop, rank)
+    for (const section of sectionsOf(mark)) {
       addRow(section.row)
       lower(involved.task, section.task, rank)
       if (section.hold >= 0 && section.hold < involved.hold.length) involved.hold[section.hold] = 1

@@ -1,4 +1,4 @@
-import type { Finding, FindingMark, Section } from '../detect/finding.ts'
+import { type Finding, type FindingMark, type Section, sectionsOf } from '../detect/finding.ts'
 import { duration } from '../detect/words.ts'
 import { selectedFinding } from './bands.ts'
 import { type Frame, itemOf } from './frame.ts'
@@ -25,8 +25,10 @@ export function drawFindings(frame: Frame): void {
 
 function drawMark(frame: Frame, finding: Finding, mark: FindingMark, strong: boolean): void {
   if (mark.kind === 'band') return
-  if (mark.kind === 'section') {
-    for (const box of boxesOf(frame, finding, mark.a)) outline(frame, box, strong)
+  if (mark.kind !== 'overlap') {
+    const boxes = sectionsOf(mark).map(section => boxesOf(frame, finding, section))
+    for (const box of boxes.flat()) outline(frame, box, strong)
+    if (mark.kind === 'ring' && strong) joinRing(frame, boxes)
     return
   }
   const boxesA = boxesOf(frame, finding, mark.a)
@@ -225,6 +227,34 @@ function decisiveMoments({ input }: Frame, a: Section, b: Section, gapNs: number
   const nearest = Math.min(...pairs.map(off))
   const [ofA, ofB, ofTasks] = pairs.find(pair => off(pair) <= nearest + gapNs * 0.005) ?? pairs[0]!
   return { fromNs: Math.min(ofA, ofB), toNs: Math.max(ofA, ofB), ofTasks, swapped: ofB < ofA }
+}
+
+/**
+ * Who waits for whom, as arrows from task to task: a ring has no end to begin with.
+ *
+ *     refund  ▒▒▒▒▒╷▒▒▲▒▒▒
+ *     buy     ▒▒▒▒▒▼▒▒╵▒▒▒
+ */
+function joinRing(frame: Frame, members: readonly (readonly SectionBox[])[]): void {
+  const boxes = members.map(all => all.find(({ lane }) => lane.lane.kind === 'task'))
+  const startPx = Math.max(frame.leftPx, ...boxes.map(box => box?.x ?? 0)) + 24
+  boxes.forEach((from, at) => {
+    const to = boxes[(at + 1) % boxes.length]
+    if (!from || !to || from === to) return
+    const down = to.y > from.y
+    const x = startPx + at * 28
+    frame.over.push({
+      kind: 'line',
+      x1: x,
+      y1: from.y + from.h / 2,
+      x2: x,
+      y2: down ? to.y + 4 : to.y + to.h - 4,
+      stroke: frame.theme.overlapEdge,
+      width: 2.5,
+      arrow: true,
+      bend: down ? 10 : -10,
+    })
+  })
 }
 
 /** The interleaving's steps, numbered where they happened, in the lanes of their tasks. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../detect/finding.ts'
+import { type Finding, sectionsOf } from '../detect/finding.ts'
 
 /** The stretch of time a view of a finding shows: its decisive interval with all its steps and marks, and some air. */
 export function findingRange(
@@ -14,8 +14,7 @@ export function findingRange(
   for (const { atNs } of finding.steps) include(atNs, atNs)
   for (const mark of finding.marks) {
     if (mark.kind === 'band') include(mark.startNs, mark.endNs)
-    else include(mark.a.startNs, mark.a.endNs)
-    if (mark.kind === 'overlap') include(mark.b.startNs, mark.b.endNs)
+    for (const section of sectionsOf(mark)) include(section.startNs, section.endNs)
   }
   const air = Math.max((endNs - startNs) * 0.1, 1e5)
   return { startNs: Math.max(0, startNs - air), endNs: Math.min(durationNs, endNs + air) }

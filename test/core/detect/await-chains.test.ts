@@ -39,7 +39,7 @@ describe('children one after the other', () => {
     expect(observed[0]!.severity).toBe('low')
     expect(observed[0]!.culprit.site).toBe('load (page.ts:4)')
     expect(observed[0]!.text.title).toContain('4 possibly independent tasks')
-    expect(observed[0]!.text.remedy.whatIf).toEqual({ sumMs: 640, maxMs: 160 })
+    expect(observed[0]!.text.remedy.whatIf).toEqual({ oneAfterTheOtherNs: 640e6, sideBySideNs: 160e6 })
   })
   it('weighs more when a timer stands behind it', () => {
     const slow = `

@@ -160,7 +160,7 @@ describe('sequential awaits', () => {
     const { observed } = findingsOf('T1  ─\n', broadcast([2, 2, 800, 2, 2]))
     expect(observed.map(finding => finding.detector)).toEqual(['sequential-awaits'])
     expect(observed[0]!.text.title).toContain('client-2 took 800 ms, and 2 others waited')
-    expect(observed[0]!.text.remedy.whatIf).toEqual({ sumMs: 808, maxMs: 800 })
+    expect(observed[0]!.text.remedy.whatIf).toEqual({ oneAfterTheOtherNs: 808e6, sideBySideNs: 800e6 })
   })
   it.each([
     ['quick sends', broadcast([2, 2, 3, 2])],
