@@ -12,6 +12,7 @@ const losses = new Set([
   'bad-span',
   'recorder-loss',
   'truncated-gzip',
+  'truncated-zstd',
   'open-span-unknown',
   'missing-parent',
   'dropped-by-producer',

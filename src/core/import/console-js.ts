@@ -2,7 +2,7 @@
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { type Inspected, readInspected } from './inspect-literal.ts'
-import { addNs, type Instant, setInstant } from './instant.ts'
+import { addNs, type Instant, instantOf, setInstant } from './instant.ts'
 import { never, RowWriter } from './row-writer.ts'
 import { textLines } from './text-lines.ts'
 
@@ -13,7 +13,7 @@ export const consoleJs: Importer = {
   id: 'console-js',
   label: 'OpenTelemetry JS console dump',
   sniff({ text }: Head): number {
-    return /^\s*traceId: ['"][0-9a-f]{32}['"]/m.test(text) && /^\s*(timestamp|duration): \d/m.test(text)
+    return /^[ \t]*traceId: ['"][0-9a-f]{32}['"]/m.test(text) && /^[ \t]*(timestamp|duration): \d/m.test(text)
       ? 0.9
       : 0
   },
@@ -84,7 +84,7 @@ function readSpan({ value, elided }: Inspected, writer: RowWriter, context: Impo
     if (!isObject(event)) continue
     const [sec, nano] = listOf(event.time)
     writer.event(row, {
-      at: { sec: numberOf(sec) || 0, nano: numberOf(nano) || 0 },
+      at: instantOf(sec, nano),
       name: textOf(event.name),
       process,
       attributes: isObject(event.attributes) ? Object.entries(event.attributes) : [],

@@ -77,6 +77,17 @@ export function addNs(at: Instant, ns: number): void {
   carry(at)
 }
 
+/** A pair as some formats write it; none when it is not two whole numbers that make a time. */
+export function instantOf(sec: unknown, nano: unknown): Instant {
+  const isTime =
+    Number.isSafeInteger(sec) &&
+    Number.isSafeInteger(nano) &&
+    Number(sec) >= 0 &&
+    Number(nano) >= 0 &&
+    Number(nano) < 1e9
+  return isTime ? { sec: Number(sec), nano: Number(nano) } : { sec: 0, nano: 0 }
+}
+
 function carry(at: Instant): boolean {
   if (at.nano >= 1e9) {
     at.sec += Math.floor(at.nano / 1e9)

@@ -61,6 +61,7 @@ const consequences = {
     `${n} process${n === 1 ? '' : 'es'} round${n === 1 ? 's' : ''} starts to whole milliseconds; overlaps below that are only possible, not certain`,
   'unresolved-link': n => `${n} link${s(n)} point${n === 1 ? 's' : ''} to spans that no file holds`,
   'truncated-gzip': () => 'the compressed file ends too early; everything before the cut is kept',
+  'truncated-zstd': () => 'the compressed file ends too early; everything before the cut is kept',
 } as const satisfies Record<string, (count: number) => string>
 
 export type IssueCode = keyof typeof consequences

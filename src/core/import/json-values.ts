@@ -6,7 +6,6 @@
  */
 
 import { type ImportContext, Unreadable } from './importer.ts'
-import { slackBytes } from './json-bytes.ts'
 import { parseJson } from './json-parse.ts'
 import { closeCutJson, decode, decodeText, isSpace, ValueScanner } from './json-scan.ts'
 
@@ -16,17 +15,8 @@ export interface JsonItem {
   readonly line: number
 }
 
-/**
- * A faster way to read the value that begins at `from`, before `limit` and, if `oneLine`, before the next line. Returns its end
- * when it was read, and then it is not yielded; else -1. `slackBytes` may be read behind the limit.
- */
-export type ValueScan = (
-  bytes: Uint8Array,
-  from: number,
-  limit: number,
-  line: number,
-  oneLine: boolean,
-) => number
+/** A faster way to read the value that begins these bytes: its length when it was read, and then it is not yielded; else -1. */
+export type ValueScan = (value: Uint8Array, line: number) => number
 
 const newline = 0x0a
 /** Last bytes of a line whose value goes on in the next: `[ , : {` */
@@ -115,9 +105,15 @@ export async function* jsonValues(
           continue
         }
         if (byte === 0x7b) {
-          const end = scan(buffer.all, rest.byteOffset + at, rest.byteOffset + rest.length, line, true)
-          if (end !== -1) {
-            at = end - rest.byteOffset
+          const lineEnd = newlines.from(at)
+          // Lines are worth waiting for.
+          if (lineEnd === -1 && lineMode && !done) break
+          const length =
+            lineEnd === -1 && !done
+              ? -1
+              : scan(rest.subarray(at, lineEnd === -1 ? rest.length : lineEnd), line)
+          if (length !== -1) {
+            at += length
             lineMode = true
             if (at - breathedAt > breathBytes) {
               breathedAt = at
@@ -166,8 +162,7 @@ export async function* jsonValues(
         continue
       }
       if (inFirstLine) lineMode = true
-      const valueEnd = rest.byteOffset + end
-      if (scan(buffer.all, rest.byteOffset + at, valueEnd, line, false) === valueEnd) {
+      if (scan(rest.subarray(at, end), line) === end - at) {
         line += countLines(rest, at, end)
         at = end
         scanner = null
@@ -242,16 +237,16 @@ class NextNewline {
   }
 }
 
-/** What was read but not used yet, in one buffer that is used again and has room behind it for reading ahead. */
+/** What was read but not used yet, in one buffer that is used again. */
 class Gathered {
-  all = new Uint8Array(slackBytes)
+  all = new Uint8Array(0)
   bytes: Uint8Array = this.all.subarray(0, 0)
 
   /** `rest` (a part of this buffer, or nothing) followed by the chunks. */
   append(rest: Uint8Array, chunks: readonly Uint8Array[], chunkBytes: number): Uint8Array {
     const length = rest.length + chunkBytes
-    if (length + slackBytes > this.all.length) {
-      const larger = new Uint8Array(Math.ceil(length * 1.5) + slackBytes)
+    if (length > this.all.length) {
+      const larger = new Uint8Array(Math.ceil(length * 1.5))
       larger.set(rest)
       this.all = larger
     } else this.all.copyWithin(0, rest.byteOffset, rest.byteOffset + rest.length)

@@ -313,7 +313,7 @@ const severityWords: readonly (readonly [RegExp, number])[] = [
 export function severityOf(value: unknown, word?: unknown): number {
   const number = numberOf(value)
   if (Number.isInteger(number) && number > 0 && number <= 24) return number
-  const name = textOf(value).replace(/^SEVERITY_NUMBER_/, '') || textOf(word)
+  const name = (typeof value === 'string' ? value.replace(/^SEVERITY_NUMBER_/, '') : '') || textOf(word)
   for (const [pattern, severity] of severityWords) if (pattern.test(name)) return severity
   return 0
 }

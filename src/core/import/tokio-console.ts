@@ -5,7 +5,7 @@
 import { Key, RecordType } from '../convention/keys.ts'
 import { type Foreign, isObject, listOf, numberOf, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
-import type { Instant } from './instant.ts'
+import { type Instant, instantOf } from './instant.ts'
 import { jsonValues } from './json-values.ts'
 import { Kind, never, RowWriter } from './row-writer.ts'
 
@@ -43,7 +43,9 @@ export const tokioConsole: Importer = {
       const [kind, body] = Object.entries(value)[0] ?? ['', undefined]
       if (!isObject(body)) continue
       const id = textOf(body.id)
-      const at = instantOf(body.at)
+      const at = isObject(body.at)
+        ? instantOf(body.at.secs_since_epoch, body.at.nanos_since_epoch)
+        : { ...never }
       if (kind === 'Spawn') {
         const nth = used.get(id) ?? 0
         used.set(id, nth + 1)
@@ -117,13 +119,6 @@ export const tokioConsole: Importer = {
       })
     }
   },
-}
-
-function instantOf(at: unknown): Instant {
-  if (!isObject(at)) return { ...never }
-  const sec = numberOf(at.secs_since_epoch)
-  const nano = numberOf(at.nanos_since_epoch)
-  return sec >= 0 && nano >= 0 && nano < 1e9 ? { sec, nano } : { ...never }
 }
 
 const sinceNs = (from: Instant, to: Instant): number => (to.sec - from.sec) * 1e9 + (to.nano - from.nano)

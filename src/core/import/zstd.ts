@@ -6,6 +6,7 @@ import { Decompress, decompress } from 'fzstd'
 import { checkRatio } from './gzip.ts'
 import { Unreadable } from './importer.ts'
 import type { IssueLog } from './issues.ts'
+import { ZstdFrames } from './zstd-frames.ts'
 
 const magicAt = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0x28 && bytes[at + 1] === 0xb5 && bytes[at + 2] === 0x2f && bytes[at + 3] === 0xfd
@@ -32,9 +33,11 @@ export async function* unzstd(
     if (chunk.length > 0) out.push(chunk.slice())
     written += chunk.length
   })
+  const frames = new ZstdFrames()
   try {
     for await (const chunk of bytes) {
       read += chunk.length
+      frames.push(chunk)
       stream.push(chunk)
       checkRatio(read, written)
       yield* out.splice(0)
@@ -46,7 +49,7 @@ export async function* unzstd(
       throw error
     yield* out.splice(0)
     if (written === 0) throw new Unreadable(`zstd data is broken near byte ${read}`)
-    issues.add('truncated-gzip', () => `${file}: zstd data breaks off near compressed byte ${read}`)
+    issues.add('truncated-zstd', () => `${file}: zstd data breaks off near compressed byte ${read}`)
   }
 }
 
@@ -86,6 +89,7 @@ export async function* unzstdFrames(
 
 function frame(bytes: Uint8Array, at: number): Uint8Array | null {
   let message: Uint8Array
+  new ZstdFrames().push(bytes)
   try {
     message = decompress(bytes)
   } catch {

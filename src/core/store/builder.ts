@@ -170,8 +170,6 @@ export class StoreBuilder {
   line = 0
 
   readonly #processIndex = new Map<string, number>()
-  /** What `process` merged into processes since the last mark. */
-  readonly #merged: { readonly into: ProcessAttributes; readonly name: string }[] = []
   #attrMark = 0
 
   /** Index of the text in the string table. */
@@ -200,9 +198,7 @@ export class StoreBuilder {
     }
     const merged = this.processes[known]!
     for (const [name, value] of attributes) {
-      if (merged.has(name)) continue
-      merged.set(name, value)
-      this.#merged.push({ into: merged, name })
+      if (!merged.has(name)) merged.set(name, value)
     }
     return known
   }
@@ -214,32 +210,18 @@ export class StoreBuilder {
     if (!this.scopes.has(key)) this.scopes.set(key, scope)
   }
 
-  /** Remembers where the builder stands, for `rollback`. Issues are not part of it. */
-  mark(): BuilderMark {
-    this.#merged.length = 0
-    return {
-      spans: this.spans.count,
-      records: this.records.count,
-      links: this.links.count,
-      attributes: this.attributes.count,
-      attrMark: this.#attrMark,
-      texts: this.text.mark(),
-      processes: this.processes.length,
-    }
-  }
-
-  /** Forgets every row, text and process that came after the mark, which must be the last one. Costs what it forgets. */
-  rollback(mark: BuilderMark): void {
-    this.spans.count = mark.spans
-    this.records.count = mark.records
-    this.links.count = mark.links
-    this.attributes.count = mark.attributes
-    this.#attrMark = mark.attrMark
-    this.text.rollback(mark.texts)
-    for (const { into, name } of this.#merged) into.delete(name)
-    this.#merged.length = 0
-    for (const process of this.processes.splice(mark.processes))
-      this.#processIndex.delete(identityOf(process))
+  /**
+   * Adds so many rows to a table at once and returns the first; the caller writes all columns but those of the place. Spans, records
+   * and links name their attributes by `attrStart` and `attrEnd`.
+   */
+  extend(table: Table, rows: number): number {
+    const first = table.count
+    while (first + rows > table.capacity) grow(table, this.readShare)
+    table.count = first + rows
+    if (table === this.attributes) this.#attrMark = table.count
+    if ('input' in table) table.input.data.fill(Math.max(0, this.inputs.length - 1), first, table.count)
+    if ('line' in table) table.line.data.fill(this.line, first, table.count)
+    return first
   }
 
   /** An attribute by indices of the string table; `value` is one too where the type is `string` or `json`. */
@@ -285,7 +267,7 @@ export class StoreBuilder {
     const row = to.count
     if (row === to.capacity) grow(to, this.readShare)
     to.count = row + 1
-    this.setSpan(row, span)
+    this.#setSpan(row, span)
     to.input.data[row] = Math.max(0, this.inputs.length - 1)
     to.line.data[row] = this.line
     to.attrStart.data[row] = this.#attrMark
@@ -293,8 +275,7 @@ export class StoreBuilder {
     return row
   }
 
-  /** Writes all but the attributes of a row that is there already. */
-  setSpan(row: number, span: SpanFields): void {
+  #setSpan(row: number, span: SpanFields): void {
     const to = this.spans
     copyId(span.traceId, 16, to.traceId.data, row)
     copyId(span.spanId, 8, to.spanId.data, row)
@@ -362,16 +343,6 @@ export class StoreBuilder {
     const store = freeze(this, options)
     return { store, issues: this.issues.list() }
   }
-}
-
-export interface BuilderMark {
-  readonly spans: number
-  readonly records: number
-  readonly links: number
-  readonly attributes: number
-  readonly attrMark: number
-  readonly texts: number
-  readonly processes: number
 }
 
 type Table = StoreBuilder['spans' | 'records' | 'links' | 'attributes']

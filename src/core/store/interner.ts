@@ -80,73 +80,23 @@ export class Interner {
     return this.#recent.get(text) ?? this.#lookUp(text)
   }
 
-  /**
-   * Index of ASCII text given as the bytes `from`…`to` of `view`, and their hash: `mixWord` over `hashSeed` and the words,
-   * the last padded with zeros, then the length.
-   */
-  addBytes(view: DataView, from: number, to: number, hash: number): number {
+  /** Index of ASCII text given as the bytes `from`…`to` of `view`. */
+  addBytes(view: DataView, from: number, to: number): number {
     const length = to - from
     if (length === 0) return 0
-    const mask = this.#slots.length - 1
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const index = this.#slots[slot]!
-      if (index === -1) break
-      if (
-        this.#hash[index] === hash &&
-        this.#length[index] === length &&
-        this.#sameBytes(index, view, from, length)
-      )
-        return index
-    }
     const words = (length + 3) >> 2
     if (this.#words.length < words) this.#words = new Int32Array(words * 2)
     const into = this.#words
     const whole = length >> 2
-    for (let i = 0; i < whole; i++) into[i] = view.getInt32(from + i * 4, true)
+    let hash = hashSeed
+    for (let i = 0; i < whole; i++) {
+      into[i] = view.getInt32(from + i * 4, true)
+      hash = mixWord(hash, into[i]!)
+    }
     if (whole < words) into[whole] = tailOf(view, from + whole * 4, length & 3)
-    return this.#insert(into, length, hash)
-  }
-
-  /** Whether the bytes at `from` are this text: the end when they are, else -1. `limit` is where the bytes end. */
-  endOf(index: number, view: DataView, from: number, limit: number): number {
-    const length = this.#length[index]!
-    const end = from + length
-    return length > 0 && end < limit && this.#sameBytes(index, view, from, length) ? end : -1
-  }
-
-  mark(): number {
-    return this.#count
-  }
-
-  /** Forgets what was added after the mark. */
-  rollback(mark: number): void {
-    if (mark === this.#count) return
-    const { strings } = this
-    const mask = this.#slots.length - 1
-    // Last in, first out: so the chains of the hash table stay whole.
-    for (let index = this.#count - 1; index >= mark; index--) {
-      if (this.#length[index] === -1) {
-        this.#wide.delete(strings[index]!)
-        continue
-      }
-      let slot = this.#hash[index]! & mask
-      while (this.#slots[slot] !== index) slot = (slot + 1) & mask
-      this.#slots[slot] = -1
-      this.#arenaEnd = this.#start[index]!
-    }
-    this.#count = mark
-    this.#strings.length = mark
-    this.#recent.clear()
-  }
-
-  #sameBytes(index: number, view: DataView, from: number, length: number): boolean {
-    const arena = this.#arena
-    let at = this.#start[index]!
-    let on = from
-    for (const end = from + (length & ~3); on < end; on += 4, at++) {
-      if (arena[at] !== view.getInt32(on, true)) return false
-    }
-    return (length & 3) === 0 || arena[at] === tailOf(view, on, length & 3)
+    hash = mixWord(mixWord(hash, whole < words ? into[whole]! : 0), length)
+    const index = this.#indexOf(into, length, hash)
+    return index === -1 ? this.#insert(into, length, hash) : index
   }
 
   /** Set by `#lookUp`: words of the text and their hash; -1 when it is not ASCII. */
@@ -177,16 +127,22 @@ export class Interner {
     hash = mixWord(hash, length)
     this.#wordsEnd = words
     this.#wordsHash = hash
+    return this.#indexOf(into, length, hash)
+  }
+
+  /** Index of the text of these words, -1 when it is new. */
+  #indexOf(words: Int32Array, length: number, hash: number): number {
+    const count = (length + 3) >> 2
     const mask = this.#slots.length - 1
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const index = this.#slots[slot]!
       if (index === -1) return -1
       if (this.#hash[index] !== hash || this.#length[index] !== length) continue
       let same = 0
-      for (const start = this.#start[index]!; same < words; same++) {
-        if (this.#arena[start + same] !== into[same]) break
+      for (const start = this.#start[index]!; same < count; same++) {
+        if (this.#arena[start + same] !== words[same]) break
       }
-      if (same === words) return index
+      if (same === count) return index
     }
   }
 

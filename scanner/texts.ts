@@ -1,0 +1,108 @@
+/**
+ * Each text once: bytes → index. A cache, not the trace's string table: `clearTexts` empties it when it is full, and the other
+ * side maps what it sees here to its own.
+ */
+import { fail } from './cursor'
+
+/** A plain text; a text with escapes or beyond ASCII; a whole JSON value. */
+export const PLAIN = 0
+export const ODD = 1
+export const VALUE = 2
+
+const TEXTS = 1 << 17
+const SLOTS = 1 << 18
+/** Room for what is longer than most; larger single texts are left to others. */
+const ARENA = 16 << 20
+/** Of murmur3, as two halves: a linter of another language reads this too. */
+const FACTOR: u64 = ((<u64>0xff51afd7) << 32) | 0xed558ccd
+const SEED: u64 = ((<u64>0x9e3779b9) << 32) | 0x7f4a7c15
+const MAX_LENGTH: u32 = 1 << 20
+
+/** Where text number n lies: start (4), length × 4 + kind (4), hash (4). */
+export let entries: usize = 0
+export let count: i32 = 1
+/** Set when there is no more room. */
+export let full: bool = false
+let slots: usize = 0
+let arena: usize = 0
+let arenaEnd: usize = 0
+
+export function placeTexts(from: usize): usize {
+  entries = from
+  slots = entries + TEXTS * 12
+  arena = slots + SLOTS * 4
+  arenaEnd = arena
+  return arena + ARENA + 16
+}
+
+export function clearTexts(): void {
+  memory.fill(slots, 0, SLOTS * 4)
+  count = 1
+  arenaEnd = arena
+  full = false
+}
+
+export function lengthOf(text: i32): usize {
+  return load<u32>(entries + text * 12, 4) >>> 2
+}
+
+/** Whether this text stands at `from`: 16 bytes at once. Text 0 is empty. */
+export function standsAt(text: i32, from: usize): bool {
+  const entry = entries + text * 12
+  const length = load<u32>(entry, 4) >>> 2
+  const start = <usize>load<u32>(entry)
+  let i: usize = 0
+  for (; i + 16 <= length; i += 16) {
+    if (v128.any_true(v128.xor(v128.load(start + i), v128.load(from + i)))) return false
+  }
+  const rest = (1 << (<i32>length - <i32>i)) - 1
+  return (i8x16.bitmask(i8x16.eq(v128.load(start + i), v128.load(from + i))) & rest) === rest
+}
+
+/** Index of the bytes from…to. */
+export function textOf(from: usize, to: usize, kind: u32): i32 {
+  const length = <u32>(to - from)
+  if (length === 0) return 0
+  if (length > MAX_LENGTH) {
+    fail()
+    return 0
+  }
+  const lengthAndKind = (length << 2) | kind
+  const hash = hashOf(from, length) ^ kind
+  let slot = hash & (SLOTS - 1)
+  for (;;) {
+    const text = load<i32>(slots + slot * 4)
+    if (text === 0) break
+    const entry = entries + text * 12
+    if (load<u32>(entry, 8) === hash && load<u32>(entry, 4) === lengthAndKind && standsAt(text, from))
+      return text
+    slot = (slot + 1) & (SLOTS - 1)
+  }
+  if (count === TEXTS || arenaEnd + length > arena + ARENA) {
+    full = true
+    fail()
+    return 0
+  }
+  memory.copy(arenaEnd, from, length)
+  const entry = entries + count * 12
+  store<u32>(entry, <u32>arenaEnd)
+  store<u32>(entry, lengthAndKind, 4)
+  store<u32>(entry, hash, 8)
+  store<i32>(slots + slot * 4, count)
+  arenaEnd += (length + 7) & ~7
+  return count++
+}
+
+function hashOf(from: usize, length: u32): u32 {
+  let hash: u64 = SEED ^ length
+  let at = from
+  for (const last = from + (length & ~7); at < last; at += 8) hash = mixed(hash, load<u64>(at))
+  const rest = (length & 7) << 3
+  if (rest !== 0) hash = mixed(hash, load<u64>(at) & (((<u64>1) << rest) - 1))
+  return <u32>(hash ^ (hash >>> 32))
+}
+
+function mixed(hash: u64, word: u64): u64 {
+  const product = (hash ^ word) * FACTOR
+  return product ^ (product >>> 29)
+}
