@@ -5,6 +5,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pythonFolder, recordPatterns } from './patterns.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
+import { pythonFor } from './python.ts'
 import { type Redis, startRedis } from './redis.ts'
 
 /**
@@ -13,8 +14,9 @@ import { type Redis, startRedis } from './redis.ts'
  * Each service runs for real, under real load, with the recorder in it (or OpenTelemetry's own instrumentation); nothing in a recording is written by hand.
  */
 const root = resolve(import.meta.dirname, '..')
-const incidents = join(root, 'fixtures', 'incidents')
-const ordinary = join(root, 'fixtures', 'ordinary')
+const fixtures = join(root, 'fixtures')
+const incidents = join(fixtures, 'incidents')
+const ordinary = ['ordinary/node', 'ordinary/python']
 const variants = ['bug', 'fixed']
 const ordinaryVariants = ['healthy', 'frozen-app', 'double-completion', 'blocked-loop']
 
@@ -27,7 +29,8 @@ async function main(names: readonly string[]): Promise<void> {
   const all = (await readdir(incidents, { withFileTypes: true }))
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
-    .concat('ordinary')
+    .concat(ordinary)
+  if (names[0] === 'ordinary') names = ordinary
   const unknown = names.filter(name => !all.includes(name))
   if (unknown.length > 0)
     throw new Error(`no such incident: ${unknown.join(', ')} (there are ${all.join(', ')})`)
@@ -36,11 +39,12 @@ async function main(names: readonly string[]): Promise<void> {
   let redis: Redis | undefined
   try {
     for (const name of names.length > 0 ? names : all) {
-      const directory = name === 'ordinary' ? join(ordinary, 'node') : join(incidents, name)
-      if (!existsSync(join(directory, 'driver.ts'))) continue
-      for (const variant of name === 'ordinary' ? ordinaryVariants : variants) {
+      const isOrdinary = name.startsWith('ordinary/')
+      const directory = join(isOrdinary ? fixtures : incidents, name)
+      if (!isOrdinary && !existsSync(join(directory, 'driver.ts'))) continue
+      for (const variant of isOrdinary ? ordinaryVariants : variants) {
         postgres ??= await startPostgres()
-        if (name === 'ordinary') redis ??= await startRedis()
+        if (isOrdinary) redis ??= await startRedis()
         await record(directory, variant, postgres, redis)
       }
     }
@@ -55,7 +59,12 @@ async function record(directory: string, variant: string, postgres: Postgres, re
   const out = join(directory, `${variant}.otlp.jsonl`)
   await rm(out, { force: true })
   const started = performance.now()
-  const driver = spawn(process.execPath, [join(directory, 'driver.ts'), variant], {
+  // Ordinary services share one.
+  const driverFile = [directory, join(directory, '..')]
+    .map(folder => join(folder, 'driver.ts'))
+    .find(existsSync)
+  if (!driverFile) throw new Error(`${name}: no driver.ts`)
+  const driver = spawn(process.execPath, [driverFile, variant], {
     // Code sites are recorded relative to the working directory: `service.ts:41`.
     cwd: directory,
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -67,6 +76,7 @@ async function record(directory: string, variant: string, postgres: Postgres, re
       PGUSER: postgres.user,
       PGDATABASE: postgres.database,
       ...(redis && { REDIS_PORT: String(redis.port) }),
+      ...(name === 'python' && { PYTHON: pythonFor('fixtures/ordinary/python/requirements.txt') }),
     },
   })
   const [code] = await once(driver, 'exit')

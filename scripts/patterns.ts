@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { pythonWith, recorderFolder, recorderRequirements } from './python.ts'
+import { pythonFor, recorderFolder, recorderRequirements } from './python.ts'
 
 const fixtures = resolve(import.meta.dirname, '..', 'fixtures')
 export const patternsFolder = join(fixtures, 'patterns')
@@ -43,7 +43,8 @@ export async function runProgram(program: Program, out: string): Promise<number>
   await mkdir(join(out, '..'), { recursive: true })
   await rm(out, { force: true })
   const suffix = suffixOf(resolve(program.directory, '..'))
-  const child = spawn(suffix === '.py' ? python() : process.execPath, [program.variant + suffix], {
+  const command = suffix === '.py' ? pythonFor(recorderRequirements) : process.execPath
+  const child = spawn(command, [program.variant + suffix], {
     // Code sites are recorded relative to the working directory: `bug.ts:12`.
     cwd: program.directory,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -53,13 +54,6 @@ export async function runProgram(program: Program, out: string): Promise<number>
   const [code, signal] = await once(child, 'exit')
   if (code !== 0) throw new Error(`${program.name} ${program.variant} ended with ${code ?? signal}`)
   return (await stat(out)).size
-}
-
-/** @throws Error with one line that says what is missing */
-function python(): string {
-  const found = pythonWith(recorderRequirements)
-  if ('missing' in found) throw new Error(found.missing)
-  return found.python
 }
 
 const pythonEnv = (serviceName: string): Record<string, string> => ({

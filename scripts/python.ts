@@ -56,6 +56,13 @@ export function pythonWith(requirements: string): Found {
   return { python }
 }
 
+/** @throws Error with one line that says what is missing */
+export function pythonFor(requirements: string): string {
+  const found = pythonWith(requirements)
+  if ('missing' in found) throw new Error(found.missing)
+  return found.python
+}
+
 function isNewEnough(python: string): boolean {
   const check = `import sys; sys.exit(sys.version_info < (${oldest.replace('.', ', ')}))`
   return spawnSync(python, ['-c', check], { stdio: 'ignore' }).status === 0

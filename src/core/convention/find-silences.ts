@@ -1,5 +1,5 @@
 /** Stretches in which a one-loop process fell silent although it had work (S3): what has to hold is in `presets/stalls.ts`. */
-import { hasFlag, SpanFlag } from '../store/store.ts'
+import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
 import { silence } from './presets/stalls.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { Reading } from './reading.ts'
@@ -31,11 +31,17 @@ export function findSilences(reading: Reading, tasks: Tasks): Silence[] {
   }
   const looks = { left: maxLooks }
   for (const [process, rows] of rowsOf.entries()) {
-    const language = String(store.processes[process]!.attributes['telemetry.sdk.language'] ?? '')
-    if (recorded[process] || !silence.languages.test(language)) continue
+    if (recorded[process] || !hasOneLoop(store, process, rows)) continue
     out.push(...ofProcess(reading, tasks, process, rows, looks))
   }
   return out
+}
+
+function hasOneLoop({ processes, spans, strings }: Store, process: number, rows: readonly number[]): boolean {
+  const language = String(processes[process]!.attributes['telemetry.sdk.language'] ?? '')
+  if (silence.languages.test(language)) return true
+  const scopes = new Set(rows.map(row => spans.scope[row]!))
+  return Array.from(scopes).some(scope => silence.scopes.test(strings[scope]!))
 }
 
 interface Gap {
@@ -75,7 +81,8 @@ function ofProcess(
       firstFrom(arrivals, gap.endNs + burstNs + 1),
     )
     if (queued.length < Math.max(silence.expectedCount, silence.burstShare * expected)) continue
-    const released = gap.open.filter(row => store.spans.endNs[row]! <= gap.endNs + silence.releaseNs)
+    const releaseNs = Math.max(silence.releaseNs, lengthNs * silence.releaseRatio)
+    const released = gap.open.filter(row => store.spans.endNs[row]! <= gap.endNs + releaseNs)
     const releasedTasks = new Set(released.map(row => tasks.ofSpan[row]!))
     // A client that asks again when it has its answer makes as many requests as were answered.
     if (queued.length < releasedTasks.size + silence.expectedCount) continue

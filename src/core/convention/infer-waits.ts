@@ -43,7 +43,8 @@ export function ruledResource(
 ): number {
   const { store, attributes } = reading
   const name = resourceName(reading, row, match)
-  const { type, capacity = [], permits = -1 } = match.rule
+  const { type, capacity = [], capacityText, permits = -1 } = match.rule
+  const told = capacityText?.exec(store.strings[store.spans.statusMessage[row]!]!)?.slice(1) ?? []
   return resources.add({
     process: store.spans.process[row]!,
     id: name,
@@ -52,7 +53,7 @@ export function ruledResource(
     scope: 'process',
     capacity: capacity.reduce(
       (known, key) => (known >= 0 ? known : attributes.number(store.spans, row, key)),
-      permits,
+      told.length > 0 ? told.reduce((sum, number) => sum + Number(number), 0) : permits,
     ),
   })
 }

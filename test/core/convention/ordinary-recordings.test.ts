@@ -48,7 +48,7 @@ describe.each(services)('ordinary service %s', service => {
   it.each(Object.keys(truth.recordings))('%s', async name => {
     const { expected, allowed, below } = truth.recordings[name]!
     const path = join(folder, service, `${name}.otlp.jsonl`)
-    expect(readFileSync(path).length).toBeLessThan(400 * 1024)
+    expect(readFileSync(path).length).toBeLessThan(600 * 1024)
     const found = await analyseFile(path)
     const observed = found.findings.filter(finding => finding.product === 'observed')
     const told = new Set<string>()

@@ -35,6 +35,8 @@ export interface SpanRule {
   readonly resource?: string
   /** Attributes that tell how many can be had at a time. */
   readonly capacity?: readonly string[]
+  /** Numbers in the message of a failed one that add up to it. */
+  readonly capacityText?: RegExp
   /** Of a stall: those that ended right after it are taken to have waited for it. */
   readonly delays?: true
 }

@@ -1,7 +1,7 @@
 /** Signs that one piece of work kept an event loop and nobody told (S3). Data only. */
 
 /**
- * S3, silence: one loop per process (Node) in which nothing began or ended for a while, although requests kept coming:
+ * S3, silence: one loop per process (Node, asyncio) in which nothing began or ended for a while, although requests kept coming:
  *
  *     upload   ├──────────████████████┤       ended first: the only one that waited for nothing outside
  *     report      ├ query ············ ┤      answered long ago, told now
@@ -13,10 +13,13 @@ export const silence = {
   rule: 'S3',
   confidence: 0.55,
   languages: /^nodejs$/i,
+  /** Or instrumentation that only a process with one loop has (Python). */
+  scopes: /^opentelemetry\.instrumentation\.(asgi|asyncio|fastapi|starlette|aiohttp_server|tornado)$/,
   /** Shorter silences are not told from quiet. */
   minNs: 200e6,
-  /** Those that were ready end within this after it. */
+  /** Those that were ready end within this after it, or within this share of it: the longer it was, the more has to be caught up. */
   releaseNs: 10e6,
+  releaseRatio: 0.05,
   /** Those that had come begin within this share of the silence after it, at least `releaseNs`. */
   burstRatio: 0.1,
   /** Requests that the usual rate would have brought in that time. */

@@ -9,6 +9,7 @@ export const sqlalchemy: Preset = {
     acquire(/^connect$/, 'sqlalchemy-pool', {
       system: /^(?!(redis|memcached|mongodb)$)./,
       confidence: 0.6,
+      capacityText: /QueuePool limit of size (\d+) overflow (\d+) reached/,
     }),
   ],
   gap: acquiresOnly('sqlalchemy', 'wrap the engine’s pool with the recorder, one line'),
