@@ -30,12 +30,20 @@ export interface Opened {
   readonly config: Config
 }
 
+export interface RedactedMessage {
+  readonly kind: 'redacted'
+  readonly session: Session
+  readonly report: ImportReport
+  /** What was replaced by what; see `Pseudonyms`. */
+  readonly names: readonly (readonly [original: string, pseudonym: string])[]
+}
+
 export type EngineMessage =
   /** Rows of the session that the next `opened` or `redacted` carries the rest of. */
   | { readonly kind: 'part'; readonly part: SessionPart }
   | { readonly kind: 'progress'; readonly progress: ImportProgress }
   | { readonly kind: 'opened'; readonly opened: Opened }
-  | { readonly kind: 'redacted'; readonly session: Session }
+  | RedactedMessage
   /** A picture or bundle that carries a view but no spans: the trace has to come from elsewhere. */
   | { readonly kind: 'view-only'; readonly notebook: Notebook }
   | { readonly kind: 'failed'; readonly message: string }

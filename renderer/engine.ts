@@ -1,5 +1,6 @@
 import type { ImportProgress } from '../src/core/import/import.ts'
-import type { Session } from '../src/core/scene/scene.ts'
+import { Pseudonyms } from '../src/core/share/pseudonyms.ts'
+import type { RedactedSession } from '../src/core/share/redact-session.ts'
 import type { EngineInput, EngineMessage, EngineRequest, RedactRequest } from './engine-protocol.ts'
 import { joinSession, type SessionPart } from './session-parts.ts'
 
@@ -20,10 +21,10 @@ export const openInEngine = (
 export async function redactInEngine(
   trace: Omit<RedactRequest, 'kind'>,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<RedactedSession> {
   const { store, report, config } = trace
   const outcome = await ask({ kind: 'redact', store, report, config }, signal, () => {})
-  if (outcome.kind === 'redacted') return outcome.session
+  if (outcome.kind === 'redacted') return { ...outcome, pseudonyms: new Pseudonyms(outcome.names) }
   throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
 }
 

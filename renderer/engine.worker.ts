@@ -30,8 +30,10 @@ async function open(inputs: readonly EngineInput[]): Promise<void> {
 }
 
 async function redact({ store, report, config }: RedactRequest): Promise<void> {
-  const session = postParts(redactSession(store, report, config))
-  post({ kind: 'redacted', session }, buffersOf(session))
+  const redacted = redactSession(store, report, config)
+  const session = postParts(redacted.session)
+  const names = redacted.pseudonyms.entries()
+  post({ kind: 'redacted', session, report: redacted.report, names }, buffersOf(session))
 }
 
 /** Sends long tables ahead; what is left goes with the answer. */

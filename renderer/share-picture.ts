@@ -1,19 +1,21 @@
 /** From the share dialog's choices to pictures and bundles. */
-import type { Anchor, Notebook } from '../src/core/notebook/note.ts'
+import type { ImportReport } from '../src/core/import/import.ts'
+import type { Notebook } from '../src/core/notebook/note.ts'
 import { findingRange } from '../src/core/scene/finding-range.ts'
 import type { Scene, Session, ThemeName } from '../src/core/scene/scene.ts'
 import { paintSvg } from '../src/core/scene/svg-painter.ts'
 import { writeBundle } from '../src/core/share/bundle.ts'
 import { composeView, type PictureLook } from '../src/core/share/compose-view.ts'
+import { fontCss } from '../src/core/share/font-css.ts'
 import { type SharePayload, writePayload } from '../src/core/share/payload.ts'
 import { composePicture } from '../src/core/share/picture.ts'
 import { embedPayload } from '../src/core/share/png-payload.ts'
+import { redactedLanes } from '../src/core/share/redacted-lanes.ts'
 import { sliceOtlp } from '../src/core/share/slice.ts'
 import { unixNano } from '../src/core/store/store.ts'
 import { windowNow } from './actions/navigate.ts'
-import { redactedLanes } from './redacted-lanes.ts'
+import { pictureFonts } from './picture-fonts.ts'
 import type { App } from './state/app.ts'
-import { notebookNow } from './state/notebook-io.ts'
 import { findingNow, lanesNow, placedNow } from './state/shown.ts'
 import { paintPng } from './timeline/canvas.ts'
 import { createMeasure } from './timeline/measure-text.ts'
@@ -33,6 +35,13 @@ export interface ShareChoices {
 
 const WIDTH_PX = { narrowest: 960, widest: 1600 }
 
+/** What is shared: the trace and its notebook, as they are or redacted. */
+export interface Shared {
+  readonly session: Session
+  readonly report: ImportReport
+  readonly notebook: Notebook
+}
+
 interface Part {
   readonly startNs: number
   readonly endNs: number
@@ -47,7 +56,7 @@ export function sharedPart(app: App, choices: ShareChoices): Part {
 }
 
 /** The picture as a scene. `session` is the trace as it is, or redacted: lane ids may differ, so lanes are chosen in it. */
-export function sharedScene(app: App, session: Session, choices: ShareChoices): Scene {
+export function sharedScene(app: App, { session, notebook }: Shared, choices: ShareChoices): Scene {
   const part = sharedPart(app, choices)
   const { playheadNs, collapsed } = app.view.getState()
   const { timeDisplay, gutterPx } = app.settings.getState()
@@ -63,7 +72,7 @@ export function sharedScene(app: App, session: Session, choices: ShareChoices): 
     version: app.info.version,
     caption: choices.caption,
     legend: choices.legend,
-    notes: choices.notes ? app.notebook.getState().notes : [],
+    notes: choices.notes ? notebook.notes : [],
     measure: createMeasure(),
   }
   if (choices.what === 'finding') return composeView(session, { ...part, finding, playheadNs: -1 }, look)
@@ -99,54 +108,42 @@ function lanesOnScreen(app: App, session: Session) {
 }
 
 /** What travels inside: the notebook with this very view, and the stretch of the trace where wanted. */
-export function sharedPayload(app: App, session: Session, choices: ShareChoices): SharePayload {
+export function sharedPayload(app: App, { session, notebook }: Shared, choices: ShareChoices): SharePayload {
   const part = sharedPart(app, choices)
-  const notebook = notebookNow(app)!
-  const original = app.trace.getState().trace!.session
-  // Lane ids are made of names: redacted, they must be those of the redacted lanes.
-  const twins = session === original ? null : redactedLanes(original, session)
-  const laneId = (id: string): string => (twins ? (twins.get(id)?.id ?? '') : id)
-  const anchored = ({ to, ...anchor }: Anchor): Anchor => ({
-    ...anchor,
-    lane: laneId(anchor.lane),
-    ...(to && { to: anchored(to) }),
-  })
   const shared: Notebook = {
     ...notebook,
-    source: twins ? { ...notebook.source, files: [] } : notebook.source,
-    notes: choices.notes
-      ? notebook.notes.filter(note => !note.hidden).map(note => ({ ...note, anchor: anchored(note.anchor) }))
-      : [],
-    atoms: twins ? [] : notebook.atoms,
-    judgements: twins ? [] : notebook.judgements,
-    checks: twins ? [] : notebook.checks,
+    notes: choices.notes ? notebook.notes.filter(note => !note.hidden) : [],
     view: {
       ...notebook.view,
       fromNs: unixNano(session.store, part.startNs),
       toNs: unixNano(session.store, part.endNs),
-      collapsed: choices.what === 'finding' ? [] : notebook.view.collapsed.map(laneId).filter(Boolean),
+      collapsed: choices.what === 'finding' ? [] : notebook.view.collapsed,
     },
   }
   const slice = choices.embed === 'slice' ? sliceOtlp(session.store, part.startNs, part.endNs) : ''
   return { version: 1, notebook: shared, slice, startUnixNano: session.store.epochUnixNano }
 }
 
-export async function sharedPng(app: App, session: Session, choices: ShareChoices): Promise<Uint8Array> {
-  const png = await paintPng(sharedScene(app, session, choices), choices.scale)
+export async function sharedPng(app: App, shared: Shared, choices: ShareChoices): Promise<Uint8Array> {
+  const png = await paintPng(sharedScene(app, shared, choices), choices.scale)
   if (choices.embed === 'none') return png
-  return embedPayload(png, writePayload(sharedPayload(app, session, choices)))
+  return embedPayload(png, writePayload(sharedPayload(app, shared, choices)))
 }
 
-export function sharedSvg(app: App, session: Session, choices: ShareChoices): Uint8Array {
-  const svg = paintSvg(sharedScene(app, session, choices), { title: altText(app, session, choices) })
+export async function sharedSvg(app: App, shared: Shared, choices: ShareChoices): Promise<Uint8Array> {
+  const svg = paintSvg(sharedScene(app, shared, choices), {
+    title: altText(app, shared, choices),
+    css: fontCss(await pictureFonts()),
+    ...(choices.embed !== 'none' && { metadata: writePayload(sharedPayload(app, shared, choices)) }),
+  })
   return new TextEncoder().encode(svg)
 }
 
-export const sharedBundle = (app: App, session: Session, choices: ShareChoices): Uint8Array =>
-  writeBundle(sharedPayload(app, session, { ...choices, embed: 'slice' }))
+export const sharedBundle = (app: App, shared: Shared, choices: ShareChoices): Uint8Array =>
+  writeBundle(sharedPayload(app, shared, { ...choices, embed: 'slice' }))
 
 /** What the picture shows, for those who can't see it. */
-export function altText(app: App, session: Session, choices: ShareChoices): string {
+export function altText(app: App, { session }: Shared, choices: ShareChoices): string {
   const { startNs, endNs } = sharedPart(app, choices)
   const id = app.selection.getState().finding
   const finding = session.analysis.findings.find(one => one.id === id)
@@ -157,7 +154,8 @@ export function altText(app: App, session: Session, choices: ShareChoices): stri
 
 export function shareName(app: App, choices: ShareChoices, suffix: string): string {
   const trace = app.trace.getState().trace!
-  const base = trace.name
+  // A file's name is people's words too.
+  const base = (choices.redact ? 'redacted' : trace.name)
     .replace(/(\.otlp)?\.(jsonl?|ndjson|gz|zst|png|interleave)$/gi, '')
     .replace(/[^\w.-]+/g, '-')
   const part = choices.what === 'finding' ? app.selection.getState().finding : 'view'

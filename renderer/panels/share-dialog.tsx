@@ -1,17 +1,20 @@
 import './share-dialog.css'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
-import type { Session } from '../../src/core/scene/scene.ts'
+import { redactNotebook, visibleWords } from '../../src/core/share/redact-notebook.ts'
+import { STAYS_VISIBLE } from '../../src/core/share/redaction-rules.ts'
 import { announce, toast } from '../actions/announce.ts'
 import { redactInEngine } from '../engine.ts'
 import {
   altText,
   type ShareChoices,
+  type Shared,
   sharedBundle,
   sharedPng,
   sharedScene,
   sharedSvg,
   shareName,
 } from '../share-picture.ts'
+import { notebookNow } from '../state/notebook-io.ts'
 import { findingNow } from '../state/shown.ts'
 import { screenPainter } from '../timeline/canvas.ts'
 import { useApp, useTheme } from '../widgets/app-context.ts'
@@ -36,8 +39,8 @@ export function ShareDialog() {
     embed: 'view',
   })
   const set = (change: Partial<ShareChoices>): void => setChoices(now => ({ ...now, ...change }))
-  const session = useShared(choices.redact)
-  const alt = session ? altText(app, session, choices) : ''
+  const shared = useShared(choices.redact)
+  const alt = shared ? altText(app, shared, choices) : ''
 
   const save = async (suffix: string, type: string, make: () => Uint8Array | Promise<Uint8Array>) => {
     try {
@@ -52,7 +55,7 @@ export function ShareDialog() {
 
   const copy = async (): Promise<void> => {
     try {
-      const png = sharedPng(app, session!, { ...choices, embed: 'none' }).then(
+      const png = sharedPng(app, shared!, { ...choices, embed: 'none' }).then(
         made => new Blob([made as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
       )
       await app.pending.track(navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]))
@@ -119,10 +122,11 @@ export function ShareDialog() {
             <legend className="overline">Privacy</legend>
             <Check
               label="Redact identifiers and values"
-              hint="Ids, numbers and attribute values become stable pseudonyms, in the picture and in what is embedded. Your own notes stay as written."
+              hint="Ids, numbers and attribute values become stable pseudonyms, in the picture, in notes and in what is embedded."
               checked={choices.redact}
               onChange={redact => set({ redact })}
             />
+            {choices.redact && shared && <StaysVisible shared={shared} choices={choices} />}
           </fieldset>
           <Choice label="Inside the PNG">
             <Segments
@@ -141,8 +145,8 @@ export function ShareDialog() {
         <figure className="share-preview">
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
           <div className="share-paper scroll" tabIndex={0}>
-            {session ? (
-              <Preview session={session} choices={choices} alt={alt} />
+            {shared ? (
+              <Preview shared={shared} choices={choices} alt={alt} />
             ) : (
               <p className="muted">Redacting…</p>
             )}
@@ -167,30 +171,30 @@ export function ShareDialog() {
         <button
           type="button"
           className="button"
-          disabled={!session}
+          disabled={!shared}
           onClick={() =>
-            void save('interleave', 'application/gzip', () => sharedBundle(app, session!, choices))
+            void save('interleave', 'application/gzip', () => sharedBundle(app, shared!, choices))
           }
         >
           Export .interleave
         </button>
         <span className="spacer" />
-        <button type="button" className="button" disabled={!session} onClick={() => void copy()}>
+        <button type="button" className="button" disabled={!shared} onClick={() => void copy()}>
           <Icon name="copy" /> Copy picture
         </button>
         <button
           type="button"
           className="button"
-          disabled={!session}
-          onClick={() => void save('svg', 'image/svg+xml', () => sharedSvg(app, session!, choices))}
+          disabled={!shared}
+          onClick={() => void save('svg', 'image/svg+xml', () => sharedSvg(app, shared!, choices))}
         >
           Export SVG
         </button>
         <button
           type="button"
           className="button primary"
-          disabled={!session}
-          onClick={() => void save('png', 'image/png', () => sharedPng(app, session!, choices))}
+          disabled={!shared}
+          onClick={() => void save('png', 'image/png', () => sharedPng(app, shared!, choices))}
         >
           Export PNG
         </button>
@@ -205,34 +209,70 @@ const embedHints: Record<ShareChoices['embed'], string> = {
   slice: 'Opens by itself: the spans of this stretch of time travel inside.',
 }
 
-/** The trace to share: as it is, or redacted in the engine. Null while that is under way. */
-function useShared(redact: boolean): Session | null {
+/** What to share: as it is, or redacted in the engine. Null while that is under way. */
+function useShared(redact: boolean): Shared | null {
   const app = useApp()
   const trace = app.trace.getState().trace!
-  const [redacted, setRedacted] = useState<Session | null>(null)
+  const plain = useMemo((): Shared => ({ ...trace, notebook: notebookNow(app)! }), [app, trace])
+  const [redacted, setRedacted] = useState<Shared | null>(null)
   useEffect(() => {
     if (!redact || redacted) return
     const control = new AbortController()
-    app.pending
-      .track(redactInEngine({ ...trace, store: trace.session.store }, control.signal))
-      .then(setRedacted, error => {
+    app.pending.track(redactInEngine({ ...trace, store: trace.session.store }, control.signal)).then(
+      ({ session, report, pseudonyms }) =>
+        setRedacted({
+          session,
+          report,
+          notebook: redactNotebook(plain.notebook, trace.session, session, pseudonyms),
+        }),
+      error => {
         if (!control.signal.aborted) toast(app, `Could not be redacted: ${error.message}`, 'problem')
-      })
+      },
+    )
     return () => control.abort()
-  }, [app, trace, redact, redacted])
-  return redact ? redacted : trace.session
+  }, [app, trace, plain, redact, redacted])
+  return redact ? redacted : plain
 }
 
+/** Before it is sent: what redaction leaves, and people's own words as they will be read. */
+function StaysVisible({ shared, choices }: { readonly shared: Shared; readonly choices: ShareChoices }) {
+  const words = choices.notes ? visibleWords(shared.notebook) : []
+  return (
+    <details className="share-visible">
+      <summary>What stays visible</summary>
+      <ul>
+        {STAYS_VISIBLE.map(text => (
+          <li key={text}>{text}</li>
+        ))}
+        {choices.title !== '' && <li>the title, as you typed it</li>}
+      </ul>
+      {words.length > 0 && (
+        <>
+          <p>Notes and notebook, with known identifiers replaced. Check that nothing is left in them:</p>
+          <ul aria-label="Words that stay visible">
+            {words.slice(0, MOST_WORDS).map(text => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+          {words.length > MOST_WORDS && <p>and {words.length - MOST_WORDS} more</p>}
+        </>
+      )}
+    </details>
+  )
+}
+
+const MOST_WORDS = 50
+
 interface PreviewProps {
-  readonly session: Session
+  readonly shared: Shared
   readonly choices: ShareChoices
   readonly alt: string
 }
 
-function Preview({ session, choices, alt }: PreviewProps) {
+function Preview({ shared, choices, alt }: PreviewProps) {
   const app = useApp()
   const canvas = useRef<HTMLCanvasElement>(null)
-  const scene = useMemo(() => sharedScene(app, session, choices), [app, session, choices])
+  const scene = useMemo(() => sharedScene(app, shared, choices), [app, shared, choices])
   useEffect(() => {
     screenPainter(canvas.current!)(scene)
     // The painter sets the size of the scene; here the paper is as wide as there is room.

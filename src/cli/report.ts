@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import type { Finding } from '../core/detect/finding.ts'
+import type { Notebook } from '../core/notebook/note.ts'
 import { incidentReport, picturedFindings } from '../core/report/incident-report.ts'
 import { reportHtml } from '../core/report/report-html.ts'
 import type { ReportInput } from '../core/report/report-input.ts'
@@ -12,12 +13,12 @@ import { composeView, viewOfFinding } from '../core/share/compose-view.ts'
 import { fontCss } from '../core/share/font-css.ts'
 import { writePayload } from '../core/share/payload.ts'
 import { embedPayload } from '../core/share/png-payload.ts'
-import { redactSession } from '../core/share/redact-session.ts'
 import { sharedNotebook } from '../core/share/shared-notebook.ts'
 import { load } from './load.ts'
 import { embeddedFonts, nodeMeasure, paintPng, registerFonts } from './node-canvas.ts'
 import { readNotes } from './notes.ts'
 import { kindOf, write } from './output.ts'
+import { redacted } from './redacted.ts'
 
 export interface ReportOptions {
   readonly output: string
@@ -34,18 +35,13 @@ const SCALE = 2
 export async function report(files: readonly string[], options: ReportOptions): Promise<void> {
   const kind = kindOf(options.output, ['md', 'html'], 'report')
   const opened = await load(files)
-  const given = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
-  const prepared = ({ session, report, config }: OpenedSession) => ({
-    session: options.redact ? redactSession(session.store, report, config) : session,
-    report,
-  })
-  const input: ReportInput = {
-    ...prepared(opened),
-    notebook: given,
-    after: options.after === undefined ? null : prepared(await load([options.after])),
-    title: options.title ?? '',
-    version: manifest.version,
-  }
+  const notes = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
+  const prepared = (each: OpenedSession, own: Notebook | null, names: readonly string[]) =>
+    options.redact ? redacted(each, own) : { ...each, notebook: own, files: names }
+  const main = prepared(opened, notes, files)
+  const after =
+    options.after === undefined ? null : prepared(await load([options.after]), null, [options.after])
+  const input: ReportInput = { ...main, after, title: options.title ?? '', version: manifest.version }
   await registerFonts()
   const document = incidentReport(input)
   const pictures = picturedFindings(input)
@@ -58,7 +54,12 @@ export async function report(files: readonly string[], options: ReportOptions): 
   const base = basename(options.output, '.md')
   for (const finding of pictures) {
     const png = await paintPng(sceneOf(input, finding), SCALE)
-    const notebook = sharedNotebook(input.session, viewOfFinding(input.session, finding), given, files)
+    const notebook = sharedNotebook(
+      input.session,
+      viewOfFinding(input.session, finding),
+      main.notebook,
+      main.files,
+    )
     const path = join(dirname(options.output), `${base}-${finding.id}.png`)
     await write(path, embedPayload(png, writePayload({ version: 1, notebook, slice: '', startUnixNano: '' })))
   }

@@ -4,16 +4,17 @@ import { findingRange } from '../core/scene/finding-range.ts'
 import type { Session } from '../core/scene/scene.ts'
 import { paintSvg } from '../core/scene/svg-painter.ts'
 import { composeView, type PictureView } from '../core/share/compose-view.ts'
+import { fontCss } from '../core/share/font-css.ts'
 import { writePayload } from '../core/share/payload.ts'
 import { embedPayload } from '../core/share/png-payload.ts'
-import { redactSession } from '../core/share/redact-session.ts'
 import { sharedNotebook } from '../core/share/shared-notebook.ts'
 import { sliceOtlp } from '../core/share/slice.ts'
 import { relativeNs } from '../core/store/store.ts'
 import { load } from './load.ts'
-import { nodeMeasure, paintPng, registerFonts } from './node-canvas.ts'
+import { embeddedFonts, nodeMeasure, paintPng, registerFonts } from './node-canvas.ts'
 import { readNotes } from './notes.ts'
 import { kindOf, write } from './output.ts'
+import { redacted } from './redacted.ts'
 import { parseInstant } from './time.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -37,17 +38,19 @@ const DEFAULT_WIDTH_PX = 1600
 const SCALE = 2
 
 /** `interleave shot`: a picture of a view, by the code that draws the screen. */
-export async function shot(files: readonly string[], options: ShotOptions): Promise<void> {
+export async function shot(paths: readonly string[], options: ShotOptions): Promise<void> {
   const kind = kindOf(options.output, ['png', 'svg'], 'picture')
   const embed = oneOf('--embed', options.embed ?? 'view', ['none', 'view', 'slice'] as const)
   const theme = oneOf('--theme', options.theme ?? 'light', ['light', 'dark'] as const)
   const widthPx = pixels('--width', options.width, DEFAULT_WIDTH_PX)
   const heightPx = pixels('--height', options.height, 0)
-  const opened = await load(files, { clocks: options.clocks })
-  const session = options.redact
-    ? redactSession(opened.session.store, opened.report, opened.config)
-    : opened.session
-  const given = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
+  const opened = await load(paths, { clocks: options.clocks })
+  const notes = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
+  const {
+    session,
+    notebook: given,
+    files,
+  } = options.redact ? redacted(opened, notes) : { ...opened, notebook: notes, files: paths }
   const view = viewOf(session, options, given)
   await registerFonts()
   const scene = composeView(session, view, {
@@ -62,22 +65,23 @@ export async function shot(files: readonly string[], options: ShotOptions): Prom
     notes: given?.notes ?? [],
     measure: nodeMeasure(),
   })
+  const slice = embed === 'slice' ? sliceOtlp(session.store, view.startNs, view.endNs) : ''
+  const notebook = sharedNotebook(session, view, given, files)
+  const payload =
+    embed === 'none'
+      ? ''
+      : writePayload({ version: 1, notebook, slice, startUnixNano: session.store.epochUnixNano })
   if (kind === 'svg') {
-    await write(
-      options.output,
-      paintSvg(scene, { title: options.title || view.finding?.text.title || 'Interleave' }),
-    )
+    const svg = paintSvg(scene, {
+      title: options.title || view.finding?.text.title || 'Interleave',
+      css: fontCss(await embeddedFonts()),
+      ...(payload !== '' && { metadata: payload }),
+    })
+    await write(options.output, svg)
     return
   }
   const png = await paintPng(scene, SCALE)
-  if (embed === 'none') {
-    await write(options.output, png)
-    return
-  }
-  const slice = embed === 'slice' ? sliceOtlp(session.store, view.startNs, view.endNs) : ''
-  const notebook = sharedNotebook(session, view, given, files)
-  const { epochUnixNano: startUnixNano } = session.store
-  await write(options.output, embedPayload(png, writePayload({ version: 1, notebook, slice, startUnixNano })))
+  await write(options.output, payload === '' ? png : embedPayload(png, payload))
 }
 
 /** The finding with some air around it, else the times asked for, else the view that came along, else everything. */

@@ -1,8 +1,9 @@
 /**
- * Pictures and bundles are traces too: a PNG that carries a view, an `.interleave` file. Both are told by their bytes,
+ * Pictures and bundles are traces too: a PNG or SVG that carries a view, an `.interleave` file. Both are told by their bytes,
  * not by their name, and give up a notebook and, where it travels along, a slice of the trace.
  *
  *     PNG  ─ iTXt ─┐
+ *     SVG  ─ meta ─┤
  *                  ├─► { notebook, slice } ─► slice as a source of its own
  *     gzip ────────┘
  *     notebook ────► { notebook }: its trace has to be open, or come along
@@ -40,6 +41,15 @@ export async function unwrapSource(source: ByteSource): Promise<Unwrapped> {
     const { extractPayload } = await import('./share/png-payload.ts')
     const bytes = await readAll(replayed)
     const found = extractPayload(bytes)
+    if (found.kind === 'broken') throw brokenView(source.name, 'picture', found.why)
+    if (found.kind !== 'ok') return { ...plain, source: fromBytes(source.name, bytes) }
+    const { readPayload } = await import('./share/payload.ts')
+    return fromPayload(source.name, 'picture', readPayload(found.json))
+  }
+  const { looksLikeSvg, extractSvgPayload } = await import('./share/svg-payload.ts')
+  if (looksLikeSvg(head)) {
+    const bytes = await readAll(replayed)
+    const found = extractSvgPayload(bytes)
     if (found.kind === 'broken') throw brokenView(source.name, 'picture', found.why)
     if (found.kind !== 'ok') return { ...plain, source: fromBytes(source.name, bytes) }
     const { readPayload } = await import('./share/payload.ts')

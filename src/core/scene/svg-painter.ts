@@ -9,7 +9,7 @@ export interface SvgOptions {
   readonly title?: string
   /** CSS put into the picture, e.g. `@font-face` rules with the fonts inside. */
   readonly css?: string
-  /** XML put into `<metadata>` as text (escaped). */
+  /** Text of `<metadata id="interleave">`: what `share/svg-payload.ts` finds again. */
   readonly metadata?: string
   /** Before every id inside: several pictures in one page must not share them. */
   readonly idPrefix?: string
@@ -22,7 +22,9 @@ export function paintSvg(scene: Scene, options: SvgOptions = {}): string {
   const { widthPx: w, heightPx: h } = scene
   const title = options.title ? `<title>${escapeXml(options.title)}</title>` : ''
   const style = options.css ? `<style>${escapeXml(options.css)}</style>` : ''
-  const metadata = options.metadata ? `<metadata>${escapeXml(options.metadata)}</metadata>` : ''
+  const metadata = options.metadata
+    ? `<metadata id="interleave">${escapeXml(options.metadata)}</metadata>`
+    : ''
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="${num(w)}" height="${num(h)}" viewBox="0 0 ${num(w)} ${num(h)}" role="img">
 ${title}${metadata}${style}<defs>${writer.defs()}</defs>

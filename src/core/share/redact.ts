@@ -3,57 +3,21 @@
  * readable (the same job is `#3` everywhere) and values do not. The session is derived again from the copy: labels,
  * findings, pictures and slices all follow, and none can leak what the others hide.
  *
- * Kept are the words that say what kind of thing happened: span and resource names, code sites, methods, routes, status
- * codes, error types. In those, runs of digits, UUIDs and long hex are still replaced. Everything else becomes a pseudonym.
+ * `redaction-rules.ts` says which attribute is what. Span and trace ids become counts, rows keep their numbers.
  */
 import { Key } from '../convention/keys.ts'
-import { AttributeType, type AttributeValue, type Store } from '../store/store.ts'
+import { AttributeType, type AttributeValue, type Process, RecordFlag, type Store } from '../store/store.ts'
+import { Pseudonyms } from './pseudonyms.ts'
+import { type Treatment, treatmentOf } from './redaction-rules.ts'
 
-/** Values that are structure: kept, with identifiers inside them replaced. */
-const STRUCTURAL = new Set<string>([
-  Key.taskId,
-  Key.taskName,
-  Key.taskParentId,
-  Key.stateKey,
-  Key.awaitTargetId,
-  Key.spanName,
-  'url.path',
-  'http.route',
-  'db.namespace',
-  'db.collection.name',
-  'messaging.destination.name',
-])
+export interface Redacted {
+  readonly store: Store
+  /** What was replaced by what: for the notes, which are people's own words. */
+  readonly pseudonyms: Pseudonyms
+}
 
-/** Values that are vocabulary, times or numbers of the convention: kept as they are. */
-const VERBATIM = new Set<string>([
-  'service.name',
-  'error.type',
-  'exception.type',
-  'http.request.method',
-  'http.response.status_code',
-  'db.system.name',
-  'db.operation.name',
-  'db.client.connection.pool.name',
-  'server.port',
-  'process.pid',
-])
-const VERBATIM_PREFIXES = ['interleave.', 'code.', 'telemetry.', 'otel.', 'thread.', 'process.runtime.']
-/** Under those prefixes, what is a value of the user's all the same. */
-const PERSONAL = new Set<string>([
-  Key.stateValue,
-  Key.stateValueHash,
-  Key.stateVersion,
-  Key.queueItemId,
-  Key.messageReceiver,
-  Key.markText,
-  Key.cancelReason,
-  'code.stacktrace',
-])
-
-/** UUIDs, long hex and digits: what identifies one instance of a kind. */
-const IDENTIFIER = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{16,}\b|\d+/gi
-
-export function redactStore(store: Store): Store {
+export function redactStore(store: Store): Redacted {
+  const pseudonyms = new Pseudonyms()
   const strings = [...store.strings]
   const indexOf = new Map(strings.map((text, index) => [text, index]))
   const intern = (text: string): number => {
@@ -62,68 +26,172 @@ export function redactStore(store: Store): Store {
     indexOf.set(text, strings.length)
     return strings.push(text) - 1
   }
-  const names = new Map<string, string>()
-  const pseudonym = (value: AttributeValue): string => {
-    const text = String(value)
-    if (text === '') return ''
-    let name = names.get(text)
-    if (name === undefined) {
-      name = `#${names.size + 1}`
-      names.set(text, name)
-    }
-    return name
-  }
-  const withoutIds = (text: string): string => text.replace(IDENTIFIER, id => pseudonym(id))
-
+  const ids = new IdCounter()
+  const change = changer(store, pseudonyms, ids)
   const { key, type, value } = store.attributes
   const types = type.slice()
   const values = value.slice()
   for (let at = 0; at < store.attributes.count; at++) {
-    const name = store.strings[key[at]!]!
-    const treatment = treatmentOf(name)
-    if (treatment === 'verbatim') continue
+    const treatment = treatmentOf(store.strings[key[at]!]!)
+    if (treatment === 'verbatim' || type[at] === AttributeType.bool) continue
     const isText = type[at] === AttributeType.string || type[at] === AttributeType.json
-    const text = isText ? store.strings[value[at]!]! : String(value[at]!)
-    if (type[at] === AttributeType.bool) continue
-    types[at] = AttributeType.string
-    values[at] = intern(treatment === 'structural' ? withoutIds(text) : pseudonym(text))
+    if (type[at] !== AttributeType.json) types[at] = AttributeType.string
+    values[at] = intern(change(treatment, isText ? store.strings[value[at]!]! : String(value[at]!)))
   }
-  const rename = (column: Int32Array, change: (text: string) => string): Int32Array =>
-    column.map(index => (index === 0 ? 0 : intern(change(store.strings[index]!))))
-
+  const renamed = new Map<string, Map<number, number>>()
+  const rename = (column: Int32Array, treatment: Treatment): Int32Array => {
+    const known = renamed.get(treatment) ?? new Map<number, number>()
+    renamed.set(treatment, known)
+    return column.map(index => {
+      if (index === 0) return 0
+      const before = known.get(index)
+      if (before !== undefined) return before
+      const made = intern(change(treatment, store.strings[index]!))
+      known.set(index, made)
+      return made
+    })
+  }
   const spans = {
     ...store.spans,
-    name: rename(store.spans.name, withoutIds),
-    statusMessage: rename(store.spans.statusMessage, pseudonym),
+    ...ids.of(store.spans),
+    name: rename(store.spans.name, 'name'),
+    statusMessage: rename(store.spans.statusMessage, 'value'),
   }
-  const records = { ...store.records, body: rename(store.records.body, pseudonym) }
-  const processes = store.processes.map(process => ({
-    ...process,
-    structured: [],
-    attributes: Object.fromEntries(
-      Object.entries(process.attributes).map(([name, value]) => {
-        const treatment = treatmentOf(name)
-        if (treatment === 'verbatim' || typeof value === 'boolean') return [name, value]
-        return [name, treatment === 'structural' ? withoutIds(String(value)) : pseudonym(value)]
-      }),
-    ),
-  }))
-  return keepUsedStrings({
+  const records = {
+    ...store.records,
+    body: rename(store.records.body, 'value'),
+    // A pseudonym is no JSON any more.
+    flags: store.records.flags.map(flags => flags & ~RecordFlag.structuredBody),
+    strays: { ...store.records.strays, ...ids.of(store.records.strays) },
+  }
+  const processes = store.processes.map(process => redactProcess(process, change))
+  const redacted: Store = {
     ...store,
     strings,
     spans,
     records,
+    links: { ...store.links, ...ids.of(store.links) },
     processes,
     scopes: store.scopes.map(scope => ({ ...scope, attributes: '' })),
     attributes: { ...store.attributes, type: types, value: values },
-  })
+  }
+  return { store: keepUsedStrings(redacted), pseudonyms }
 }
 
-function treatmentOf(key: string): 'verbatim' | 'structural' | 'personal' {
-  if (PERSONAL.has(key)) return 'personal'
-  if (STRUCTURAL.has(key)) return 'structural'
-  if (VERBATIM.has(key) || VERBATIM_PREFIXES.some(prefix => key.startsWith(prefix))) return 'verbatim'
-  return 'personal'
+type Change = (treatment: Treatment, text: string) => string
+
+function changer(store: Store, pseudonyms: Pseudonyms, ids: IdCounter): Change {
+  const counters = countersOf(store)
+  const words = routeWords(store)
+  const parties = new Set(valuesOf(store, new Set([Key.messageReceiver])))
+  for (const party of parties) pseudonyms.ofParty(party)
+  return (treatment, text) => {
+    switch (treatment) {
+      case 'verbatim':
+        return text
+      case 'name':
+        return pseudonyms.inName(text, counters, parties)
+      case 'key': {
+        const end = text.lastIndexOf('/') + 1
+        const thing = end > 0 ? pseudonyms.of(text.slice(end)) : ''
+        return pseudonyms.inName(end > 0 ? text.slice(0, end) : text, counters, parties) + thing
+      }
+      case 'path':
+        return text.replace(/[^/]+/g, part => (words.has(part) ? part : pseudonyms.of(part)))
+      case 'file':
+        return text.replace(/^.*[\\/]/, '')
+      case 'code':
+        return /^[\w.:-]{1,64}$/.test(text) ? text : pseudonyms.of(text)
+      case 'span-id':
+        return ids.ofHex(text)
+      case 'value':
+        return pseudonyms.of(text)
+    }
+  }
+}
+
+/** Texts that attributes of these keys have. */
+function* valuesOf({ attributes, strings }: Store, keys: ReadonlySet<string>): Generator<string> {
+  for (let at = 0; at < attributes.count; at++) {
+    if (attributes.type[at] === AttributeType.string && keys.has(strings[attributes.key[at]!]!)) {
+      yield strings[attributes.value[at]!]!
+    }
+  }
+}
+
+/** Ids that a recorder counts up (`t23`, `h2`): kept where they stand, also in the names of spans. */
+const countersOf = (store: Store): ReadonlySet<string> =>
+  new Set(
+    [...valuesOf(store, new Set([Key.taskId, Key.holdId, Key.waitId, Key.timerSeriesId]))].filter(text =>
+      /^[a-z]\d{1,7}$/.test(text),
+    ),
+  )
+
+/** Words of the routes: a path segment that is none of them may be anybody's name. */
+function routeWords(store: Store): ReadonlySet<string> {
+  const out = new Set<string>()
+  for (const route of valuesOf(store, new Set(['http.route']))) {
+    for (const word of route.split('/')) if (/^[a-z][a-z_-]*$/i.test(word)) out.add(word)
+  }
+  return out
+}
+
+interface Ids {
+  readonly traceId: Uint8Array
+  readonly spanId: Uint8Array
+}
+
+/** Ids as counts: nothing outside knows them. The same original is the same count wherever it stands. */
+class IdCounter {
+  readonly #traces = new Map<string, number>()
+  readonly #spans = new Map<string, number>()
+
+  of({ traceId, spanId }: Ids): Ids {
+    return { traceId: counted(this.#traces, traceId, 16), spanId: counted(this.#spans, spanId, 8) }
+  }
+
+  /** Of a span id as attributes have it: 16 hex digits. */
+  ofHex(hex: string): string {
+    const bytes = Uint8Array.from(hex.match(/../g) ?? [], pair => Number.parseInt(pair, 16))
+    return countOf(this.#spans, bytes).toString(16).padStart(16, '0')
+  }
+}
+
+function counted(known: Map<string, number>, ids: Uint8Array, size: number): Uint8Array {
+  const out = new Uint8Array(ids.length)
+  const view = new DataView(out.buffer)
+  for (let at = 0; at + size <= ids.length; at += size) {
+    view.setUint32(at + size - 4, countOf(known, ids.subarray(at, at + size)))
+  }
+  return out
+}
+
+/** 0 stays 0: it means no id. */
+function countOf(known: Map<string, number>, id: Uint8Array): number {
+  if (id.every(byte => byte === 0)) return 0
+  const original = String.fromCharCode(...id)
+  const count = known.get(original) ?? known.size + 1
+  known.set(original, count)
+  return count
+}
+
+function redactProcess(process: Process, change: Change): Process {
+  const service = change('name', process.service)
+  const instance = process.instance === '' ? '' : change('value', process.instance)
+  return {
+    ...process,
+    structured: [],
+    service,
+    instance,
+    label: process.label === process.service ? service : `${service} (${instance || process.index + 1})`,
+    attributes: Object.fromEntries(
+      Object.entries(process.attributes).map(([name, value]): [string, AttributeValue] => {
+        const treatment = treatmentOf(name)
+        const kept = treatment === 'verbatim' || typeof value === 'boolean'
+        return [name, kept ? value : change(treatment, String(value))]
+      }),
+    ),
+  }
 }
 
 /** Empties the strings that nothing refers to any more: the originals must not travel along unseen. */

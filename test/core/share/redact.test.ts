@@ -32,7 +32,7 @@ test('identifiers become the same pseudonym everywhere, and the originals do not
       },
     ],
   })
-  const redacted = redactStore(store)
+  const { store: redacted, pseudonyms } = redactStore(store)
   const everything =
     JSON.stringify({ strings: redacted.strings, processes: redacted.processes }) + sliceOtlp(redacted, 0, 9)
   for (const secret of ['4521', 'ann@example.com', 'secret', 'in_progress', 'prod-7']) {
@@ -44,4 +44,7 @@ test('identifiers become the same pseudonym everywhere, and the originals do not
   expect(attribute(redacted, redacted.spans, 0, 'http.response.status_code')).toBe(500)
   expect(attribute(redacted, redacted.spans, 1, 'interleave.resource.name')).toBe('db-pool')
   expect(store.strings).toContain("SELECT 'secret'")
+  expect(pseudonyms.inText('job 4521 of ann@example.com, again 4521')).toBe(
+    `job ${id} of ${pseudonyms.of('ann@example.com')}, again ${id}`,
+  )
 })

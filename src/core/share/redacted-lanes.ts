@@ -1,5 +1,5 @@
-import type { Lane } from '../src/core/lanes/lane.ts'
-import type { Session } from '../src/core/scene/scene.ts'
+import type { Lane } from '../lanes/lane.ts'
+import type { Session } from '../scene/scene.ts'
 
 /**
  * Each lane of the original trace with its twin in the redacted one. Redaction renames and so may reorder lanes, but
