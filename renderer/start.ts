@@ -1,17 +1,21 @@
+import type { ItemRef } from '../src/core/scene/scene.ts'
 import type { StartInfo } from '../src/host/host.ts'
 import { toast } from './actions/announce.ts'
+import { followLink } from './actions/deep-link.ts'
 import { finishNote } from './actions/edit-notes.ts'
 import { fromHost, openFiles } from './actions/open.ts'
 import { pickHost } from './host.ts'
 import { type App, createApp } from './state/app.ts'
 import { lookForChanges, saveNotebook } from './state/notebook-io.ts'
 import { reopenable } from './state/reopen.ts'
+import type { Range } from './state/selection.ts'
+import { lanesNow } from './state/shown.ts'
 import { applyTheme } from './state/theme.ts'
 
 declare global {
   interface Window {
-    /** For tests: `idle` resolves when no load, frame or save is under way. */
-    __interleave?: { readonly idle: () => Promise<void> }
+    /** For tests: `idle` resolves when no load, frame or save is under way; `view` tells what is looked at. */
+    __interleave?: { readonly idle: () => Promise<void>; readonly view: () => ViewForTests }
   }
 }
 
@@ -35,7 +39,8 @@ export async function startApp(page: Window): Promise<App> {
     },
     save: saveNotebook,
   })
-  page.__interleave = { idle: app.pending.idle }
+  page.__interleave = { idle: app.pending.idle, view: () => viewForTests(app) }
+  page.addEventListener('hashchange', () => followLink(app, page.location.hash))
   applyTheme(app)
   saveOnLeaving(app, page)
   host.onOpenFiles(files =>
@@ -53,6 +58,39 @@ async function openFirst(app: App): Promise<void> {
   const before = await reopenable(app.host.fileUrl).catch(() => [])
   const files = before.length > 0 ? before : app.info.files.map(file => fromHost(app, file))
   await openFiles(app, files)
+  followLink(app, globalThis.location.hash)
+}
+
+/** What a test checks after a key or a gesture. */
+interface ViewForTests {
+  readonly startNs: number
+  readonly endNs: number
+  readonly scrollPx: number
+  readonly playheadNs: number
+  readonly playing: boolean
+  readonly selected: ItemRef | null
+  readonly range: Range | null
+  readonly finding: string
+  readonly lanes: readonly string[]
+  readonly collapsed: readonly string[]
+}
+
+function viewForTests(app: App): ViewForTests {
+  const { startNs, endNs, scrollPx, playheadNs, playing, collapsed } = app.view.getState()
+  const { selected, range, finding } = app.selection.getState()
+  const lanes = lanesNow(app).map(lane => lane.id)
+  return {
+    startNs,
+    endNs,
+    scrollPx,
+    playheadNs,
+    playing,
+    selected,
+    range,
+    finding,
+    lanes,
+    collapsed: [...collapsed],
+  }
 }
 
 /** Closing, reloading and hiding the page all save what is not saved yet. */

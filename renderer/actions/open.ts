@@ -16,6 +16,7 @@ import { loadNotebook } from '../state/notebook-io.ts'
 import { rememberOpen } from '../state/reopen.ts'
 import { initialSearch } from '../state/searching.ts'
 import { initialSelection } from '../state/selection.ts'
+import { scrollToTop } from '../state/shown.ts'
 import { inSlices } from '../state/slices.ts'
 import type { InputFile, OpenTrace } from '../state/trace.ts'
 import { initialView } from '../state/view.ts'
@@ -170,6 +171,7 @@ export function restoreView(app: App, view: View): void {
       : {}),
     ...(view.playheadNs ? { playheadNs: relativeNs(store, view.playheadNs) } : {}),
   })
+  app.view.setState({ scrollPx: view.topLane ? scrollToTop(app, view.topLane) : 0 })
   if (session.analysis.findings.some(finding => finding.id === view.finding)) {
     app.selection.setState({ finding: view.finding, inspect: 'finding' })
   }

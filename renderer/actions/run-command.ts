@@ -11,6 +11,7 @@ import {
   pinPlayhead,
 } from './annotate.ts'
 import { redoNotes, undoNotes } from './change-notebook.ts'
+import { copyLink } from './deep-link.ts'
 import { deleteSelected, finishNote, veilNotes } from './edit-notes.ts'
 import { addAtom, exportNotebook, takeOverAll } from './investigate.ts'
 import { navigateBack, navigateForward, panByPart, showAll, showStretch, zoomBy } from './navigate.ts'
@@ -88,6 +89,7 @@ const run: Record<CommandId, (app: App) => void> = {
   delete: deleteSelected,
   undo: undoNotes,
   redo: redoNotes,
+  'copy-link': app => void app.pending.track(copyLink(app)),
   back: navigateBack,
   forward: navigateForward,
   escape: clearInnermost,

@@ -47,6 +47,7 @@ export const commandIds = [
   'redo',
   'back',
   'forward',
+  'copy-link',
   'escape',
 ] as const
 
@@ -70,6 +71,7 @@ export const bindings: readonly Binding[] = [
   { id: 'zoom-range', title: 'Zoom to the selected range', keys: ['Z'], section: 'Move' },
   { id: 'back', title: 'Back to where you were', keys: ['Alt ←'], section: 'Move' },
   { id: 'forward', title: 'Forward again', keys: ['Alt →'], section: 'Move' },
+  { id: 'copy-link', title: 'Copy a link to this view', keys: ['Ctrl Shift L'], section: 'App' },
   { id: 'next-finding', title: 'Next finding', keys: ['N'], section: 'Select' },
   { id: 'previous-finding', title: 'Previous finding', keys: ['Shift N'], section: 'Select' },
   { id: 'only-involved', title: 'Only lanes of the finding, or all', keys: ['V'], section: 'Select' },
@@ -167,6 +169,8 @@ function withCommandKey(press: KeyPress, { typing }: KeyContext): CommandId | nu
       return 'left-pane'
     case 'KeyF':
       return 'search'
+    case 'KeyL':
+      return press.shiftKey ? 'copy-link' : null
     case 'KeyG':
       return press.shiftKey ? 'previous-match' : 'next-match'
     case 'KeyP':

@@ -7,6 +7,7 @@ import type { KeptNotebook, NotebookSource } from '../../src/host/host.ts'
 import { toast } from '../actions/announce.ts'
 import type { App } from './app.ts'
 import { contentOf, joinOther, type NotebookState, restored, sameContent } from './notebook.ts'
+import { topLaneNow } from './shown.ts'
 
 export function viewNow(app: App): View | null {
   const { trace } = app.trace.getState()
@@ -20,7 +21,7 @@ export function viewNow(app: App): View | null {
     finding: app.selection.getState().finding,
     playheadNs: view.playheadNs >= 0 ? unixNano(store, view.playheadNs) : '',
     collapsed: [...view.collapsed],
-    topLane: '',
+    topLane: topLaneNow(app),
   }
 }
 

@@ -45,6 +45,20 @@ const sameChoice = (a: LaneChoice, b: LaneChoice): boolean =>
 export const placedNow = (app: App): readonly PlacedLane[] =>
   stackLanes(lanesNow(app), app.view.getState().collapsed).placed
 
+/** The first lane in sight, `''` at the very top. */
+export function topLaneNow(app: App): string {
+  const { scrollPx } = app.view.getState()
+  if (scrollPx <= 0) return ''
+  const first = placedNow(app).find(({ y, geometry }) => y + geometry.heightPx > scrollPx)
+  return first?.lane.id ?? ''
+}
+
+/** Scroll position that has this lane on top; the very top for a lane that is not shown. */
+export function scrollToTop(app: App, lane: string): number {
+  const placed = placedNow(app).find(one => one.lane.id === lane)
+  return placed ? placed.y - placed.headingPx : 0
+}
+
 /** Scroll position that shows these lanes: all of them in the middle when they fit, else the first one at the top. */
 export function scrollFor(app: App, ids: ReadonlySet<string>): number | undefined {
   const placed = placedNow(app).filter(({ lane }) => ids.has(lane.id))

@@ -5,6 +5,7 @@ import { speeds } from '../state/settings.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, instant } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { ZoomTrail } from './zoom-trail.tsx'
 
 /** Playing and stepping the playhead; what stretch of time is selected. */
 export function Transport() {
@@ -69,6 +70,7 @@ export function Transport() {
         <option value={0}>1 s per event</option>
       </select>
       <span className="spacer" />
+      <ZoomTrail />
       <RangeBar />
     </div>
   )
