@@ -1,6 +1,7 @@
 import './styles/window.css'
 import { lazy, Suspense, useDeferredValue, useEffect } from 'react'
 import { NotebookPanel } from './notebook/notebook-panel.tsx'
+import { ClockDialog } from './panels/clock-dialog.tsx'
 import { EmptyState } from './panels/empty-state.tsx'
 import { FindingsPanel } from './panels/findings-panel.tsx'
 import { HelpDialog } from './panels/help-dialog.tsx'
@@ -52,6 +53,7 @@ export function AppWindow() {
         {open === 'help' && <HelpDialog />}
         {(open === 'palette' || open === 'lanes') && <Palette mode={open} />}
         {open === 'report' && <ImportReportDialog />}
+        {open === 'clocks' && <ClockDialog />}
         {open === 'investigation' && (
           <Suspense>
             <InvestigationDialog />

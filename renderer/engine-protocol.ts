@@ -13,7 +13,14 @@ export interface EngineInput {
 }
 
 /** The page says one thing to a worker; it cancels by ending the worker. */
-export type EngineRequest = { readonly kind: 'open'; readonly inputs: readonly EngineInput[] } | RedactRequest
+export type EngineRequest = OpenRequest | RedactRequest
+
+export interface OpenRequest {
+  readonly kind: 'open'
+  readonly inputs: readonly EngineInput[]
+  /** By process: what to subtract from its times. */
+  readonly clockOffsetsNs: readonly number[]
+}
 
 export interface RedactRequest {
   readonly kind: 'redact'

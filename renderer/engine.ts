@@ -1,7 +1,7 @@
 import type { ImportProgress } from '../src/core/import/import.ts'
 import { Pseudonyms } from '../src/core/share/pseudonyms.ts'
 import type { RedactedSession } from '../src/core/share/redact-session.ts'
-import type { EngineInput, EngineMessage, EngineRequest, RedactRequest } from './engine-protocol.ts'
+import type { EngineMessage, EngineRequest, OpenRequest, RedactRequest } from './engine-protocol.ts'
 import { joinSession, type SessionPart } from './session-parts.ts'
 
 /** What a load ends with. */
@@ -12,10 +12,10 @@ export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'part' }
  * at once, wherever it is, and rejects with `AbortError`.
  */
 export const openInEngine = (
-  inputs: readonly EngineInput[],
+  files: Omit<OpenRequest, 'kind'>,
   signal: AbortSignal,
   onProgress: (progress: ImportProgress) => void,
-): Promise<EngineOutcome> => ask({ kind: 'open', inputs }, signal, onProgress)
+): Promise<EngineOutcome> => ask({ kind: 'open', ...files }, signal, onProgress)
 
 /** A copy of the trace without identifiers and values, concluded from again. */
 export async function redactInEngine(

@@ -4,7 +4,13 @@ import type { ByteSource } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import { openSession, ViewOnlyError } from '../src/core/session.ts'
 import { redactSession } from '../src/core/share/redact-session.ts'
-import type { EngineInput, EngineMessage, EngineRequest, RedactRequest } from './engine-protocol.ts'
+import type {
+  EngineInput,
+  EngineMessage,
+  EngineRequest,
+  OpenRequest,
+  RedactRequest,
+} from './engine-protocol.ts'
 import { cutSession } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
 
@@ -13,16 +19,17 @@ const post = (message: EngineMessage, transfer: Transferable[] = []): void =>
 
 self.onmessage = async (event: MessageEvent<EngineRequest>) => {
   try {
-    await (event.data.kind === 'open' ? open(event.data.inputs) : redact(event.data))
+    await (event.data.kind === 'open' ? open(event.data) : redact(event.data))
   } catch (error) {
     if (error instanceof ViewOnlyError) post({ kind: 'view-only', notebook: error.notebook })
     else post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
   }
 }
 
-async function open(inputs: readonly EngineInput[]): Promise<void> {
+async function open({ inputs, clockOffsetsNs }: OpenRequest): Promise<void> {
   const opened = await openSession([...inputs.map(sourceOf), ...(await configsBeside(inputs))], {
     tolerant: true,
+    clockOffsetsNs,
     onProgress: progress => post({ kind: 'progress', progress }),
   })
   const session = postParts(opened.session)

@@ -14,6 +14,10 @@ const root = resolve(import.meta.dirname, '..')
 const out = join(root, 'docs', 'screenshots')
 const incident = (name: string): string => join(root, 'fixtures', 'incidents', name, 'bug.otlp.jsonl')
 
+/** Three services after an incident: a wrong clock, lost spans, a file exported twice, one cut off. */
+const messy = async (): Promise<readonly string[]> =>
+  ['gateway', 'orders', 'stock'].map(name => join(root, 'fixtures', 'merged', 'messy', `${name}.otlp.jsonl`))
+
 interface Shot {
   readonly name: string
   readonly files: () => Promise<readonly string[]>
@@ -45,6 +49,23 @@ const shots: readonly Shot[] = [
     files: async () => [await generated(200_000, 'concurrent')],
     prepare: async page => {
       await page.locator('progress[value]').waitFor()
+    },
+  },
+  {
+    name: 'import-report',
+    files: messy,
+    prepare: async page => {
+      await idle(page)
+      await page.getByRole('button', { name: /^Import:/ }).click()
+    },
+  },
+  {
+    name: 'clocks',
+    files: messy,
+    prepare: async page => {
+      await idle(page)
+      await page.getByRole('button', { name: /^Clock/ }).click()
+      await page.getByRole('button', { name: 'Use suggested' }).click()
     },
   },
   {

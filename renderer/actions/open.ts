@@ -41,8 +41,16 @@ export const fromPage = (file: File): InputFile => ({
   from: { blob: file },
 })
 
-/** Opens files as one trace. `merge` puts them beside the files that are open. */
-export async function openFiles(app: App, files: readonly InputFile[], merge = false): Promise<void> {
+/**
+ * Opens files as one trace. `merge` puts them beside the files that are open; `clockOffsetsNs` is what to subtract from the
+ * times of each process.
+ */
+export async function openFiles(
+  app: App,
+  files: readonly InputFile[],
+  merge = false,
+  clockOffsetsNs: readonly number[] = [],
+): Promise<void> {
   if (files.length === 0) return
   const open = app.trace.getState()
   const all = merge && open.trace ? [...open.trace.files, ...files] : files
@@ -59,7 +67,7 @@ export async function openFiles(app: App, files: readonly InputFile[], merge = f
     const names = all.map(file => file.name)
     app.trace.setState({ problem: null, loading: { names, progress: null, stage: 'reading', cancel } })
     const inputs = all.map(({ name, size, from }) => ({ name, size, from }))
-    const outcome = await openInEngine(inputs, control.signal, progress => {
+    const outcome = await openInEngine({ inputs, clockOffsetsNs }, control.signal, progress => {
       const { loading } = app.trace.getState()
       if (!loading || !isCurrent()) return
       const done = progress.bytesTotal > 0 && progress.bytesRead >= progress.bytesTotal

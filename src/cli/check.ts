@@ -1,13 +1,16 @@
 import { checkJson } from '../core/report/analysis-json.ts'
+import { effectText } from '../core/report/import-effects.ts'
 import { load } from './load.ts'
 import { counted, duration, plain, print, styled } from './terminal.ts'
+
+const colours = { lost: 'red', repaired: 'yellow', doubtful: 'yellow', noted: 'dim' } as const
 
 /** `interleave check`: what was read, repaired, lost. */
 export async function check(
   files: readonly string[],
   { json, clocks }: { readonly json?: boolean; readonly clocks?: string },
 ): Promise<void> {
-  const { session, report } = await load(files, { detectors: [], clocks })
+  const { session, report } = await load(files, { clocks })
   const found = checkJson(session, report)
   if (json) {
     print(JSON.stringify(found, null, 2))
@@ -26,8 +29,10 @@ export async function check(
     '',
   ]
   if (found.import.issues.length === 0) lines.push('nothing had to be repaired')
-  for (const { code, count, example, consequence } of found.import.issues) {
-    lines.push(`${styled('yellow', code)}  ${count}×  ${plain(consequence)}`, `  e.g. ${plain(example)}`)
+  for (const { code, count, example, consequence, kind, findings } of found.import.issues) {
+    lines.push(`${styled(colours[kind], `${kind}  ${code}`)}  ${count}×  ${plain(consequence)}`)
+    if (findings.length > 0) lines.push(`  ${effectText(findings)}`)
+    lines.push(`  e.g. ${plain(example)}`)
   }
   print(lines.join('\n'))
 }

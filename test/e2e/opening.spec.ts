@@ -21,6 +21,40 @@ test.describe('by argument', () => {
   })
 })
 
+test.describe('three services, one with a wrong clock, after an incident', () => {
+  const files = ['gateway', 'orders', 'stock'].map(name =>
+    join(project, 'fixtures', 'merged', 'messy', `${name}.otlp.jsonl`),
+  )
+  test.use({ options: { files } })
+
+  test('the report says what is lost, doubtful and repaired', async ({ app }) => {
+    const { page } = app
+    await page.getByRole('button', { name: /^Import: / }).click()
+    const dialog = page.getByRole('dialog', { name: 'Import report' })
+    await expect(dialog.getByRole('region', { name: 'Lost' })).toContainText('stock.otlp.jsonl line 6')
+    await expect(dialog.getByRole('region', { name: 'Lost' })).toContainText('made-up parent')
+    await expect(dialog.getByRole('region', { name: 'Doubtful' })).toContainText('clock of "orders"')
+    await expect(dialog.getByRole('region', { name: 'Repaired' })).toContainText('identical copies')
+  })
+
+  test('the suggested offset is applied, and taken back', async ({ app }) => {
+    const { page } = app
+    const clock = page.getByRole('button', { name: /^Clock / })
+    await expect(clock).toContainText('clocks disagree')
+    await clock.click()
+    await expect(page.getByRole('row', { name: /^orders/ })).toContainText('ahead of gateway')
+    await page.getByRole('button', { name: 'Use suggested' }).click()
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await app.idle()
+    await expect(clock).toContainText('1 clock corrected')
+    await clock.click()
+    await page.getByRole('button', { name: 'As written' }).click()
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await app.idle()
+    await expect(clock).toContainText('clocks disagree')
+  })
+})
+
 test.describe('several by argument', () => {
   test.use({ options: { files: [incident('blocked-loop'), incident('double-completion')] } })
 

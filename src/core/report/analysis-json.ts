@@ -4,6 +4,7 @@
  */
 import type { Model } from '../convention/model.ts'
 import {
+  type Analysis,
   type Cause,
   type ChecklistItem,
   type Cleared,
@@ -18,12 +19,19 @@ import {
 import type { ImportInput, ImportIssue, ImportReport } from '../import/import.ts'
 import type { Session } from '../scene/scene.ts'
 import { hasFlag, SpanFlag, type Store, spanIdOf, spanName, traceIdOf, unixNano } from '../store/store.ts'
+import { type IssueKind, importEffects, kindOfIssue } from './import-effects.ts'
+
+export interface IssueJson extends ImportIssue {
+  readonly kind: IssueKind
+  /** Ids of the findings that rest on what it is about. */
+  readonly findings: readonly string[]
+}
 
 export interface AnalysisJson {
   readonly version: 1
   readonly inputs: readonly ImportInput[]
   readonly trace: TraceJson
-  readonly import: { readonly issues: readonly ImportIssue[] }
+  readonly import: { readonly issues: readonly IssueJson[] }
   /** Observed first, then predicted, then import; worst first. */
   readonly findings: readonly FindingJson[]
   readonly cleared: readonly Cleared[]
@@ -109,7 +117,7 @@ export function analysisJson({ store, model, analysis }: Session, report: Import
     version: 1,
     inputs: report.inputs,
     trace: traceJson(store, model),
-    import: { issues: report.issues },
+    import: { issues: issuesJson(store, analysis, report) },
     findings: analysis.findings.map(finding => findingJson(store, model, finding)),
     cleared: analysis.cleared,
     causes: analysis.causes,
@@ -119,15 +127,24 @@ export function analysisJson({ store, model, analysis }: Session, report: Import
 
 /** `check --json`: the import report alone. */
 export function checkJson(
-  { store, model }: Session,
+  { store, model, analysis }: Session,
   report: ImportReport,
 ): Omit<AnalysisJson, 'findings' | 'cleared' | 'causes' | 'checklist'> {
   return {
     version: 1,
     inputs: report.inputs,
     trace: traceJson(store, model),
-    import: { issues: report.issues },
+    import: { issues: issuesJson(store, analysis, report) },
   }
+}
+
+function issuesJson(store: Store, { findings }: Analysis, { issues }: ImportReport): readonly IssueJson[] {
+  const effects = importEffects(store, findings, issues)
+  return issues.map(issue => ({
+    ...issue,
+    kind: kindOfIssue(issue.code),
+    findings: effects.get(issue.code) ?? [],
+  }))
 }
 
 export function traceJson(store: Store, model: Model): TraceJson {
