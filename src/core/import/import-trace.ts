@@ -22,6 +22,7 @@ import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './zstd.ts'
 
 const headBytes = 64 * 1024
 const maxLayers = 3
+const pieceBytes = 16 * 1024 * 1024
 /** How long reading may hold the thread, and how often progress is told. */
 const sliceMs = 25
 
@@ -119,6 +120,7 @@ async function readSource(
       builder,
       file: source.name,
       head: opened.head,
+      pieceBytes: options.pieceBytes ?? pieceBytes,
       place: line => (line > 0 ? `${source.name} line ${line}` : source.name),
       breathe,
     }

@@ -18,6 +18,8 @@ export interface ImportOptions extends AxisOptions {
   readonly signal?: AbortSignal
   /** Called at most every few ms. */
   readonly onProgress?: (progress: ImportProgress) => void
+  /** A single JSON value that is larger is read in pieces; 16 MiB by default. */
+  readonly pieceBytes?: number
 }
 
 export interface ImportProgress {

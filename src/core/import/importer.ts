@@ -32,6 +32,8 @@ export interface ImportContext {
   /** Name of the input. */
   readonly file: string
   readonly head: Head
+  /** A single JSON value that is larger is read in pieces. */
+  readonly pieceBytes: number
   /** `file line 7` or `file byte 1234`. */
   place(line: number): string
   /** Throws when the user cancelled; lets other work run when it is time. Await it between chunks. */

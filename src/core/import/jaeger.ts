@@ -29,6 +29,7 @@ export const jaeger: Importer = {
   },
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
     const writer = new RowWriter(context)
+    const waiting: Waiting = new Map()
     for await (const { value, line } of jsonValues(bytes, context)) {
       writer.at(line)
       const data = isObject(value) ? (pick(value, 'data') ?? value) : undefined
@@ -36,16 +37,23 @@ export const jaeger: Importer = {
       let read = 0
       for (const trace of traces) {
         if (!isObject(trace) || !Array.isArray(trace.spans)) continue
-        readTrace(trace, writer, context)
+        readTrace(trace, writer, context, waiting)
         read++
         await context.breathe()
       }
       if (read === 0) context.builder.issues.add('unknown-value', writer.place)
     }
+    if (waiting.size > 0) {
+      const unknown = writer.process('')
+      settle(waiting, new Map(Array.from(waiting.keys(), id => [id, unknown])), context)
+    }
   },
 }
 
-function readTrace(trace: Foreign, writer: RowWriter, context: ImportContext): void {
+/** Spans whose process is described behind them, in a later piece of a large file: builder rows by process id. */
+type Waiting = Map<string, number[]>
+
+function readTrace(trace: Foreign, writer: RowWriter, context: ImportContext, waiting: Waiting): void {
   const processes = new Map<string, number>()
   const table = pick(trace, 'processes')
   if (isObject(table))
@@ -53,9 +61,10 @@ function readTrace(trace: Foreign, writer: RowWriter, context: ImportContext): v
   const ofTrace = textOf(pick(trace, 'traceID'))
   for (const warning of listOf(pick(trace, 'warnings'))) warn(warning, writer, context)
   for (const span of listOf(trace.spans)) {
-    if (isObject(span)) readSpan(span, ofTrace, processes, writer, context)
+    if (isObject(span)) readSpan(span, ofTrace, processes, writer, context, waiting)
     else context.builder.issues.add('bad-span', writer.place)
   }
+  settle(waiting, processes, context)
 }
 
 function readProcess(process: unknown, writer: RowWriter): number {
@@ -80,6 +89,7 @@ function readSpan(
   processes: ReadonlyMap<string, number>,
   writer: RowWriter,
   context: ImportContext,
+  waiting: Waiting,
 ): void {
   const trace = textOf(pick(span, 'traceID')) || ofTrace
   const references = listOf(pick(span, 'references')).filter(isObject)
@@ -109,10 +119,15 @@ function readSpan(
     statusMessage: textOf(attributes.get('otel.status_description')),
     start,
     end,
-    process: processes.get(processId) ?? readProcess(span.process, writer),
+    process: processes.get(processId) ?? (isObject(span.process) ? readProcess(span.process, writer) : 0),
     scope: textOf(attributes.get('otel.scope.name') ?? attributes.get('otel.library.name')),
     attributes,
   })
+  if (!processes.has(processId) && !isObject(span.process)) {
+    const rows = waiting.get(processId)
+    if (rows) rows.push(row)
+    else waiting.set(processId, [row])
+  }
   for (const log of listOf(pick(span, 'logs'))) {
     if (!isObject(log)) continue
     const fields = new Map(tags(log.fields))
@@ -126,6 +141,22 @@ function readSpan(
     writer.link(row, textOf(reference.traceID) || trace, textOf(reference.spanID))
   }
   for (const warning of listOf(pick(span, 'warnings'))) warn(warning, writer, context)
+}
+
+function settle(waiting: Waiting, processes: ReadonlyMap<string, number>, { builder }: ImportContext): void {
+  const { spans, records } = builder
+  const moved = new Map<number, number>()
+  for (const [id, process] of processes) {
+    for (const row of waiting.get(id) ?? []) {
+      spans.process.data[row] = process
+      moved.set(row, process)
+    }
+    waiting.delete(id)
+  }
+  for (let at = 0; moved.size > 0 && at < records.count; at++) {
+    const process = moved.get(records.span.data[at]!)
+    if (process !== undefined) records.process.data[at] = process
+  }
 }
 
 function warn(warning: unknown, writer: RowWriter, context: ImportContext): void {

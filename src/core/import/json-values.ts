@@ -6,8 +6,9 @@
  */
 
 import { type ImportContext, Unreadable } from './importer.ts'
+import { cutJson } from './json-cut.ts'
 import { parseJson } from './json-parse.ts'
-import { closeCutJson, decode, decodeText, isSpace, ValueScanner } from './json-scan.ts'
+import { decode, decodeText, isSpace, ValueScanner } from './json-scan.ts'
 
 export interface JsonItem {
   readonly value: unknown
@@ -47,6 +48,7 @@ export async function* jsonValues(
   let arrays = 0
   let lineMode = false
   let done = false
+  let cutAt = context.pieceBytes
   const chunks = bytes[Symbol.asyncIterator]()
   const pending: Uint8Array[] = []
   let pendingBytes = 0
@@ -182,15 +184,36 @@ export async function* jsonValues(
     }
     rest = rest.subarray(at)
     scanned -= at
+    if (rest.length > cutAt && rest[0] === 0x7b) {
+      const cut = cutJson(rest)
+      // Looked for again when there is twice as much, so that looking stays cheap.
+      cutAt = Math.max(context.pieceBytes, (cut ? rest.length - cut.at : rest.length) * 2)
+      // At the very end nobody knows yet what follows.
+      if (cut && cut.at < rest.length) {
+        if (scan(cut.piece, line) === -1) {
+          const value = tryParse(cut.piece)
+          if (value === undefined) badLine(cut.piece, 'broken JSON')
+          else yield { value, line }
+        }
+        line += countLines(rest, 0, cut.at)
+        // The frame is shorter than what it stands for.
+        const from = cut.at - cut.frame.length
+        rest.set(cut.frame, from)
+        rest = rest.subarray(from)
+        inFirstLine ||= scanner === null
+        scanner = new ValueScanner()
+        scanned = 0
+      }
+    }
     if (rest.length > maxValueBytes) {
       throw new Unreadable(
-        `a JSON value of more than ${maxValueBytes} bytes begins at line ${line}; write it as JSON lines (one request a line)`,
+        `a JSON value of more than ${maxValueBytes} bytes that cannot be read in pieces begins at line ${line}; write it as JSON lines (one request a line)`,
       )
     }
     if (done) {
       if (rest.length > 0) {
-        const cut = closeCutJson(rest)
-        const value = cut ? tryParseText(cut.text) : undefined
+        const cut = cutJson(rest)
+        const value = cut ? tryParse(cut.piece) : undefined
         issues.add('truncated-tail', () => `${context.place(line)}: the file ends inside a JSON value`)
         if (value !== undefined) yield { value, line }
       }

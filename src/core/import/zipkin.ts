@@ -38,26 +38,31 @@ export const zipkin: Importer = {
     /** `trace/id` → service of the server half. */
     const shared = new Map<string, string>()
     const clients = new Set<string>()
+    /** Low half of a trace id → the whole: halves of one trace may be written with 64 and 128 bits. */
+    const wholeIds = new Map<string, string>()
     for await (const { value, line } of jsonValues(bytes, context)) {
       if (!isObject(value) || typeof value.id !== 'string') {
         context.builder.issues.add('unknown-value', () => context.place(line))
         continue
       }
       items.push({ value, line })
+      const trace = textOf(pick(value, 'traceId'))
+      if (trace.length > 16) wholeIds.set(lowHalf(trace), trace)
       const key = keyOf(value, value.id)
       if (value.shared === true) shared.set(key, serviceOf(value))
       else clients.add(key)
     }
     for (const [index, { value, line }] of items.entries()) {
       writer.at(line)
-      readSpan(value, writer, shared, clients, context)
+      readSpan(value, writer, shared, clients, wholeIds, context)
       if (index % 1000 === 0) await context.breathe()
     }
   },
 }
 
-/** The low 64 bits of the trace id: halves of one trace may be written with 64 and 128. */
-const keyOf = (span: Foreign, id: string): string => `${textOf(pick(span, 'traceId')).slice(-16)}/${id}`
+const lowHalf = (traceId: string): string => traceId.slice(-16)
+
+const keyOf = (span: Foreign, id: string): string => `${lowHalf(textOf(pick(span, 'traceId')))}/${id}`
 
 function serviceOf(span: Foreign): string {
   const endpoint = pick(span, 'localEndpoint')
@@ -69,9 +74,11 @@ function readSpan(
   writer: RowWriter,
   shared: ReadonlyMap<string, string>,
   clients: ReadonlySet<string>,
+  wholeIds: ReadonlyMap<string, string>,
   context: ImportContext,
 ): void {
   const id = textOf(span.id)
+  const traceId = textOf(pick(span, 'traceId'))
   const parentId = textOf(pick(span, 'parentId'))
   const service = serviceOf(span)
   const isServerHalf = span.shared === true && clients.has(keyOf(span, id))
@@ -97,8 +104,7 @@ function readSpan(
   const half = (of: string): string =>
     shared.has(keyOf(span, of)) && clients.has(keyOf(span, of)) ? serverHalf(of) : of
   const row = writer.span({
-    // 64-bit ids are read left-padded, so 64- and 128-bit halves of a trace would part: only the low half counts.
-    trace: textOf(pick(span, 'traceId')).slice(-16),
+    trace: wholeIds.get(lowHalf(traceId)) ?? traceId,
     id: isServerHalf ? serverHalf(id) : id,
     parent: isServerHalf ? id : underServer ? half(parentId) : parentId,
     name: textOf(pick(span, 'name')),

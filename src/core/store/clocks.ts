@@ -8,6 +8,7 @@
 import { Event, Key, Otel, SCOPE_NAME } from '../convention/keys.ts'
 import { plainValueOf, type ReadValue } from '../import/otlp-value.ts'
 import type { ProcessAttributes, StoreBuilder } from './builder.ts'
+import type { BuilderIndex } from './duplicates.ts'
 import { AttributeType, type Process, SpanFlag } from './store.ts'
 import type { TimeAxis } from './time-axis.ts'
 
@@ -59,12 +60,12 @@ export function describeProcesses(
  * Sets `SpanFlag.coarse` on the builder's spans and returns each process's uncertainty in ns: 0 where the recorder gave
  * explicit times, 1e6 where starts are whole milliseconds, 1e3 where they are whole microseconds.
  */
-export function measureClocks(builder: StoreBuilder): Float64Array {
+export function measureClocks(builder: StoreBuilder, index: BuilderIndex): Float64Array {
   const { spans, processes } = builder
   const ours = builder.text.find(SCOPE_NAME)
   const starts = processes.map(() => ({ total: 0, wholeMs: 0, wholeUs: 0, recorded: false }))
   for (let row = 0; row < spans.count; row++) {
-    if (spans.flags.data[row]! & SpanFlag.ghost) continue
+    if (spans.flags.data[row]! & SpanFlag.ghost || index.keeperOf(row) !== row) continue
     const seen = starts[spans.process.data[row]!]!
     if (spans.scope.data[row] === ours) {
       seen.recorded = true

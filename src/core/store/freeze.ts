@@ -28,7 +28,7 @@ export function freeze(builder: StoreBuilder, options: AxisOptions): Store {
   addOpenSpans(builder, index, droppedRecords)
   const axis = placeOnAxis(builder, index, droppedRecords, options)
   const forest = plantForest(builder, index, axis)
-  const clocks = measureClocks(builder)
+  const clocks = measureClocks(builder, index)
 
   const take = attributeTaker(builder)
 

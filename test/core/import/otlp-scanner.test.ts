@@ -21,6 +21,7 @@ function contextOf(bytes: Uint8Array): ImportContext {
     builder,
     file: 'x',
     head: headOf(bytes.subarray(0, 65536), bytes.length > 65536),
+    pieceBytes: 1 << 24,
     place: line => (line > 0 ? `x line ${line}` : 'x'),
     breathe: async () => {},
   }

@@ -1,0 +1,149 @@
+/**
+ * Cuts a JSON value that is not complete (too large to wait for, or broken off) after the last whole element of a list that
+ * can be cut, into a value of its own and a frame for what follows:
+ *
+ *     {"resourceSpans":[{"resource":R,"scopeSpans":[{"spans":[A,B,C,{"traceId":"5b8
+ *                                                             ↑ cut
+ *     piece   {"resourceSpans":[{"resource":R,"scopeSpans":[{"spans":[A,B,C]}]}]}
+ *     frame   {"resourceSpans":[{"resource":R,"scopeSpans":[{"spans":[        ← the rest goes on here
+ */
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+
+/** Lists whose elements are complete things: cutting between two of them loses nothing but what follows. */
+const cutKeys = new Set([
+  'resourceSpans',
+  'resource_spans',
+  'batches',
+  'scopeSpans',
+  'scope_spans',
+  'instrumentationLibrarySpans',
+  'instrumentation_library_spans',
+  'spans',
+  'resourceLogs',
+  'resource_logs',
+  'scopeLogs',
+  'scope_logs',
+  'logRecords',
+  'log_records',
+  'resourceMetrics',
+  'resource_metrics',
+  'scopeMetrics',
+  'scope_metrics',
+  'metrics',
+  'data',
+  'traceEvents',
+  'Traces',
+  'Segments',
+])
+/** Lists of real files lie higher; deeper cuts would cost a copy of the path each. */
+const maxDepth = 32
+
+export interface Cut {
+  readonly piece: Uint8Array
+  readonly frame: Uint8Array
+  /** Where what follows the frame begins. */
+  readonly at: number
+}
+
+/** An open object or list. */
+interface Level {
+  readonly from: number
+  readonly list: boolean
+  /** A list that may be cut. */
+  readonly loose: boolean
+  /** Elements of lists in it that are complete: they stand in a piece already. */
+  readonly done: { readonly from: number; readonly to: number }[]
+}
+
+/** Null when not even one element is complete. */
+export function cutJson(bytes: Uint8Array): Cut | null {
+  const path: Level[] = []
+  /** Open lists that must not be cut: inside them no place is safe. */
+  let solid = 0
+  let key = ''
+  let safeAt = -1
+  let safePath: readonly Level[] = []
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!
+    if (byte === quote) {
+      const end = stringEnd(bytes, at + 1)
+      if (end === -1) break
+      if (end - at < 40) key = String.fromCharCode(...bytes.subarray(at + 1, end))
+      at = end
+    } else if (byte === openBrace || byte === openBracket) {
+      const list = byte === openBracket
+      const loose = list && (cutKeys.has(key) || path.length === 0)
+      path.push({ from: at, list, loose, done: [] })
+      if (list && !loose) solid++
+      key = ''
+    } else if (byte === closeBrace || byte === closeBracket) {
+      const closed = path.pop()
+      const top = path[path.length - 1]
+      if (closed?.list && !closed.loose) solid--
+      if (top === undefined) break
+      if (closed?.loose) top.done.push({ from: closed.from + 1, to: at })
+      if (solid === 0 && top.loose && path.length <= maxDepth) {
+        safeAt = at + 1
+        safePath = path.slice()
+      }
+    }
+  }
+  if (safeAt === -1) return null
+  const closers = safePath.map(level => (level.list ? closeBracket : closeBrace)).reverse()
+  const piece = new Uint8Array(safeAt + closers.length)
+  piece.set(bytes.subarray(0, safeAt))
+  piece.set(closers, safeAt)
+  return { piece, frame: frameOf(bytes, safePath), at: nextElement(bytes, safeAt) }
+}
+
+/** What opens the levels again, without the elements that are done. */
+function frameOf(bytes: Uint8Array, path: readonly Level[]): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (const [depth, { from, list, done }] of path.entries()) {
+    if (list) {
+      parts.push(Uint8Array.of(openBracket))
+      continue
+    }
+    const next = path[depth + 1]!.from
+    let at = from
+    for (const hole of done) {
+      // Those behind the cut are still to come.
+      if (hole.from > next) break
+      parts.push(bytes.subarray(at, hole.from))
+      at = hole.to
+    }
+    parts.push(bytes.subarray(at, next))
+  }
+  const frame = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    frame.set(part, at)
+    at += part.length
+  }
+  return frame
+}
+
+function nextElement(bytes: Uint8Array, from: number): number {
+  let at = from
+  while (bytes[at] === comma || bytes[at]! <= 0x20) at++
+  return at
+}
+
+function stringEnd(bytes: Uint8Array, from: number): number {
+  let at = from
+  for (;;) {
+    const end = bytes.indexOf(quote, at)
+    if (end === -1) return -1
+    let slashes = 0
+    while (end - 1 - slashes >= from && bytes[end - 1 - slashes] === backslash) slashes++
+    if (slashes % 2 === 0) return end
+    at = end + 1
+  }
+}
