@@ -5,6 +5,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { pythonWith, recorderFolder, recorderRequirements } from './python.ts'
 
 /**
  * What the recorder costs: the same service under the same load, without and with it in alternation, so that a machine that gets
@@ -13,16 +14,14 @@ import { pathToFileURL } from 'node:url'
  *   without │ with │ without │ with │ …        each: warm-up, then `seconds` of closed-loop load
  *
  * Two services: `plain` takes JSON, asks something that takes 2 ms, answers JSON — the budget is about this one — and `bare`
- * answers "ok" and nothing else, the worst case there is: shown, not judged.
+ * answers "ok" and nothing else, the worst case there is: shown, not judged. `python` is the plain one on asyncio with the
+ * Python recorder, every request a task: shown as well, where there is a Python.
  */
 const budget = { requestsRatio: 0.9, p99Ratio: 1.2 } as const
 const rounds = 5
 const seconds = 3
 const warmUpMs = 1000
 const connections = 16
-
-const services = ['plain', 'bare'] as const
-type Service = (typeof services)[number]
 
 /** An order of 200 lines, some 12 KB of JSON. */
 const order = JSON.stringify({
@@ -38,27 +37,29 @@ interface Figures {
   readonly p99Ms: number
 }
 
+/** One service, and how it is started without and with its recorder. */
+interface Target {
+  readonly name: string
+  readonly command: string
+  readonly without: readonly string[]
+  readonly recorded: readonly string[]
+  readonly judged?: true
+}
+
 /** Prints the figures; true when the plain service is within budget. */
 export async function benchRecorder(print: (line: string) => void = console.log): Promise<boolean> {
-  const preload = join(resolve(import.meta.dirname, '..'), 'out', 'main', 'recorder-auto.js')
-  if (!existsSync(preload)) throw new Error('the recorder is not built: npm run build')
   const directory = mkdtempSync(join(tmpdir(), 'interleave-bench-'))
   try {
     let within = true
-    for (const service of services) {
-      const ratios = await compare(
-        service,
-        pathToFileURL(preload).href,
-        join(directory, `${service}.otlp.jsonl`),
-        print,
-      )
+    for (const target of [...nodeTargets(), ...pythonTargets(print)]) {
+      const ratios = await compare(target, join(directory, `${target.name}.otlp.jsonl`), print)
       const good = ratios.requests >= budget.requestsRatio && ratios.p99 <= budget.p99Ratio
-      const judged = service === 'plain' ? `: ${good ? 'within budget' : 'OVER BUDGET'}` : ' (not judged)'
+      const judged = target.judged ? `: ${good ? 'within budget' : 'OVER BUDGET'}` : ' (not judged)'
       print(
-        `recorder, ${service} service: ${(ratios.requests * 100).toFixed(1)} % of the requests/s (budget ≥ ${budget.requestsRatio * 100} %), ` +
+        `recorder, ${target.name} service: ${(ratios.requests * 100).toFixed(1)} % of the requests/s (budget ≥ ${budget.requestsRatio * 100} %), ` +
           `p99 × ${ratios.p99.toFixed(2)} (budget ≤ ${budget.p99Ratio}), medians of ${rounds}${judged}`,
       )
-      if (service === 'plain') within = good
+      if (target.judged) within = good
     }
     return within
   } finally {
@@ -66,18 +67,43 @@ export async function benchRecorder(print: (line: string) => void = console.log)
   }
 }
 
+const serviceFile = (suffix: string): string => join(import.meta.dirname, `bench-recorder-service${suffix}`)
+
+function nodeTargets(): Target[] {
+  const preload = join(resolve(import.meta.dirname, '..'), 'out', 'main', 'recorder-auto.js')
+  if (!existsSync(preload)) throw new Error('the recorder is not built: npm run build')
+  return (['plain', 'bare'] as const).map(name => ({
+    name,
+    command: process.execPath,
+    without: [serviceFile('.ts'), name],
+    recorded: [`--import=${pathToFileURL(preload).href}`, serviceFile('.ts'), name],
+    ...(name === 'plain' && { judged: true }),
+  }))
+}
+
+function pythonTargets(print: (line: string) => void): Target[] {
+  const found = pythonWith(recorderRequirements)
+  if ('missing' in found) {
+    print(`recorder, python service: not measured, ${found.missing}`)
+    return []
+  }
+  const without = [serviceFile('.py')]
+  return [
+    { name: 'python', command: found.python, without, recorded: ['-m', 'interleave_recorder', ...without] },
+  ]
+}
+
 async function compare(
-  service: Service,
-  preload: string,
+  target: Target,
   file: string,
   print: (line: string) => void,
 ): Promise<{ readonly requests: number; readonly p99: number }> {
   const without: Figures[] = []
   const recorded: Figures[] = []
   for (let round = 1; round <= rounds; round += 1) {
-    without.push(await measure(service, []))
-    recorded.push(await measure(service, [`--import=${preload}`], file))
-    print(`${service} ${round}   without ${shown(without.at(-1)!)}   with ${shown(recorded.at(-1)!)}`)
+    without.push(await measure(target.command, target.without))
+    recorded.push(await measure(target.command, target.recorded, file))
+    print(`${target.name} ${round}   without ${shown(without.at(-1)!)}   with ${shown(recorded.at(-1)!)}`)
   }
   return {
     requests:
@@ -90,15 +116,18 @@ function shown({ requestsPerSecond, p99Ms }: Figures): string {
   return `${requestsPerSecond.toFixed(0).padStart(6)} req/s  p99 ${p99Ms.toFixed(2)} ms`
 }
 
-async function measure(service: Service, nodeArgs: readonly string[], file = ''): Promise<Figures> {
-  const child = spawn(
-    process.execPath,
-    [...nodeArgs, join(import.meta.dirname, 'bench-recorder-service.ts'), service],
-    {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_OPTIONS: '', INTERLEAVE_FILE: file, OTEL_SERVICE_NAME: 'bench' },
+async function measure(command: string, args: readonly string[], file = ''): Promise<Figures> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      INTERLEAVE_FILE: file,
+      OTEL_SERVICE_NAME: 'bench',
+      PYTHONPATH: recorderFolder,
+      PYTHONDONTWRITEBYTECODE: '1',
     },
-  )
+  })
   const [port] = (await once(child, 'message')) as [number]
   try {
     await load(port, warmUpMs)

@@ -17,12 +17,10 @@ _MAX_KEYS = 1000
 
 
 def _key_json(key: str) -> str:
-    known = _keys.get(key)
-    if known is None:
-        known = f'{{"key":{quote(key)},"value":'
-        if len(_keys) < _MAX_KEYS:
-            _keys[key] = known
-    return known
+    json = f'{{"key":{quote(key)},"value":'
+    if len(_keys) < _MAX_KEYS:
+        _keys[key] = json
+    return json
 
 
 def value_json(value: object) -> str:
@@ -45,7 +43,17 @@ def _special(value: float) -> str:
 
 
 def attributes_json(attributes: Mapping[str, object]) -> str:
-    return "[" + ",".join([f"{_key_json(key)}{value_json(value)}}}" for key, value in attributes.items()]) + "]"
+    parts = []
+    for key, value in attributes.items():
+        start = _keys.get(key) or _key_json(key)
+        # Nearly all are one of these two, and there are hundreds of thousands.
+        if type(value) is str:
+            parts.append(f'{start}{{"stringValue":{quote(value)}}}}}')
+        elif type(value) is int:
+            parts.append(f'{start}{{"intValue":"{value}"}}}}')
+        else:
+            parts.append(f"{start}{value_json(value)}}}")
+    return f"[{','.join(parts)}]"
 
 
 def scope_json(name: str, version: str | None) -> str:

@@ -11,12 +11,14 @@ from opentelemetry import trace
 
 from .clock import now_ns, unix_ns
 from .keys import Event, Key
-from .otlp_json import Value, attributes_json, link_json, quote
+from .otlp_json import Value, attributes_json, quote
 from .pipeline import OWN_SCOPE, pipeline
 from .runtime import guard, is_running, next_seq
 
 _random = random.Random()
 _MAX_LINKS = 32
+# There are five kinds.
+_link_attributes: dict[str, str] = {}
 _FIRST_NS = 1_000_000_000
 _AGAIN_NS = 5_000_000_000
 
@@ -78,7 +80,10 @@ class RecordSpan:
 
     def link(self, kind: str, to: "RecordSpan") -> None:
         if len(self.links) < _MAX_LINKS:
-            self.links.append(link_json(to.trace_id, to.span_id, {Key.LINK_TYPE: kind}))
+            attributes = _link_attributes.get(kind) or _link_attributes.setdefault(
+                kind, attributes_json({Key.LINK_TYPE: kind})
+            )
+            self.links.append(f'{{"traceId":"{to.trace_id}","spanId":"{to.span_id}","attributes":{attributes}}}')
 
     def end(self, end_ns: int | None = None, error: str | None = None, seq_end: int | None = None) -> None:
         if self.ended:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import sysconfig
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import CodeType, FrameType
 
 from .keys import Otel
@@ -18,12 +18,16 @@ _LIBRARIES = tuple(
 _MAX_FRAMES = 64
 
 
-@dataclass(frozen=True, slots=True)
 class Site:
-    function: str
-    # Relative to the working directory.
-    file: str
-    line: int
+    """`file` is relative to the working directory. One object for each place, so that its attributes are made once."""
+
+    __slots__ = ("attributes", "function")
+
+    def __init__(self, function: str, file: str, line: int) -> None:
+        self.function = function
+        self.attributes: Mapping[str, str | int] = {Otel.CODE_FILE: file, Otel.CODE_LINE: line}
+        if function:
+            self.attributes = {**self.attributes, Otel.CODE_FUNCTION: function}
 
 
 _recorded_paths: dict[str, str] = {}
@@ -70,8 +74,16 @@ def recorded_path(path: str) -> str:
     return known
 
 
+_sites: dict[tuple[CodeType, int | None], Site] = {}
+
+
 def site_of(code: CodeType, line: int | None) -> Site:
-    return Site(function_name(code), recorded_path(code.co_filename), line or code.co_firstlineno)
+    known = _sites.get((code, line))
+    if known is None:
+        known = Site(function_name(code), recorded_path(code.co_filename), line or code.co_firstlineno)
+        if len(_sites) < _MAX_CACHED:
+            _sites[(code, line)] = known
+    return known
 
 
 def function_name(code: CodeType) -> str:
@@ -105,10 +117,8 @@ def creating_frame(depth: int = 1) -> FrameType | None:
     return frame if frame is not None and is_host_code(frame.f_code) else None
 
 
-def site_attributes(site: Site | None) -> dict[str, str | int]:
-    if site is None:
-        return {}
-    attributes: dict[str, str | int] = {Otel.CODE_FILE: site.file, Otel.CODE_LINE: site.line}
-    if site.function:
-        attributes[Otel.CODE_FUNCTION] = site.function
-    return attributes
+def site_attributes(site: Site | None) -> Mapping[str, str | int]:
+    return _NOWHERE if site is None else site.attributes
+
+
+_NOWHERE: Mapping[str, str | int] = {}

@@ -16,7 +16,7 @@ from .keys import Key, RecordType
 from .loops import LoopState, all_loop_states
 from .records import RecordSpan
 from .runtime import guard
-from .site import Site, function_name, host_frame, recorded_path, site_attributes
+from .site import Site, host_frame, site_attributes, site_of
 from .tasks import Task, task_attribute
 
 _threshold_ns = 50_000_000
@@ -75,4 +75,4 @@ def _busiest(state: LoopState) -> Site | None:
         return None
     code, _ = Counter(code for code, _ in samples).most_common(1)[0]
     line, _ = Counter(line for seen, line in samples if seen is code).most_common(1)[0]
-    return Site(function_name(code), recorded_path(code.co_filename), line)
+    return site_of(code, line)

@@ -41,7 +41,7 @@ def note_sleep(task: Task, site: Site | None, now: int) -> None:
         return
     delay_ns = task.sleeping[2]
     known: _SleepLoop | None = task.last_sleep
-    if known is None or known.site != site or known.delay_ns != delay_ns:
+    if known is None or known.site.attributes != site.attributes or known.delay_ns != delay_ns:
         task.last_sleep = _SleepLoop(site, delay_ns, now)
         return
     expected_ns, known.fired_ns = known.fired_ns + delay_ns, now

@@ -126,4 +126,3 @@ def _value(value: dict[str, Any]) -> Any:
     if kind == "intValue":
         return int(inner)
     return [_value(item) for item in inner["values"]] if kind == "arrayValue" else inner
-
