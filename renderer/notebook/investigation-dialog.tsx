@@ -113,12 +113,18 @@ function AtomTable({ session, onGo }: ViewProps) {
   )
 }
 
+/** What has no place in the incident stands after what has. */
+const sortTime = (session: Session, atom: Atom): number => {
+  const ns = incidentTimeNs(session, atom)
+  return ns < 0 ? session.store.durationNs + 1 : ns
+}
+
 const kindOrder: readonly Atom['kind'][] = ['hypothesis', 'test', 'outcome', 'fix', 'lesson']
 
 const byKindAndTime = (session: Session, atoms: readonly Atom[]): readonly Atom[] =>
   atoms.toSorted(
     (a, b) =>
       kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) ||
-      incidentTimeNs(session, a) - incidentTimeNs(session, b) ||
+      sortTime(session, a) - sortTime(session, b) ||
       (a.at < b.at ? -1 : 1),
   )

@@ -27,8 +27,17 @@ export interface Options {
   readonly files: readonly string[]
 }
 
+/** A host that a test starts, and kills, itself. All of one test share a data folder. */
+export interface ServedApp {
+  readonly url: string
+  drop(page: Page, paths: readonly string[]): Promise<void>
+  /** SIGKILL: no good-bye, no flush. */
+  kill(): Promise<void>
+}
+
 interface Fixtures {
   readonly app: App
+  readonly serveApp: (files: readonly string[]) => Promise<ServedApp>
   /** What the page logged as an error, broken security rules among it: nothing, at the end of every test. */
   readonly problems: string[]
 }
@@ -40,6 +49,18 @@ export const test = base.extend<Fixtures & { options: Options }>({
     const problems: string[] = []
     await use(problems)
     expect(problems).toEqual([])
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
+  serveApp: async ({}, use) => {
+    const data = await mkdtemp(join(tmpdir(), 'interleave-e2e-'))
+    const children: ChildProcess[] = []
+    await use(async files => {
+      const { child, url } = await serve(files, data)
+      children.push(child)
+      return { url, drop, kill: () => end(child, 'SIGKILL') }
+    })
+    for (const child of children) await end(child, 'SIGINT')
+    await rm(data, { recursive: true, force: true })
   },
   app: async ({ page, options, problems }, use) => {
     const data = await mkdtemp(join(tmpdir(), 'interleave-e2e-'))
@@ -58,12 +79,19 @@ export const test = base.extend<Fixtures & { options: Options }>({
     }
     await app.idle()
     await use(app)
-    const gone = new Promise(done => child.once('close', done))
-    child.kill('SIGINT')
-    await gone
+    // From here on the host is gone, and the page may say so.
+    page.removeAllListeners('console')
+    await end(child, 'SIGINT')
     await rm(data, { recursive: true, force: true })
   },
 })
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise(done => child.once('close', done))
+  child.kill(signal)
+  await gone
+}
 
 async function serve(files: readonly string[], data: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [cli, 'open', '--browser', ...files], {

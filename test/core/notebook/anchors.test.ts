@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anchorOf, placeNotes, rangeAnchor } from '../../../src/core/notebook/anchors.ts'
+import { anchorOf, placeNotes, placeOf, rangeAnchor } from '../../../src/core/notebook/anchors.ts'
 import type { Anchor, Note } from '../../../src/core/notebook/note.ts'
 import { itemOf } from '../../../src/core/scene/frame.ts'
 import { noteOf } from '../../support/notes.ts'
@@ -53,5 +53,37 @@ describe('anchors', () => {
     const session = sessionOf(picture)
     expect(anchorOf(session, { lane: 'nowhere', item: 0 })).toBeNull()
     expect(anchorOf(session, { lane: 'resource:lock', item: 99 })).toBeNull()
+  })
+
+  it('follow a span whose lane has another name, and whose times another format rounded', () => {
+    const session = sessionOf(picture)
+    const lane = laneOf(session, 'resource:lock')
+    const item = itemOf(lane, 'wait', 0)
+    const anchor = anchorOf(session, { lane: lane.id, item })!
+    const rounded = `${anchor.fromNs.slice(0, -3)}000`
+    const place = placeOf(session, { ...anchor, lane: 'resource:old name', fromNs: rounded })
+    expect(place?.row).toBe(lane.items.span[item])
+    expect(place?.lane).not.toBe('')
+    expect(place?.endNs).toBe(lane.items.endNs[item])
+  })
+
+  it('stand reversed and absurd times', () => {
+    const session = sessionOf(picture)
+    const range = rangeAnchor(session, 1e6, 2e6)
+    expect(placeOf(session, { ...range, fromNs: range.toNs, toNs: range.fromNs })).toMatchObject({
+      startNs: 1e6,
+      endNs: 2e6,
+    })
+    expect(
+      placeOf(session, { ...range, fromNs: '-99999999999999999999', toNs: '-99999999999999999998' }),
+    ).toBeNull()
+  })
+
+  it('place both ends of a link, and tell when the other one is lost', () => {
+    const session = sessionOf(picture)
+    const [from, to] = [0, 1].map(at => anchorOf(session, { lane: 'resource:lock', item: at })!)
+    const link = (end: Anchor): Note => noteOf({ kind: 'link', anchor: { ...from!, to: end } })
+    expect(placeNotes(session, [link(to!)]).placed[0]!.to).not.toBeNull()
+    expect(placeNotes(session, [link({ ...to!, spanId: 'f'.repeat(16) })]).placed[0]!.to).toBeNull()
   })
 })
