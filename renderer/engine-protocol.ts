@@ -13,7 +13,7 @@ export interface EngineInput {
 }
 
 /** The page says one thing to a worker; it cancels by ending the worker. */
-export type EngineRequest = OpenRequest | RedactRequest
+export type EngineRequest = OpenRequest | ({ readonly kind: 'conclude' | 'redact' } & GivenTrace)
 
 export interface OpenRequest {
   readonly kind: 'open'
@@ -22,8 +22,8 @@ export interface OpenRequest {
   readonly clockOffsetsNs: readonly number[]
 }
 
-export interface RedactRequest {
-  readonly kind: 'redact'
+/** A trace that is there, concluded from once more: with another config, or without identifiers and values. */
+export interface GivenTrace {
   readonly store: Store
   readonly report: ImportReport
   readonly config: Config
@@ -46,11 +46,12 @@ export interface RedactedMessage {
 }
 
 export type EngineMessage =
-  /** Rows of the session that the next `opened` or `redacted` carries the rest of. */
+  /** Rows of the session that the next answer carries the rest of. */
   | { readonly kind: 'part'; readonly part: SessionPart }
   | { readonly kind: 'progress'; readonly progress: ImportProgress }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | RedactedMessage
+  | { readonly kind: 'concluded'; readonly session: Session }
   /** A picture or bundle that carries a view but no spans: the trace has to come from elsewhere. */
   | { readonly kind: 'view-only'; readonly notebook: Notebook }
   | { readonly kind: 'failed'; readonly message: string }

@@ -1,7 +1,8 @@
 import type { ImportProgress } from '../src/core/import/import.ts'
+import type { Session } from '../src/core/scene/scene.ts'
 import { Pseudonyms } from '../src/core/share/pseudonyms.ts'
 import type { RedactedSession } from '../src/core/share/redact-session.ts'
-import type { EngineMessage, EngineRequest, OpenRequest, RedactRequest } from './engine-protocol.ts'
+import type { EngineMessage, EngineRequest, GivenTrace, OpenRequest } from './engine-protocol.ts'
 import { joinSession, type SessionPart } from './session-parts.ts'
 
 /** What a load ends with. */
@@ -18,15 +19,21 @@ export const openInEngine = (
 ): Promise<EngineOutcome> => ask({ kind: 'open', ...files }, signal, onProgress)
 
 /** A copy of the trace without identifiers and values, concluded from again. */
-export async function redactInEngine(
-  trace: Omit<RedactRequest, 'kind'>,
-  signal: AbortSignal,
-): Promise<RedactedSession> {
-  const { store, report, config } = trace
-  const outcome = await ask({ kind: 'redact', store, report, config }, signal, () => {})
+export async function redactInEngine(trace: GivenTrace, signal: AbortSignal): Promise<RedactedSession> {
+  const outcome = await ask({ kind: 'redact', ...given(trace) }, signal, () => {})
   if (outcome.kind === 'redacted') return { ...outcome, pseudonyms: new Pseudonyms(outcome.names) }
   throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
 }
+
+/** The trace concluded from with another config. */
+export async function concludeInEngine(trace: GivenTrace, signal: AbortSignal): Promise<Session> {
+  const outcome = await ask({ kind: 'conclude', ...given(trace) }, signal, () => {})
+  if (outcome.kind === 'concluded') return outcome.session
+  throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
+}
+
+/** Nothing else crosses to the worker. */
+const given = ({ store, report, config }: GivenTrace): GivenTrace => ({ store, report, config })
 
 function ask(
   request: EngineRequest,
@@ -67,7 +74,8 @@ function ask(
 }
 
 function joined(outcome: EngineOutcome, parts: readonly SessionPart[]): EngineOutcome {
-  if (outcome.kind === 'redacted') return { ...outcome, session: joinSession(outcome.session, parts) }
+  if (outcome.kind === 'redacted' || outcome.kind === 'concluded')
+    return { ...outcome, session: joinSession(outcome.session, parts) }
   if (outcome.kind !== 'opened') return outcome
   const { opened } = outcome
   return { ...outcome, opened: { ...opened, session: joinSession(opened.session, parts) } }

@@ -2,15 +2,10 @@
 import { configName } from '../src/core/config/config-name.ts'
 import type { ByteSource } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
-import { openSession, ViewOnlyError } from '../src/core/session.ts'
+import { concludeSession, openSession, ViewOnlyError } from '../src/core/session.ts'
 import { redactSession } from '../src/core/share/redact-session.ts'
-import type {
-  EngineInput,
-  EngineMessage,
-  EngineRequest,
-  OpenRequest,
-  RedactRequest,
-} from './engine-protocol.ts'
+import { configBeside } from './config-beside.ts'
+import type { EngineInput, EngineMessage, EngineRequest, GivenTrace, OpenRequest } from './engine-protocol.ts'
 import { cutSession } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
 
@@ -19,7 +14,8 @@ const post = (message: EngineMessage, transfer: Transferable[] = []): void =>
 
 self.onmessage = async (event: MessageEvent<EngineRequest>) => {
   try {
-    await (event.data.kind === 'open' ? open(event.data) : redact(event.data))
+    const { data } = event
+    await (data.kind === 'open' ? open(data) : data.kind === 'redact' ? redact(data) : conclude(data))
   } catch (error) {
     if (error instanceof ViewOnlyError) post({ kind: 'view-only', notebook: error.notebook })
     else post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
@@ -36,7 +32,12 @@ async function open({ inputs, clockOffsetsNs }: OpenRequest): Promise<void> {
   post({ kind: 'opened', opened: { ...opened, session } }, buffersOf(session))
 }
 
-async function redact({ store, report, config }: RedactRequest): Promise<void> {
+async function conclude({ store, report, config }: GivenTrace): Promise<void> {
+  const session = postParts(concludeSession(store, report, config))
+  post({ kind: 'concluded', session }, buffersOf(session))
+}
+
+async function redact({ store, report, config }: GivenTrace): Promise<void> {
   const redacted = redactSession(store, report, config)
   const session = postParts(redacted.session)
   const names = redacted.pseudonyms.entries()
@@ -64,10 +65,8 @@ async function configsBeside(inputs: readonly EngineInput[]): Promise<readonly B
   const texts = new Set<string>()
   for (const { from } of inputs) {
     if ('blob' in from) continue
-    const url = new URL(from.url)
-    url.pathname += '/config'
-    const response = await fetch(url)
-    if (response.ok) texts.add(await response.text())
+    const text = await configBeside(from.url)
+    if (text !== null) texts.add(text)
   }
   return [...texts].map(text =>
     sourceOf({ name: configName, size: text.length, from: { blob: new Blob([text]) } }),

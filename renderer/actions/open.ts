@@ -14,6 +14,7 @@ import { emptyHistory } from '../state/navigation.ts'
 import { finishEdit, sameContent, takeIn } from '../state/notebook.ts'
 import { loadNotebook } from '../state/notebook-io.ts'
 import { rememberOpen } from '../state/reopen.ts'
+import { noRuleDraft } from '../state/rule-draft.ts'
 import { initialSearch } from '../state/searching.ts'
 import { initialSelection } from '../state/selection.ts'
 import { scrollToTop } from '../state/shown.ts'
@@ -149,6 +150,7 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
     playheadNs: worst ? decisiveNs(worst) : 0,
     history: emptyHistory,
   })
+  app.rules.setState(noRuleDraft)
   app.trace.setState({ trace, loading: null, problem: null })
   const view = opened.notebook?.view ?? kept.view
   if (view) restoreView(app, view)

@@ -4,6 +4,7 @@ import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { FindingCard } from './finding-card.tsx'
 import { ItemDetails } from './item-details.tsx'
 import { RangeDetails } from './range-details.tsx'
+import { RuleEditor } from './rule-editor.tsx'
 
 /** The selected finding's card, or what is selected in the lanes. */
 export function Inspector() {
@@ -57,6 +58,7 @@ export function Inspector() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: long cards are read with the keyboard as well
         tabIndex={0}
       >
+        <RuleEditor />
         {session && tab === 'finding' && finding && (
           <FindingCard key={finding.id} session={session} finding={finding} />
         )}

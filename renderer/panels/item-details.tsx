@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react'
+import { SCOPE_NAME } from '../../src/core/convention/keys.ts'
 import type { Inferred } from '../../src/core/convention/model.ts'
 import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
 import { attributesOf, hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
 import { annotate, link } from '../actions/annotate.ts'
 import { itemTitle, kindWord, taskOfItem } from '../actions/announce.ts'
+import { startRule } from '../actions/rules.ts'
 import { followToHolder, followToWaiter, goToItem, zoomToItem } from '../actions/select.ts'
 import { findItem, type Item, itemOf, itemOfRow, taskLabel } from '../state/lookup.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
@@ -65,6 +67,16 @@ export function ItemDetails({
         >
           <Icon name="fit" /> Zoom
         </button>
+        {item.row >= 0 && isOrdinary(session, item.row) && (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => startRule(app, item.row)}
+            title="Say what spans like this mean"
+          >
+            <Icon name="target" /> Treat as…
+          </button>
+        )}
         {(item.kind === 'wait' || item.kind === 'queue-wait') && (
           <button
             type="button"
@@ -124,6 +136,11 @@ export function ItemDetails({
       {item.row >= 0 && <SpanFacts session={session} row={item.row} />}
     </article>
   )
+}
+
+/** No recorder wrote it: what it means may be said by rule. */
+function isOrdinary({ store }: Session, row: number): boolean {
+  return store.strings[store.spans.scope[row]!] !== SCOPE_NAME
 }
 
 const Facts = ({ children }: { readonly children: ReactNode }) => <dl className="facts padded">{children}</dl>

@@ -5,6 +5,7 @@ import { createDialogStore, type DialogState } from './dialogs.ts'
 import type { CommandId } from './key-map.ts'
 import { createNotebookStore, type NotebookState } from './notebook.ts'
 import { createPending, type Pending } from './pending.ts'
+import { createRuleDraftStore, type RuleDraftState } from './rule-draft.ts'
 import { createSearchStore, type SearchState } from './searching.ts'
 import { createSelectionStore, type SelectionState } from './selection.ts'
 import { createSettings, type KeyValue, type Settings } from './settings.ts'
@@ -24,6 +25,7 @@ export interface App {
   readonly search: StoreApi<SearchState>
   readonly notebook: StoreApi<NotebookState>
   readonly dialogs: StoreApi<DialogState>
+  readonly rules: StoreApi<RuleDraftState>
   /** The lanes' surface as last drawn; the timeline keeps it up to date. */
   readonly surface: Surface
   /** The side panes, while a trace is open. */
@@ -95,6 +97,7 @@ export function createApp(options: AppOptions): App {
     search: createSearchStore(),
     notebook: createNotebookStore(),
     dialogs: createDialogStore(),
+    rules: createRuleDraftStore(),
     surface: {
       widthPx: 0,
       heightPx: 0,

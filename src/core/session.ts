@@ -24,6 +24,7 @@ import { layOutLanes } from './lanes/lay-out-lanes.ts'
 import { mergeContent } from './notebook/merge.ts'
 import type { Notebook } from './notebook/note.ts'
 import type { Session } from './scene/scene.ts'
+import type { Store } from './store/store.ts'
 import { unwrapSource } from './unwrap-source.ts'
 
 export interface TraceOptions extends ImportOptions {
@@ -109,20 +110,28 @@ export async function openSession(
 ): Promise<OpenedSession> {
   const { config, mistakes } = await configOf(given.filter(isConfig), options)
   const { store, report, notebook } = await openTrace(given, options)
+  return {
+    session: concludeSession(store, report, config, options),
+    report: withConfigMistakes(report, mistakes),
+    notebook,
+    config,
+  }
+}
+
+/** What follows from a trace that is read: its meaning, the findings, the lanes. Throws only the signal's reason. */
+export function concludeSession(
+  store: Store,
+  report: ImportReport,
+  config: Config,
+  { signal, detectors }: Pick<OpenOptions, 'signal' | 'detectors'> = {},
+): Session {
   const model = readModel(store, config.rules)
-  const { signal, detectors } = options
   const analysis = analyze(store, model, report, {
     ...config,
     ...(signal && { signal }),
     ...(detectors && { detectors }),
   })
-  const lanes = layOutLanes(store, model, analysis)
-  return {
-    session: { store, model, analysis, lanes },
-    report: withConfigMistakes(report, mistakes),
-    notebook,
-    config,
-  }
+  return { store, model, analysis, lanes: layOutLanes(store, model, analysis) }
 }
 
 async function configOf(

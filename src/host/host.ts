@@ -18,6 +18,8 @@ export interface Host {
   loadNotebook(source: NotebookSource): Promise<KeptNotebook | null>
   /** `seen` is the `etag` this window knows: what another window saved since is handed back, never overwritten. */
   saveNotebook(source: NotebookSource, json: string, seen: string): Promise<NotebookSaved>
+  /** Writes `interleave.config.json` beside an opened file. */
+  saveConfig(token: string, text: string): Promise<SaveResult>
   /** Saves bytes through the host's save dialog or a download. */
   saveFile(suggestedName: string, bytes: Uint8Array, type: string): Promise<SaveResult>
   recentFiles(): Promise<readonly OpenedFile[]>

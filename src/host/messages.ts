@@ -27,6 +27,7 @@ export const requestSchemas = {
   openSample: z.tuple([z.string().min(1).max(200)]),
   loadNotebook: z.tuple([source]),
   saveNotebook: z.tuple([source, z.string().max(maxNotebookLength), z.string().max(200)]),
+  saveConfig: z.tuple([token, z.string().max(1024 * 1024)]),
   saveFile: z.tuple([z.string().min(1).max(255), bytes, z.string().max(100)]),
   recentFiles: z.tuple([]),
 } satisfies { readonly [M in RequestMethod]: z.ZodType<Parameters<HostRequests[M]>> }

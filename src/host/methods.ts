@@ -13,6 +13,7 @@ export const requestMethods = [
   'openSample',
   'loadNotebook',
   'saveNotebook',
+  'saveConfig',
   'saveFile',
   'recentFiles',
 ] as const satisfies readonly (keyof Host)[]

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -65,4 +65,19 @@ test('finds its own folder and the data folder', () => {
   expect(appRoot(join(import.meta.dirname, '../../src/host'))).toBe(join(import.meta.dirname, '../..'))
   expect(dataDir({ INTERLEAVE_DATA_DIR: '/x' })).toBe('/x')
   expect(dataDir({ XDG_DATA_HOME: '/data' }, 'linux')).toBe('/data/interleave')
+})
+
+test('writes the config beside a trace, never beside a sample or for a token nobody was given', async () => {
+  const { requests, files } = service()
+  const path = join(root, 'a.otlp.jsonl')
+  await writeFile(path, '{}')
+  const { token } = await files.open(path)
+  expect(await requests.saveConfig(token, '{"rules":[]}')).toEqual({
+    saved: true,
+    where: 'interleave.config.json',
+  })
+  expect(await readFile(join(root, 'interleave.config.json'), 'utf8')).toBe('{"rules":[]}')
+  const sample = await requests.openSample('frozen-app')
+  expect(await requests.saveConfig(sample.token, '{}')).toMatchObject({ saved: false })
+  expect(await requests.saveConfig('unknown', '{}')).toMatchObject({ saved: false })
 })

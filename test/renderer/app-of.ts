@@ -59,6 +59,7 @@ export function appOf(session: Session | null): { app: App; clock: Clock; saved:
       saved.push({ source, json })
       return { kind: 'saved', where: 'bug.interleave.json', aside: '', etag: String(saved.length) }
     },
+    saveConfig: async () => ({ saved: true, where: 'interleave.config.json' }),
     saveFile: async name => ({ saved: true, where: name }),
     recentFiles: async () => [],
     onOpenFiles: () => () => {},

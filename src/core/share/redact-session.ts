@@ -1,9 +1,7 @@
 import type { Config } from '../config/config.ts'
-import { readModel } from '../convention/read-model.ts'
-import { analyze } from '../detect/analyze.ts'
 import type { ImportReport } from '../import/import.ts'
-import { layOutLanes } from '../lanes/lay-out-lanes.ts'
 import type { Session } from '../scene/scene.ts'
+import { concludeSession } from '../session.ts'
 import type { Store } from '../store/store.ts'
 import type { Pseudonyms } from './pseudonyms.ts'
 import { redactStore } from './redact.ts'
@@ -18,13 +16,7 @@ export interface RedactedSession {
 export function redactSession(original: Store, given: ImportReport, config: Config): RedactedSession {
   const { store, pseudonyms } = redactStore(original)
   const report = redactReport(given)
-  const model = readModel(store, config.rules)
-  const analysis = analyze(store, model, report, config)
-  return {
-    session: { store, model, analysis, lanes: layOutLanes(store, model, analysis) },
-    report,
-    pseudonyms,
-  }
+  return { session: concludeSession(store, report, config), report, pseudonyms }
 }
 
 /** Files are named by people, and examples quote what was read. */

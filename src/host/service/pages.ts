@@ -4,6 +4,7 @@
  */
 import { realpath, stat } from 'node:fs/promises'
 import { dirname, extname, join, sep } from 'node:path'
+import { configFile } from './configs.ts'
 import type { OpenFiles } from './files.ts'
 
 export interface PageAnswer {
@@ -62,7 +63,7 @@ export async function answerPage(pages: Pages, pathname: string, range: string |
   if (token === undefined) return answerStatic(pages.root, pathname)
   const path = pages.files.pathOf(token)
   if (path === undefined) return refused(404, 'not found')
-  return config ? answerConfig(join(dirname(path), 'interleave.config.json')) : answerFile(path, range)
+  return config ? answerConfig(join(dirname(path), configFile)) : answerFile(path, range)
 }
 
 /** The config beside an opened trace; an empty one where there is none, which is no error. */

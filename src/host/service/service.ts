@@ -6,6 +6,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { OpenedFile, SaveResult } from '../host.ts'
 import type { HostRequests } from '../methods.ts'
+import { configs } from './configs.ts'
 import { type OpenFiles, openFiles } from './files.ts'
 import { notebooks } from './notebooks.ts'
 import { appRoot, appVersion, dataDir } from './places.ts'
@@ -35,7 +36,8 @@ export function hostService(options: HostServiceOptions): HostService {
   const files = openFiles()
   const recent = recentFiles(files, data)
   const sampled = samples(join(root, 'fixtures', 'incidents'))
-  const kept = notebooks({ files, dataDir: data, readOnlyDirs: [join(root, 'fixtures')] })
+  const readOnlyDirs = [join(root, 'fixtures')]
+  const kept = notebooks({ files, dataDir: data, readOnlyDirs })
   return {
     files,
     async openPaths(paths) {
@@ -55,6 +57,7 @@ export function hostService(options: HostServiceOptions): HostService {
       },
       loadNotebook: kept.load,
       saveNotebook: kept.save,
+      saveConfig: configs({ files, readOnlyDirs }).save,
       saveFile: options.saveFile,
       recentFiles: recent.list,
     },

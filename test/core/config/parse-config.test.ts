@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allowedBy, joinConfigs } from '../../../src/core/config/config.ts'
+import { withRules } from '../../../src/core/config/edit-config.ts'
 import { parseConfig } from '../../../src/core/config/parse-config.ts'
 
 const parse = (text: string) => parseConfig('c.json', text)
@@ -71,5 +72,23 @@ describe('a config', () => {
     expect(allowed('listen')).toBeDefined()
     expect(allowed('events.ts:13')).toBeUndefined()
     expect(allowed('other (events.ts)')).toBeUndefined()
+  })
+})
+
+describe('writing rules into a config', () => {
+  const rules = [{ match: { name: 'lock *' }, role: 'hold' }] as const
+
+  it('leaves everything else as it was', () => {
+    const text = '{\n  // ours\n  "thresholds": { "herdCount": 4 }\n}\n'
+    const after = withRules(text, rules)
+    expect(after).toContain('// ours')
+    expect(parse(after).thresholds).toEqual({ herdCount: 4 })
+    expect(parse(after).rules).toEqual(rules)
+    expect(parse(withRules(after, [])).rules).toEqual([])
+    expect(parse(withRules('', rules)).rules).toEqual(rules)
+  })
+
+  it.each(['wrong token', '[]', '{"a": '])('never over what is no config: %s', text => {
+    expect(() => withRules(text, rules)).toThrow('not JSON')
   })
 })
