@@ -15,7 +15,7 @@ import { copyLink } from './deep-link.ts'
 import { deleteSelected, finishNote, veilNotes } from './edit-notes.ts'
 import { addAtom, exportNotebook, takeOverAll } from './investigate.ts'
 import { navigateBack, navigateForward, panByPart, showAll, showStretch, zoomBy } from './navigate.ts'
-import { openDialog } from './open-dialog.ts'
+import { openDialog, openSample } from './open-dialog.ts'
 import { togglePane } from './panes.ts'
 import { stepPlayhead, togglePlay } from './playback.ts'
 import { clearSearch, stepMatch } from './search.ts'
@@ -89,6 +89,7 @@ const run: Record<CommandId, (app: App) => void> = {
   delete: deleteSelected,
   undo: undoNotes,
   redo: redoNotes,
+  gallery: app => void openSample(app, 'gallery'),
   'copy-link': app => void app.pending.track(copyLink(app)),
   back: navigateBack,
   forward: navigateForward,
@@ -96,7 +97,7 @@ const run: Record<CommandId, (app: App) => void> = {
 }
 
 /** Commands that need no trace. */
-const always = new Set<CommandId>(['open', 'palette', 'help', 'escape'])
+const always = new Set<CommandId>(['open', 'gallery', 'palette', 'help', 'escape'])
 
 export function runCommand(app: App, command: CommandId): void {
   if (!always.has(command) && !app.trace.getState().trace) return

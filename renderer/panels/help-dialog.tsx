@@ -9,10 +9,11 @@ const mouse: readonly (readonly [string, string])[] = [
   ['Ctrl wheel, pinch', 'zoom at the cursor'],
   ['Shift wheel', 'pan'],
   ['Shift drag, middle drag', 'pan'],
-  ['Drag on lanes', 'select a stretch of time'],
+  ['Drag on lanes', 'select time × lanes'],
   ['Double click', 'select and zoom'],
   ['Click or drag on the ruler', 'put the playhead'],
-  ['Click a lane name', 'collapse or expand'],
+  ['Click a lane name', 'collapse or expand; with Alt, pin on top'],
+  ['Click a block of many', 'select its area'],
 ]
 
 export const HelpDialog = () => (
@@ -23,7 +24,7 @@ export const HelpDialog = () => (
           <h3 className="overline">{section}</h3>
           <dl>
             {bindings
-              .filter(binding => binding.section === section)
+              .filter(binding => binding.section === section && binding.keys.length > 0)
               .map(({ id, title, keys }) => (
                 <div key={id}>
                   <dt>

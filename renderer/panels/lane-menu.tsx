@@ -1,4 +1,5 @@
 import './lane-menu.css'
+import { useShallow } from 'zustand/shallow'
 import { type LaneOrder, laneOrders } from '../state/lane-choice.ts'
 import { useApp, useApps, useSession, useShownLanes } from '../widgets/app-context.ts'
 import { count, plural } from '../widgets/format.ts'
@@ -19,7 +20,13 @@ export function LaneMenu() {
   const shown = useShownLanes().length
   const { laneFilter, laneOrder, onlyInvolved, pinned } = useApps(
     ({ view }) => view,
-    state => state,
+    // Not the window: panning must not come here.
+    useShallow(({ laneFilter, laneOrder, onlyInvolved, pinned }) => ({
+      laneFilter,
+      laneOrder,
+      onlyInvolved,
+      pinned,
+    })),
   )
   const { matches, onlyMatching } = useApps(
     app => app.search,

@@ -48,6 +48,7 @@ export const commandIds = [
   'back',
   'forward',
   'copy-link',
+  'gallery',
   'escape',
 ] as const
 
@@ -71,6 +72,7 @@ export const bindings: readonly Binding[] = [
   { id: 'zoom-range', title: 'Zoom to the selected range', keys: ['Z'], section: 'Move' },
   { id: 'back', title: 'Back to where you were', keys: ['Alt ←'], section: 'Move' },
   { id: 'forward', title: 'Forward again', keys: ['Alt →'], section: 'Move' },
+  { id: 'gallery', title: 'Gallery of lanes and states', keys: [], section: 'App' },
   { id: 'copy-link', title: 'Copy a link to this view', keys: ['Ctrl Shift L'], section: 'App' },
   { id: 'next-finding', title: 'Next finding', keys: ['N'], section: 'Select' },
   { id: 'previous-finding', title: 'Previous finding', keys: ['Shift N'], section: 'Select' },

@@ -45,6 +45,33 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
     })
 
+    test('a search, its problem, a selected area, the choice of lanes', async ({ app }) => {
+      const { page } = app
+      await app.drop(incident('frozen-app'))
+      await page.keyboard.press('/')
+      await page.keyboard.type('role:ho')
+      await app.idle()
+      await expectClean(page)
+      await page.keyboard.type('ld dur>1s')
+      await page.keyboard.press('Enter')
+      await app.idle()
+      await expectClean(page)
+      await page.keyboard.press('Escape')
+      const box = (await page.locator('.lanes-canvas').boundingBox())!
+      await page.mouse.move(box.x + 300, box.y + 150)
+      await page.mouse.down()
+      await page.mouse.move(box.x + 450, box.y + 330, { steps: 3 })
+      await page.mouse.up()
+      await app.idle()
+      await page.getByRole('tab', { name: /Holds/ }).click()
+      await page
+        .getByRole('button', { name: /lanes$/ })
+        .last()
+        .click()
+      await expect(page.getByRole('dialog', { name: 'Lanes shown' })).toBeVisible()
+      await expectClean(page)
+    })
+
     test('a problem', async ({ app }) => {
       await app.drop(`${import.meta.dirname}/../../fixtures/invalid/empty.json`)
       await expect(app.page.getByRole('alert')).toBeVisible()

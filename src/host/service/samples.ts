@@ -36,6 +36,13 @@ const incidents: readonly {
   },
 ]
 
+/** Made by `scripts/gallery.ts`: to learn what is drawn how. */
+const gallery: Sample = {
+  id: 'gallery',
+  title: 'Gallery of lanes',
+  summary: 'Every kind of lane and every state a bar can be in, each named for what it shows.',
+}
+
 const variants = [
   { file: 'bug.otlp.jsonl', suffix: '', title: '' },
   { file: 'fixed.otlp.jsonl', suffix: '-fixed', title: ', fixed' },
@@ -66,6 +73,7 @@ export function samples(dir: string): Samples {
         path: join(dir, folder, variant.file),
       })),
     )
+    all.push({ ...gallery, path: join(dir, '..', 'gallery', 'gallery.otlp.jsonl') })
     const there = await Promise.all(
       all.map(({ path }) =>
         access(path).then(
