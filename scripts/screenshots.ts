@@ -40,9 +40,40 @@ async function showWorst(page: Page): Promise<void> {
 }
 
 const shots: readonly Shot[] = [
-  ...['frozen-app', 'double-completion', 'blocked-loop'].map(
+  ...['frozen-app', 'double-completion', 'blocked-loop', 'lying-clock'].map(
     (name): Shot => ({ name, files: async () => [incident(name)], prepare: showWorst }),
   ),
+  {
+    name: 'search',
+    files: async () => [incident('frozen-app')],
+    prepare: async page => {
+      await showWorst(page)
+      await page.keyboard.press('/')
+      await page.keyboard.type('role:wait dur>1s')
+      await idle(page)
+    },
+  },
+  {
+    name: 'selection',
+    files: async () => [incident('frozen-app')],
+    prepare: async page => {
+      await idle(page)
+      const lanes = await page.locator('.lanes-canvas').boundingBox()
+      if (lanes === null) throw new Error('no lanes')
+      await page.mouse.move(lanes.x + 300, lanes.y + 150)
+      await page.mouse.down()
+      await page.mouse.move(lanes.x + 450, lanes.y + 330, { steps: 4 })
+      await page.mouse.up()
+      await idle(page)
+      await page.getByRole('tab', { name: /Blame/ }).click()
+    },
+  },
+  {
+    name: 'gallery',
+    files: async () => [join(root, 'fixtures', 'gallery', 'gallery.otlp.jsonl')],
+    prepare: idle,
+  },
+  { name: 'huge', files: async () => [await generated(100_000, 'concurrent')], prepare: showWorst },
   { name: 'empty', files: async () => [], prepare: idle },
   {
     name: 'loading',
