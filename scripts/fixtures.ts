@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { incidentsFolder, runDriver } from './incidents.ts'
 import { pythonFolder, recordPatterns } from './patterns.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 import { pythonFor } from './python.ts'
@@ -15,7 +14,6 @@ import { type Redis, startRedis } from './redis.ts'
  */
 const root = resolve(import.meta.dirname, '..')
 const fixtures = join(root, 'fixtures')
-const incidents = join(fixtures, 'incidents')
 const ordinary = ['ordinary/node', 'ordinary/python']
 const variants = ['bug', 'fixed']
 const ordinaryVariants = ['healthy', 'frozen-app', 'double-completion', 'blocked-loop']
@@ -26,7 +24,7 @@ async function main(names: readonly string[]): Promise<void> {
   }
   if (names[0] === 'patterns') return recordPatterns(names.slice(1))
   if (names[0] === 'python') return recordPatterns(names.slice(1), pythonFolder)
-  const all = (await readdir(incidents, { withFileTypes: true }))
+  const all = (await readdir(incidentsFolder, { withFileTypes: true }))
     .filter(entry => entry.isDirectory())
     .map(entry => entry.name)
     .concat(ordinary)
@@ -40,7 +38,7 @@ async function main(names: readonly string[]): Promise<void> {
   try {
     for (const name of names.length > 0 ? names : all) {
       const isOrdinary = name.startsWith('ordinary/')
-      const directory = join(isOrdinary ? fixtures : incidents, name)
+      const directory = isOrdinary ? join(fixtures, name) : join(incidentsFolder, name)
       if (!isOrdinary && !existsSync(join(directory, 'driver.ts'))) continue
       for (const variant of isOrdinary ? ordinaryVariants : variants) {
         postgres ??= await startPostgres()
@@ -55,35 +53,16 @@ async function main(names: readonly string[]): Promise<void> {
 }
 
 async function record(directory: string, variant: string, postgres: Postgres, redis?: Redis): Promise<void> {
-  const name = basename(directory)
-  const out = join(directory, `${variant}.otlp.jsonl`)
-  await rm(out, { force: true })
   const started = performance.now()
-  // Ordinary services share one.
-  const driverFile = [directory, join(directory, '..')]
-    .map(folder => join(folder, 'driver.ts'))
-    .find(existsSync)
-  if (!driverFile) throw new Error(`${name}: no driver.ts`)
-  const driver = spawn(process.execPath, [driverFile, variant], {
-    // Code sites are recorded relative to the working directory: `service.ts:41`.
-    cwd: directory,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      INTERLEAVE_FILE: out,
-      PGHOST: postgres.host,
-      PGPORT: String(postgres.port),
-      PGUSER: postgres.user,
-      PGDATABASE: postgres.database,
-      ...(redis && { REDIS_PORT: String(redis.port) }),
-      ...(name === 'python' && { PYTHON: pythonFor('fixtures/ordinary/python/requirements.txt') }),
-    },
+  const file = `${variant}.otlp.jsonl`
+  const size = await runDriver(directory, variant, join(directory, file), postgres, {
+    ...(redis && { REDIS_PORT: String(redis.port) }),
+    ...(basename(directory) === 'python' && {
+      PYTHON: pythonFor('fixtures/ordinary/python/requirements.txt'),
+    }),
   })
-  const [code] = await once(driver, 'exit')
-  if (code !== 0) throw new Error(`${name} ${variant}: the driver ended with ${code}`)
-  const { size } = await stat(out)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  process.stderr.write(`${name}/${variant}.otlp.jsonl  ${Math.ceil(size / 1024)} KiB  ${seconds} s\n`)
+  process.stderr.write(`${basename(directory)}/${file}  ${Math.ceil(size / 1024)} KiB  ${seconds} s\n`)
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

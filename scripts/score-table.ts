@@ -3,6 +3,8 @@ import type { Variant, Verdict } from './truth.ts'
 
 export interface Column {
   readonly title: string
+  /** Programs that could not be run, one sentence each. */
+  readonly left?: readonly string[]
   readonly verdicts: readonly {
     readonly name: string
     readonly variant: Variant
@@ -13,6 +15,7 @@ export interface Column {
 interface Figures {
   readonly recall: string
   readonly first: string
+  readonly victims: string
   readonly wrong: string
   readonly healthy: string
 }
@@ -26,6 +29,7 @@ export function scoreMarkdown(columns: readonly Column[], measured: Date): { sum
     `|---|${columns.map(() => '---|').join('')}`,
     row('defects found', one => one.recall),
     row('cause stands first', one => one.first),
+    row('victims agree', one => one.victims),
     row('healthy recordings with a wrong finding', one => one.healthy),
     row('wrong findings beside a true one', one => one.wrong),
   ].join('\n')
@@ -36,7 +40,8 @@ Measured ${measured.toISOString().slice(0, 10)} on Node ${process.versions.node}
 
 Every figure comes from a real program with the recorder in it (\`fixtures/incidents\`, \`fixtures/patterns\`). A defect counts as
 found when detector, subject and culprit site all agree with \`truth.json\`. A wrong finding is an observed one of low severity or
-above that the truth neither expects nor allows. The other columns are the same recordings made worse:
+above that the truth neither expects nor allows. Victims agree by what truth and finding both name over what either names, where the truth
+names them all. The other columns are the same recordings made worse:
 the clock of each process shifted by up to 50 ms, one span in ten lost without notice, no run slices, logs stamped in whole seconds${columns.some(column => column.title.startsWith('run again')) ? '; and the programs of `fixtures/patterns` run again' : ''}.
 Each recording is of one process, so a shifted clock changes no order inside it.
 
@@ -64,10 +69,16 @@ function figuresOf({ verdicts }: Column): Figures {
   return {
     recall: share(sum(bugs.map(verdict => verdict.found)), sum(bugs.map(verdict => verdict.expected))),
     first: share(ranked.filter(verdict => verdict.first).length, ranked.length),
+    victims: percent(bugs.flatMap(verdict => verdict.overlaps)),
     healthy: share(healthy.filter(verdict => verdict.wrong.length > 0).length, healthy.length),
     wrong: String(sum(bugs.map(verdict => verdict.wrong.length))),
   }
 }
+
+const percent = (shares: readonly number[]): string =>
+  shares.length === 0
+    ? '—'
+    : `${((100 * shares.reduce((sum, each) => sum + each, 0)) / shares.length).toFixed(1)} %`
 
 const share = (part: number, all: number): string =>
   all === 0

@@ -2,16 +2,16 @@
  * `npm run score`: runs the detectors over the recorded incidents and patterns and compares with what is known to be true.
  *
  *     npm run score                      the committed recordings
- *     npm run score -- --fresh 20        each pattern's program run again 20 times, in a temporary folder
+ *     npm run score -- --fresh 20        each program run again 20 times, in a temporary folder
  *     npm run score -- --fresh 20 --keep FOLDER     … in this one; recordings already there are not made again
+ *     npm run score -- --fresh 20 --keep FOLDER --kept     … only what is there already
  *     npm run score -- --write           … and the table into docs/score.md
  *     npm run score -- FOLDER            only what is in there
  *
  * Exit code 1 when a committed recording is told wrongly.
  */
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readModel } from '../src/core/convention/read-model.ts'
@@ -19,18 +19,9 @@ import { analyze } from '../src/core/detect/analyze.ts'
 import { importTrace } from '../src/core/import/import-trace.ts'
 import { type AnalysisJson, analysisJson } from '../src/core/report/analysis-json.ts'
 import { degradations, degrade } from './degrade.ts'
-import { patternPrograms, runProgram } from './patterns.ts'
+import { type FreshOptions, recordAgain } from './fresh.ts'
 import { type Column, scoreMarkdown } from './score-table.ts'
-import {
-  differences,
-  judge,
-  type Run,
-  readTruths,
-  type Truth,
-  type Variant,
-  type Verdict,
-  variants,
-} from './truth.ts'
+import { differences, judge, type Run, readTruths, type Variant, type Verdict, variants } from './truth.ts'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const folders = ['incidents', 'patterns', 'python']
@@ -115,50 +106,30 @@ async function column(
   return { title, verdicts }
 }
 
-/**
- * Runs every program `times` times; what a machine's mood makes of them is part of the figure.
- * @param keep where the recordings stay, so that an interrupted run goes on and changed detectors judge the same runs
- */
-async function fresh(times: number, keep: string | undefined): Promise<Column> {
-  const truths = new Map<string, Truth>(
-    folders.flatMap(readTruths).map(({ name, truth }) => [name, truth] as const),
-  )
+/** Every program run again. What could not be run is told, and in the title that it is so. */
+async function fresh(times: number, options: FreshOptions): Promise<Column> {
   const verdicts: { name: string; variant: Variant; verdict: Verdict }[] = []
-  const folder = keep ?? mkdtempSync(join(tmpdir(), 'interleave-score-'))
-  try {
-    const waiting = Array.from({ length: times }, (_, round) =>
-      patternPrograms().map(program => ({ program, round })),
-    ).flat()
-    const worker = async (): Promise<void> => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const { program, round } = next
-        const run = truths.get(program.name)?.[program.variant]
-        if (!run) continue
-        const file = join(folder, `${program.name}-${program.variant}-${round}.otlp.jsonl`)
-        if (!existsSync(file)) {
-          await runProgram(program, `${file}.part`)
-          renameSync(`${file}.part`, file)
-        }
-        const verdict = judge(run, await analyseFile(file))
-        verdicts.push({ name: program.name, variant: program.variant, verdict })
-        if (verdict.found < verdict.expected || verdict.wrong.length > 0)
-          process.stderr.write(
-            `${program.name} ${program.variant}: ${verdict.found} of ${verdict.expected}${verdict.wrong.map(title => `; ${title}`).join('')}\n`,
-          )
-        if (!keep) rmSync(file, { force: true })
-      }
-    }
-    await Promise.all([worker(), worker(), worker()])
-  } finally {
-    if (!keep) rmSync(folder, { recursive: true, force: true })
-  }
-  return { title: `run again ${times} ×`, verdicts }
+  const left = await recordAgain(times, options, async ({ name, variant, run, file }) => {
+    const verdict = judge(run, await analyseFile(file))
+    verdicts.push({ name, variant, verdict })
+    if (verdict.found < verdict.expected || verdict.wrong.length > 0)
+      process.stderr.write(
+        `${basename(file)}: ${verdict.found} of ${verdict.expected}${verdict.wrong.map(title => `; ${title}`).join('')}\n`,
+      )
+  })
+  for (const sentence of left) process.stderr.write(`not run: ${sentence}\n`)
+  return { title: 'run again', verdicts, left }
 }
 
 async function main(argv: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: argv,
-    options: { fresh: { type: 'string' }, keep: { type: 'string' }, write: { type: 'boolean' } },
+    options: {
+      fresh: { type: 'string' },
+      keep: { type: 'string' },
+      kept: { type: 'boolean' },
+      write: { type: 'boolean' },
+    },
     allowPositionals: true,
   })
   const times = Number(values.fresh ?? 0)
@@ -175,7 +146,8 @@ async function main(argv: string[]): Promise<void> {
   }
   const recordings = chosen.flatMap(recordingsOf)
   const columns = [await column('as recorded', recordings)]
-  if (times > 0) columns.push(await fresh(times, values.keep && resolve(values.keep)))
+  const options = { ...(values.keep && { keep: resolve(values.keep) }), onlyKept: values.kept === true }
+  if (times > 0) columns.push(await fresh(times, options))
   for (const how of degradations)
     columns.push(await column(how, recordings, (text, seed) => degrade(text, how, seed)))
   const table = scoreMarkdown(columns, new Date())

@@ -14,7 +14,14 @@ const expectedSchema = z.object({
   /** `function (file.ts:line)`; a part left out may be anything. */
   site: z.string(),
   product: z.enum(['observed', 'predicted']).default('observed'),
-  victims: z.object({ min: z.number().default(0), max: z.number().optional() }).optional(),
+  victims: z
+    .object({
+      min: z.number().default(0),
+      max: z.number().optional(),
+      /** Names of all the tasks that were harmed. */
+      tasks: z.array(z.string()).optional(),
+    })
+    .optional(),
   severity: z.array(severity).optional(),
   /** It is the finding of rank one. */
   first: z.boolean().default(false),
@@ -103,6 +110,8 @@ export interface Verdict {
   readonly found: number
   /** Whether the finding that is the cause stands first; null where none is expected. */
   readonly first: boolean | null
+  /** How far the named victims agree with those found: size of what both have over what either has; one per finding. */
+  readonly overlaps: readonly number[]
   /** Observed findings of low or above that nobody expects or allows, one title each. */
   readonly wrong: readonly string[]
 }
@@ -117,6 +126,9 @@ export function judge(run: Run, found: AnalysisJson): Verdict {
   return {
     expected: run.expected.length,
     found: byExpected.filter(list => list.length > 0).length,
+    overlaps: run.expected.flatMap(({ victims }, at) =>
+      victims?.tasks && byExpected[at]![0] ? [overlap(victims.tasks, byExpected[at]![0])] : [],
+    ),
     first: leading < 0 ? null : byExpected[leading]!.some(finding => finding.id === 'F1'),
     wrong: found.findings
       .filter(
@@ -128,6 +140,12 @@ export function judge(run: Run, found: AnalysisJson): Verdict {
       )
       .map(finding => `${finding.severity} ${finding.detector}: ${finding.title}`),
   }
+}
+
+function overlap(tasks: readonly string[], { victims }: FindingJson): number {
+  const wanted = new Set(tasks)
+  const found = new Set(victims.spans.map(span => span.name.replace(/^task /, '')))
+  return wanted.intersection(found).size / wanted.union(found).size
 }
 
 function matches(expected: Expected, finding: FindingJson): boolean {

@@ -67,14 +67,21 @@ function title(index: number): string {
   return `interleave recorder ${index}`
 }
 
-/** The host's function with the most samples in the interval, and the line it begins at; null when no sample names one. */
-export function busiestSite(startNs: number, endNs: number): Site | null {
-  const profile = take()
-  if (profile === null) return null
-  return siteInProfile(profile, startNs, endNs)
+/** What the samples of an interval tell. */
+export interface Sampled {
+  /** The host's function with the most samples, and the line it begins at; null when no sample names one. */
+  readonly site: Site | null
+  /** Longest stretch in which samples were due and none came: the sampler stands still with the process, and only with it. */
+  readonly pausedNs: number
 }
 
-function siteInProfile(profile: Profiler.Profile, startNs: number, endNs: number): Site | null {
+/** Null without a profile. */
+export function samplesIn(startNs: number, endNs: number): Sampled | null {
+  const profile = take()
+  return profile && readSamples(profile, startNs, endNs)
+}
+
+function readSamples(profile: Profiler.Profile, startNs: number, endNs: number): Sampled {
   const nodes = new Map(profile.nodes.map(node => [node.id, node]))
   const parents = new Map<number, number>()
   for (const node of profile.nodes) for (const child of node.children ?? []) parents.set(child, node.id)
@@ -83,10 +90,14 @@ function siteInProfile(profile: Profiler.Profile, startNs: number, endNs: number
   const counts = new Map<number, number>()
   const originNs = nsOfHrtimeMicros(profile.startTime)
   let micros = 0
+  let lastNs = startNs
+  let pausedNs = 0
   for (const [index, id] of (profile.samples ?? []).entries()) {
     micros += profile.timeDeltas?.[index] ?? 0
     const atNs = originNs + micros * 1000
     if (atNs < startNs || atNs > endNs) continue
+    pausedNs = Math.max(pausedNs, atNs - lastNs)
+    lastNs = atNs
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const node = nodes.get(at)
       if (!node || !isHostFile(plainPath(node.callFrame.url))) continue
@@ -96,9 +107,11 @@ function siteInProfile(profile: Profiler.Profile, startNs: number, endNs: number
   }
   const best = [...counts].sort((a, b) => b[1] - a[1])[0]
   const node = best && nodes.get(best[0])
-  if (!node) return null
+  pausedNs = Math.max(pausedNs, endNs - lastNs)
+  pausedNs = pausedNs < 4 * samplingMicros * 1e3 ? 0 : pausedNs - samplingMicros * 1e3
+  if (!node) return { site: null, pausedNs }
   // Where the function is written. The busiest line inside it would say more, and another thing on every run: most samples
   // of a function that calls into node are not its own.
   const { functionName, url, lineNumber } = node.callFrame
-  return { functionName, file: recordedPath(plainPath(url)), line: lineNumber + 1 }
+  return { site: { functionName, file: recordedPath(plainPath(url)), line: lineNumber + 1 }, pausedNs }
 }

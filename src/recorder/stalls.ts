@@ -1,5 +1,5 @@
 import { Key, RecordType } from '../core/convention/keys.ts'
-import { busiestSite } from './profile.ts'
+import { samplesIn } from './profile.ts'
 import { RecordSpan } from './record-span.ts'
 import { guard } from './runtime.ts'
 import { siteAttributes } from './site.ts'
@@ -23,6 +23,7 @@ export function noteSlice(task: Task | null, startNs: number, endNs: number, seq
   ignoring = false
   if (ignored || endNs - startNs < thresholdNs) return
   guard('stall', () => {
+    const sampled = samplesIn(startNs, endNs)
     const record = new RecordSpan({
       type: RecordType.stall,
       name: 'eventloop.stall',
@@ -33,7 +34,8 @@ export function noteSlice(task: Task | null, startNs: number, endNs: number, seq
         ...(task ? { [Key.taskId]: task.id } : {}),
         [Key.stallThreshold]: thresholdNs / 1e9,
         [Key.stallDetector]: 'async_hooks',
-        ...siteAttributes(busiestSite(startNs, endNs)),
+        ...(sampled && sampled.pausedNs > 0 ? { [Key.stallPaused]: sampled.pausedNs / 1e9 } : {}),
+        ...siteAttributes(sampled?.site ?? null),
       },
     })
     record.end(endNs)

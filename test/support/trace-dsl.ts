@@ -74,6 +74,7 @@ export interface DrawOptions {
   readonly stalls?: readonly {
     readonly startMs: number
     readonly endMs: number
+    readonly pausedMs?: number
     readonly task?: string
     readonly loop?: string
     readonly site?: string
@@ -649,6 +650,7 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
         task: task(entry.task ?? ''),
         thresholdNs: 50 * MS,
         detector: 'timer',
+        pausedNs: (entry.pausedMs ?? 0) * 1e6,
         site: entry.site ?? '',
       }),
     ),

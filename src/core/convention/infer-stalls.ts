@@ -48,6 +48,7 @@ export function inferStalls(reading: Reading, tasks: Tasks, firstLoop: number): 
       task,
       thresholdNs: -1,
       detector: '',
+      pausedNs: 0,
       site,
       delayed: delays ? ends.delayedBy(process, startNs, endNs, task) : [],
     })
@@ -74,6 +75,7 @@ export function inferStalls(reading: Reading, tasks: Tasks, firstLoop: number): 
       task: found.culprit === -1 ? -1 : tasks.ofSpan[found.culprit]!,
       thresholdNs: silence.minNs,
       detector: '',
+      pausedNs: 0,
       site: found.culprit === -1 ? '' : workSite(reading, found.culprit),
       delayed: found.delayed,
     })

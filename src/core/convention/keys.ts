@@ -53,6 +53,7 @@ export const Key = {
   // loop.stall
   stallThreshold: 'interleave.stall.threshold',
   stallDetector: 'interleave.stall.detector',
+  stallPaused: 'interleave.stall.paused',
   // timer
   timerSeriesId: 'interleave.timer.series.id',
   timerDelay: 'interleave.timer.delay',

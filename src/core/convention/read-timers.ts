@@ -54,6 +54,7 @@ export function readStalls(
       task,
       thresholdNs: attributes.seconds(spans, row, Key.stallThreshold),
       detector: attributes.text(spans, row, Key.stallDetector),
+      pausedNs: attributes.seconds(spans, row, Key.stallPaused, 0),
       site: attributes.site(spans, row) || (task === -1 ? '' : tasks.table[task]!.site),
     }
   })

@@ -34,6 +34,15 @@ export const loopStall: Detector = {
         })
         continue
       }
+      // Without its pause it is no stall: nothing of the process ran, so no code of it is to blame.
+      if (block.endNs - block.startNs - block.pausedNs < context.thresholds.stallNs) {
+        cleared.push({
+          detector: 'loop-stall',
+          subject: label,
+          reason: `stopped for ${duration(block.pausedNs)}: the process did not run, so the host was paused or busy`,
+        })
+        continue
+      }
       const victims = victimsDuring(context, block)
       if (victims.length > 0 && !isStartUp(context, block, victims)) harmful.push({ block, victims })
       else

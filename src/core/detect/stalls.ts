@@ -12,6 +12,8 @@ export interface LoopBlock {
   /** Span row of the stall, or of the innermost span that ran, -1. */
   readonly row: number
   readonly inferred: boolean
+  /** Longest stretch in which nothing of the process ran, whoever had the loop; 0 unknown. */
+  readonly pausedNs: number
   /** Tasks that an inferred stall made late. */
   readonly delayed: readonly number[]
 }
@@ -88,7 +90,8 @@ function find(context: Context): LoopBlock[] {
       site = inner.site
       if (row < 0) row = inner.row
     }
-    out.push({ loop: stall.loop, startNs, endNs, task, site, row, inferred, delayed: stall.delayed ?? [] })
+    const { loop, pausedNs, delayed = [] } = stall
+    out.push({ loop, startNs, endNs, task, site, row, inferred, pausedNs, delayed })
   }
   long.forEach((slice, at) => {
     if (told.has(at)) return
@@ -102,6 +105,7 @@ function find(context: Context): LoopBlock[] {
       task,
       ...innermost(context, task, startNs, endNs),
       inferred: false,
+      pausedNs: 0,
       delayed: [],
     })
   })

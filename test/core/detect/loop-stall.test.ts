@@ -135,6 +135,17 @@ describe('loop stall', () => {
         requests: [{ task: 'A1', operation: 'GET /' }],
       },
     )
+    const paused = (pausedMs: number) => ({
+      unitMs: 100,
+      noAwaits: true,
+      awaits,
+      requests,
+      stalls: [{ startMs: 200, endMs: 1000, task: 'T1', pausedMs }],
+    })
+    silent('when the process did not run for nearly all of it', stalled, paused(750))
+    it('is told all the same when it ran for long enough', () => {
+      expect(findingsOf(stalled, paused(300)).ids).toEqual(['loop-stall'])
+    })
     silent('when a mark says that the host paused', stalled, {
       unitMs: 100,
       noAwaits: true,
