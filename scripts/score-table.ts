@@ -42,7 +42,7 @@ Every figure comes from a real program with the recorder in it (\`fixtures/incid
 found when detector, subject and culprit site all agree with \`truth.json\`. A wrong finding is an observed one of low severity or
 above that the truth neither expects nor allows. Victims agree by what truth and finding both name over what either names, where the truth
 names them all. The other columns are the same recordings made worse:
-the clock of each process shifted by up to 50 ms, one span in ten lost without notice, no run slices, logs stamped in whole seconds${columns.some(column => column.title.startsWith('run again')) ? '; and the programs of `fixtures/patterns` run again' : ''}.
+the clock of each process shifted by up to 50 ms, one span in ten lost without notice, no run slices, logs stamped in whole seconds.${columns.flatMap(againSentence).join('')}
 Each recording is of one process, so a shifted clock changes no order inside it.
 
 ${summary}
@@ -59,6 +59,20 @@ ${recorded
   .join('\n')}
 `
   return { summary, page }
+}
+
+/** How often which programs were run again, and which could not be. */
+function againSentence({ title, verdicts, left = [] }: Column): string[] {
+  if (title !== 'run again') return []
+  const times = new Map<string, number>()
+  for (const { name, variant } of verdicts)
+    times.set(`${name} ${variant}`, (times.get(`${name} ${variant}`) ?? 0) + 1)
+  const programs = Map.groupBy(times.keys(), key => times.get(key)!)
+  const counts = [...programs].sort(([a], [b]) => b - a).map(([n, keys]) => `${keys.length} programs ${n} ×`)
+  const not = left.length > 0 ? ` Not run: ${left.join('; ')}.` : ''
+  return [
+    `\nRun again are the programs themselves, on a machine with other work to do: ${counts.join(', ')}, ${verdicts.length} recordings.${not}`,
+  ]
 }
 
 function figuresOf({ verdicts }: Column): Figures {

@@ -1,6 +1,8 @@
 import './state-panel.css'
 import { memo, useMemo } from 'react'
 import type { InstantState, ResourceState } from '../../src/core/replay/state.ts'
+import { waitGraphOf } from '../../src/core/replay/wait-graph.ts'
+import { stuckSentence } from '../../src/core/report/stuck-sentence.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { stateOf } from '../actions/playback.ts'
 import { goToItem } from '../actions/select.ts'
@@ -46,6 +48,7 @@ export function StatePanel() {
 
 function StateBody({ session, state }: { readonly session: Session; readonly state: InstantState }) {
   const { loops, resources, atNs } = state
+  const stuck = stuckSentence(session, waitGraphOf(state))
   const busy = resources.length > 0 || loops.some(loop => loop.task >= 0 || loop.stall >= 0)
   return (
     <>
@@ -76,6 +79,11 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
             ))}
           </tbody>
         </table>
+      )}
+      {stuck !== null && (
+        <p className="state-stuck">
+          <b>Nobody in this ring can move:</b> {stuck}
+        </p>
       )}
       {resources.map(resource => (
         <ResourceNow key={resource.resource} session={session} state={resource} atNs={atNs} />

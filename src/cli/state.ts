@@ -29,6 +29,7 @@ function stateText(found: StateJson, clock: string): string {
     for (const each of holders) lines.push(party('holds', each))
     for (const each of waiters) lines.push(party('waits', each))
   }
+  if (found.stuck !== null) lines.push('', `${styled('red', 'STUCK')}  ${plain(found.stuck)}`)
   if (found.resources.length === 0) lines.push('', 'nothing is held and nobody waits')
   if (found.loops.length > 0) lines.push('')
   for (const { loop, task, forNs, stalled } of found.loops) {

@@ -1,8 +1,10 @@
 /** `state --at T --json`, version 1: who holds what, who waits, what the loops do at one instant. */
 import type { InstantState } from '../replay/state.ts'
+import { waitGraphOf } from '../replay/wait-graph.ts'
 import type { Session } from '../scene/scene.ts'
 import { unixNano } from '../store/store.ts'
 import { taskName } from './analysis-json.ts'
+import { stuckSentence } from './stuck-sentence.ts'
 
 export interface StateJson {
   readonly version: 1
@@ -19,6 +21,16 @@ export interface StateJson {
     /** First come first. */
     readonly waiters: readonly PartyJson[]
   }[]
+  /** Who waits for whom, longest first; the stuck ones can't move before another stuck one does. */
+  readonly waitsFor: readonly {
+    readonly task: string
+    readonly resource: string
+    readonly holders: readonly string[]
+    readonly forNs: number
+    readonly stuck: boolean
+  }[]
+  /** The stuck ones as a sentence; null when there are none. */
+  readonly stuck: string | null
   readonly loops: readonly {
     readonly loop: string
     /** null when idle, or when the trace does not tell */
@@ -42,6 +54,7 @@ export function stateJson({ store, model }: Session, state: InstantState): State
     sinceUnixNano: unixNano(store, sinceNs),
     forNs: Math.round(state.atNs - sinceNs),
   })
+  const graph = waitGraphOf(state)
   return {
     version: 1,
     atUnixNano: unixNano(store, state.atNs),
@@ -55,6 +68,14 @@ export function stateJson({ store, model }: Session, state: InstantState): State
       holders: holders.map(({ hold, task, sinceNs }) => party(task, sinceNs, model.holds[hold]!.site)),
       waiters: waiters.map(({ wait, task, sinceNs }) => party(task, sinceNs, model.waits[wait]!.site)),
     })),
+    waitsFor: graph.edges.map(({ task, resource, holders, sinceNs }) => ({
+      task: taskName(model, task),
+      resource: model.resources[resource]!.label,
+      holders: holders.map(holder => taskName(model, holder)),
+      forNs: Math.round(state.atNs - sinceNs),
+      stuck: graph.stuck.has(task),
+    })),
+    stuck: stuckSentence({ model }, graph),
     loops: state.loops.map(({ loop, task, sinceNs, stall }) => ({
       loop: model.loops[loop]!.label,
       task: task < 0 ? null : taskName(model, task),
