@@ -53,26 +53,28 @@ function onRequest({ request, response }: RequestStart, contexts: EnterableConte
   taskStorage.enterWith(task)
   contexts.enterWith(active)
   becomeTask(task)
-  response.once('close', () => guard('request', () => onClose(task, span, response)))
+  response.once('close', () => guard('request', () => onClose(task, task.serverSpan ?? span, response)))
 }
 
 function onClose(task: Task, span: Span, response: ServerResponse): void {
   const endNs = nowNs()
   if (isEventStream(response)) task.setType('stream')
   const name = 'name' in span ? String(span.name) : task.name
-  if (name !== task.name) task.rename(name)
+  // Instrumentation knows the route only when it ends its span.
+  if (name !== task.name && name.includes(' ')) task.rename(name)
   const finished = response.writableFinished
   const status = response.statusCode
-  span.setAttribute('http.response.status_code', status)
+  const own = task.spanIsForeign ? null : span
+  own?.setAttribute('http.response.status_code', status)
   if (status >= 500) {
-    span.setAttribute('error.type', String(status))
-    span.setStatus({ code: SpanStatusCode.ERROR })
+    own?.setAttribute('error.type', String(status))
+    own?.setStatus({ code: SpanStatusCode.ERROR })
   }
   cutSlice(task, endNs)
   // A stream is closed by its reader: that is how it ends well.
   const abandoned = !finished && !isEventStream(response)
-  if (abandoned) span.setAttribute('error.type', 'client_disconnect')
-  span.end(hrTimeOf(endNs))
+  if (abandoned) own?.setAttribute('error.type', 'client_disconnect')
+  own?.end(hrTimeOf(endNs))
   if (status >= 500) task.end('failed', String(status), endNs)
   else task.end(abandoned ? 'abandoned' : 'completed', undefined, endNs)
 }

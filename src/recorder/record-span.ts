@@ -40,7 +40,7 @@ export class RecordSpan {
   readonly startNs: number
   readonly seq: number
   /** The application span that was active; the parent. */
-  readonly parent: Context
+  parent: Context
   readonly attributes: Attributes
   readonly links: Link[] = []
   ended = false
@@ -65,6 +65,12 @@ export class RecordSpan {
       traceFlags: TraceFlags.SAMPLED,
     }
     return this.#spanContext
+  }
+
+  /** Into another trace, before anything refers to it. */
+  moveBelow(parent: Context): void {
+    this.parent = parent
+    this.#spanContext = undefined
   }
 
   #allAttributes(): Attributes {

@@ -1,9 +1,9 @@
-import type { Span as ApiSpan } from '@opentelemetry/api'
+import { type Span as ApiSpan, SpanKind } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { Key, SCOPE_NAME } from '../core/convention/keys.ts'
 import { hrTimeOf, nowNs } from './clock.ts'
 import { holdIdsOf } from './state.ts'
-import { currentTask } from './tasks.ts'
+import { currentTask, type Task } from './tasks.ts'
 
 /** Puts an application span into its task and under the task's holds; that is how the useful part of a hold is known. */
 export function stampSpan(span: ApiSpan & ReadableSpan): void {
@@ -11,11 +11,22 @@ export function stampSpan(span: ApiSpan & ReadableSpan): void {
   sharpen(span)
   const task = currentTask()
   if (!task || span.attributes[Key.taskId] !== undefined) return
+  if (isSameRequest(span, task)) task.adoptServerSpan(span)
   span.setAttribute(Key.taskId, task.id)
   if (span.attributes[Key.holdIds] === undefined) {
     const holds = holdIdsOf(task, false)
     if (holds.length > 0) span.setAttribute(Key.holdIds, holds)
   }
+}
+
+/** A second SERVER span of a request, made beside ours and not below it: by instrumentation of HTTP. */
+function isSameRequest(span: ReadableSpan, { serverSpan, spanIsForeign }: Task): boolean {
+  return (
+    span.kind === SpanKind.SERVER &&
+    serverSpan !== null &&
+    !spanIsForeign &&
+    span.parentSpanContext?.spanId !== serverSpan.spanContext().spanId
+  )
 }
 
 /**

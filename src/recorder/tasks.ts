@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Context, context, ROOT_CONTEXT, type Span } from '@opentelemetry/api'
+import { type Context, context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
 import { Key, RecordType } from '../core/convention/keys.ts'
 import { type FinishedAwait, flushAwait, writeOpenAwait } from './awaits.ts'
 import { nowNs } from './clock.ts'
@@ -54,9 +54,11 @@ export class Task {
   onOpen: (() => void) | null = null
   /** The application span the task works for, if it has its own (a request's server span). */
   serverSpan: Span | null = null
+  /** Instrumentation made that span, and ends it. */
+  spanIsForeign = false
   ended = false
   /** Context whose span is the parent of this task's awaits and stalls. */
-  readonly parentOfRecords: Context
+  parentOfRecords: Context
   #name: string
 
   constructor(
@@ -98,6 +100,14 @@ export class Task {
     this.#name = name
     this.record.name = `task ${name}`
     this.record.attributes[Key.taskName] = name
+  }
+
+  /** The host's instrumentation tells the same request: its span is the one, ours is never ended and so never exported. */
+  adoptServerSpan(span: Span): void {
+    this.serverSpan = span
+    this.spanIsForeign = true
+    this.parentOfRecords = trace.setSpan(this.parentOfRecords, span)
+    this.record.moveBelow(this.parentOfRecords)
   }
 
   setType(type: TaskType): void {

@@ -83,3 +83,22 @@ describe('an HTTP server', () => {
     expect(losses.map(log => number(log, 'interleave.loss.count'))).toEqual([0])
   })
 })
+
+it('a server that is instrumented by OpenTelemetry as well has one SERVER span a request, with its task below', async () => {
+  const finished = await runProgram('instrumented.ts')
+  expect(finished).toMatchObject({ code: 0, stderr: '' })
+  const recording = readRecording(finished.file)
+  expectConvention(recording)
+  const servers = recording.spans.filter(span => span.kind === 2)
+  expect(servers).toHaveLength(2)
+  const tasks = recording.ofType('task')
+  for (const server of servers) {
+    expect(tasks.filter(task => task.parentSpanId === server.spanId)).toHaveLength(1)
+    const inner = recording.spans.filter(
+      span => span.name === 'in handler' && span.parentSpanId === server.spanId,
+    )
+    expect(inner).toHaveLength(1)
+    expect(text(inner[0]!, 'interleave.task.id')).toBe(text(server, 'interleave.task.id'))
+  }
+  expect(tasks.map(task => text(task, 'interleave.task.name'))).toEqual(['GET /a', 'GET /b'])
+})
