@@ -5,7 +5,7 @@ import { parseQuery } from '../../src/core/query/parse-query.ts'
 import type { QueryNode } from '../../src/core/query/query.ts'
 import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
 import type { App } from '../state/app.ts'
-import { lanesById } from '../state/lookup.ts'
+import { firstAtOrAfter, lanesById } from '../state/lookup.ts'
 import { initialSearch } from '../state/searching.ts'
 import { lanesNow, sessionNow } from '../state/shown.ts'
 import { inSlices } from '../state/slices.ts'
@@ -104,17 +104,6 @@ function neighbour(session: Session, matches: Matches, from: Place, by: 1 | -1):
     if (!best || compare(found, best) * by < 0) best = found
   })
   return best
-}
-
-function firstAtOrAfter(startNs: Float64Array, ns: number): number {
-  let low = 0
-  let high = startNs.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (startNs[middle]! < ns) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Which match is selected, from 1; 0 when none is. */

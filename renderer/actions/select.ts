@@ -4,7 +4,7 @@ import { findingRange } from '../../src/core/scene/finding-range.ts'
 import type { ItemRef } from '../../src/core/scene/scene.ts'
 import type { App } from '../state/app.ts'
 import { involvedLanes } from '../state/involved-lanes.ts'
-import { findItem, type Item, itemOf, lanesById } from '../state/lookup.ts'
+import { findItem, firstAtOrAfter, type Item, itemOf, lanesById } from '../state/lookup.ts'
 import type { Range } from '../state/selection.ts'
 import { findingNow, lanesNow, scrollFor, sessionNow } from '../state/shown.ts'
 import { centreOn, fitStretch } from '../timeline/viewport.ts'
@@ -170,20 +170,14 @@ export function stepLane(app: App, by: 1 | -1): void {
   const at = lanes.findIndex(lane => lane.id === selected?.lane)
   const lane = lanes[at < 0 ? 0 : Math.min(lanes.length - 1, Math.max(0, at + by))]!
   const from = itemOf(session, selected)?.startNs ?? app.view.getState().playheadNs
-  goToItem(app, { lane: lane.id, item: nearest(lane.items.startNs, lane.items.count, from) })
+  goToItem(app, { lane: lane.id, item: nearest(lane.items.startNs, from) })
 }
 
-function nearest(startNs: Float64Array, length: number, ns: number): number {
-  let low = 0
-  let high = length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (startNs[middle]! < ns) low = middle + 1
-    else high = middle
-  }
-  if (low === 0) return 0
-  if (low === length) return length - 1
-  return ns - startNs[low - 1]! <= startNs[low]! - ns ? low - 1 : low
+function nearest(startNs: Float64Array, ns: number): number {
+  const after = firstAtOrAfter(startNs, ns)
+  if (after === 0) return 0
+  if (after === startNs.length) return after - 1
+  return ns - startNs[after - 1]! <= startNs[after]! - ns ? after - 1 : after
 }
 
 /** `]`: from a waiter to what it waits for. */
