@@ -22,6 +22,10 @@ import { Pane, Panes, SidePane, Splitter } from './widgets/panes.tsx'
 import { useKeys } from './widgets/use-keys.ts'
 import { usePaste } from './widgets/use-paste.ts'
 
+const CompareDialog = lazy(() =>
+  import('./compare/compare-dialog.tsx').then(m => ({ default: m.CompareDialog })),
+)
+
 /** Pictures, redaction and compression come with it: loaded when somebody shares. */
 const ShareDialog = lazy(() => import('./panels/share-dialog.tsx').then(m => ({ default: m.ShareDialog })))
 const InvestigationDialog = lazy(() =>
@@ -57,6 +61,11 @@ export function AppWindow() {
         {open === 'investigation' && (
           <Suspense>
             <InvestigationDialog />
+          </Suspense>
+        )}
+        {open === 'compare' && trace && (
+          <Suspense>
+            <CompareDialog />
           </Suspense>
         )}
         {open === 'share' && trace && (

@@ -1,3 +1,4 @@
+import { compareWith } from '../compare/compare-with.ts'
 import type { App } from '../state/app.ts'
 import type { CommandId } from '../state/key-map.ts'
 import {
@@ -44,6 +45,7 @@ const run: Record<CommandId, (app: App) => void> = {
   palette: app => app.dialogs.setState({ open: 'palette' }),
   lanes: app => app.dialogs.setState({ open: 'lanes' }),
   help: app => app.dialogs.setState({ open: 'help' }),
+  compare: app => void compareWith(app),
   share: app => {
     if (app.trace.getState().trace) app.dialogs.setState({ open: 'share' })
   },

@@ -13,6 +13,7 @@ import { duration, instant, percent, plural, quantity } from '../widgets/format.
 import { Icon } from '../widgets/icon.tsx'
 import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
 import { TaskName } from '../widgets/task-name.tsx'
+import { CopyFinding } from './copy-finding.tsx'
 import { MiniLanes } from './mini-lanes.tsx'
 import { Reproduce } from './reproduce.tsx'
 
@@ -77,6 +78,7 @@ export function FindingCard({ session, finding }: CardProps) {
       <Remedy finding={finding} />
       <Reproduce key={finding.id} finding={finding} />
       <State session={session} finding={finding} />
+      <CopyFinding finding={finding} />
     </article>
   )
 }

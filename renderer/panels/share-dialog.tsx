@@ -14,6 +14,7 @@ import {
   sharedSvg,
   shareName,
 } from '../share-picture.ts'
+import { sharedReport } from '../share-report.ts'
 import { notebookNow } from '../state/notebook-io.ts'
 import { findingNow } from '../state/shown.ts'
 import { screenPainter } from '../timeline/canvas.ts'
@@ -177,6 +178,14 @@ export function ShareDialog() {
           }
         >
           Export .interleave
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={!shared}
+          onClick={() => void save('html', 'text/html', () => sharedReport(app, shared!, choices.title))}
+        >
+          Export report
         </button>
         <span className="spacer" />
         <button type="button" className="button" disabled={!shared} onClick={() => void copy()}>

@@ -1,5 +1,6 @@
 import { openDialog } from '../actions/open-dialog.ts'
 import { togglePane } from '../actions/panes.ts'
+import { runCommand } from '../actions/run-command.ts'
 import type { ThemeChoice, TimeDisplay } from '../state/settings.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { day, instant } from '../widgets/format.ts'
@@ -34,6 +35,17 @@ export function Toolbar() {
             onClick={() => void openDialog(app, true)}
           >
             <Icon name="merge" /> <span className="toolbar-word">Merge</span>
+          </button>
+        )}
+        {trace && (
+          <button
+            type="button"
+            className="button quiet"
+            aria-label="Compare"
+            title="Compare with another recording (C)"
+            onClick={() => runCommand(app, 'compare')}
+          >
+            <Icon name="compare" /> <span className="toolbar-word">Compare</span>
           </button>
         )}
         {trace && <TraceTitle />}

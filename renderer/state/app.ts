@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Host, StartInfo } from '../../src/host/host.ts'
 import { type Autosave, createAutosave } from './autosave.ts'
+import { type CompareState, createCompareStore } from './compare.ts'
 import { createDialogStore, type DialogState } from './dialogs.ts'
 import type { CommandId } from './key-map.ts'
 import { createNotebookStore, type NotebookState } from './notebook.ts'
@@ -26,6 +27,7 @@ export interface App {
   readonly notebook: StoreApi<NotebookState>
   readonly dialogs: StoreApi<DialogState>
   readonly rules: StoreApi<RuleDraftState>
+  readonly compare: StoreApi<CompareState>
   /** The lanes' surface as last drawn; the timeline keeps it up to date. */
   readonly surface: Surface
   /** The side panes, while a trace is open. */
@@ -98,6 +100,7 @@ export function createApp(options: AppOptions): App {
     notebook: createNotebookStore(),
     dialogs: createDialogStore(),
     rules: createRuleDraftStore(),
+    compare: createCompareStore(),
     surface: {
       widthPx: 0,
       heightPx: 0,

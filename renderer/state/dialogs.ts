@@ -2,7 +2,16 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 /** What lies above the window, at most one at a time, and what is told in passing. */
 export interface DialogState {
-  readonly open: 'none' | 'share' | 'help' | 'palette' | 'lanes' | 'report' | 'clocks' | 'investigation'
+  readonly open:
+    | 'none'
+    | 'share'
+    | 'help'
+    | 'palette'
+    | 'lanes'
+    | 'report'
+    | 'clocks'
+    | 'investigation'
+    | 'compare'
   /** Which side panes are unfolded. */
   readonly unfolded: { readonly left: boolean; readonly right: boolean }
   /** A short message that goes away by itself. */

@@ -1,6 +1,7 @@
 /**
  * Which lane of one recording is which of the other. Ids of tasks differ from run to run, so lanes are known by kind, heading
- * and stable name, and among those of one name by their order.
+ * and stable name, and among those of one name by their order. Several
+ * tasks packed into one lane are one of that name.
  *
  *     before   db-pool   POST /jobs #t4   POST /jobs #t9
  *     after    db-pool   POST /jobs #t2   –
@@ -37,4 +38,4 @@ export function alignLanes(before: readonly Lane[], after: readonly Lane[]): rea
 }
 
 const keyOf = ({ kind, group, label }: Lane): string =>
-  [kind, stableName(group), stableName(label.replace(/ #[^ ]*$/, ''))].join('\n')
+  [kind, stableName(group), stableName(label.replace(/ (?:#|× )[^ ]*$/, ''))].join('\n')

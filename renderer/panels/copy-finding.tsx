@@ -1,0 +1,38 @@
+import type { Finding } from '../../src/core/detect/finding.ts'
+import { announce, toast } from '../actions/announce.ts'
+import type { App } from '../state/app.ts'
+import { notebookNow } from '../state/notebook-io.ts'
+import { useApp } from '../widgets/app-context.ts'
+import { Icon } from '../widgets/icon.tsx'
+
+/** The finding for an issue, or for an assistant that has the code. The writer is loaded when somebody copies. */
+export function CopyFinding({ finding }: { readonly finding: Finding }) {
+  const app = useApp()
+  return (
+    <div className="copy-finding">
+      <button type="button" className="link" onClick={() => void copy(app, finding, 'markdown')}>
+        <Icon name="copy" /> Copy as Markdown
+      </button>
+      <button type="button" className="link" onClick={() => void copy(app, finding, 'prompt')}>
+        <Icon name="copy" /> Copy as prompt
+      </button>
+    </div>
+  )
+}
+
+async function copy(app: App, finding: Finding, form: 'markdown' | 'prompt'): Promise<void> {
+  try {
+    const [{ findingMarkdown, findingPrompt }, { reportInput }] = await Promise.all([
+      import('../../src/core/report/finding-text.ts'),
+      import('../share-report.ts'),
+    ])
+    const trace = app.trace.getState().trace!
+    const input = reportInput(app, { ...trace, notebook: notebookNow(app)! }, '')
+    const text = form === 'markdown' ? findingMarkdown(input, finding) : findingPrompt(input, finding)
+    await app.pending.track(navigator.clipboard.writeText(text))
+    announce(app, 'Copied')
+    toast(app, form === 'markdown' ? 'Finding copied as Markdown' : 'Finding copied as a prompt')
+  } catch (error) {
+    toast(app, `Could not be copied: ${error instanceof Error ? error.message : error}`, 'problem')
+  }
+}
