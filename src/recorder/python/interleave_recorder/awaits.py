@@ -165,6 +165,11 @@ def _cause_of(task: Task, future: Any, inner: _Inner | None, now: int) -> Cause:
 
 
 def _target_of(task: Task, future: Any, inner: _Inner | None, now: int) -> Cause:
+    pending = task.pending
+    if isinstance(pending, tuple):
+        return Cause(*pending)
+    if pending is not None:
+        return Cause("resource", pending.resource.id, pending.ready_ns(now))
     child = task_of(future) or _targets.get(future) if future is not None else None
     if isinstance(child, Task):
         return _of_children([child], "")
@@ -182,11 +187,6 @@ def _target_of(task: Task, future: Any, inner: _Inner | None, now: int) -> Cause
     sleeping = task.sleeping
     if sleeping and future is not None and sleeping[0] == id(future):
         return Cause("timer", f"sleep {sleeping[2] / 1e6:g} ms", min(sleeping[1], now))
-    pending = task.pending
-    if isinstance(pending, tuple):
-        return Cause(*pending)
-    if pending is not None:
-        return Cause("resource", pending.resource.id, pending.ready_ns(now))
     if future is None:
         return Cause("promise", "next turn")
     if inner is None or is_host_code(inner.code):

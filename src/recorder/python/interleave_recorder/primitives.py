@@ -148,15 +148,15 @@ async def queue_get(self: Any) -> Any:
 
 
 async def _waiting(kind: str, self: Any, work: Any) -> Any:
-    """The task now waits for something that is nobody's."""
+    """The task now waits for something that is nobody's; inside a pool's acquire, for the pool."""
     task = current_task() if is_running() else None
-    if task is None:
+    if task is None or task.pending is not None:
         return await work
-    before, task.pending = task.pending, (kind, getattr(self, "_interleave_name", None) or type(self).__name__)
+    task.pending = (kind, getattr(self, "_interleave_name", None) or type(self).__name__)
     try:
         return await work
     finally:
-        task.pending = before
+        task.pending = None
 
 
 def queue_init(self: Any, maxsize: int = 0) -> None:

@@ -113,9 +113,9 @@ class Request:
             },
         )
         resource.waiting += 1
-        if task and is_running():
-            task.pending = self
         if contended and is_running():
+            if task:
+                task.pending = self
             for hold in list(resource.holders)[:32]:
                 self.record.link("blocked_by", hold.record)
             waiter = task

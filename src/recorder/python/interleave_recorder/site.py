@@ -105,8 +105,15 @@ def host_frame(frame: FrameType | None) -> FrameType | None:
 
 def capture_site(depth: int = 1) -> Site | None:
     """The first frame of the host's own code above the caller. Some 1 µs."""
-    frame = host_frame(sys._getframe(depth))
+    frame = host_frame(sys._getframe(depth)) or host_frame(_awaiting_frame())
     return None if frame is None else site_of(frame.f_code, frame.f_lineno)
+
+
+def _awaiting_frame() -> FrameType | None:
+    """SQLAlchemy runs its synchronous half in a greenlet: who awaits it stands in the parent."""
+    greenlet = sys.modules.get("greenlet")
+    parent = greenlet.getcurrent().parent if greenlet else None
+    return parent.gr_frame if parent else None
 
 
 def creating_frame(depth: int = 1) -> FrameType | None:
