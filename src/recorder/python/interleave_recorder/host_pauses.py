@@ -37,10 +37,10 @@ def _pause_until(now: int) -> tuple[int, int] | None:
     return _expected_ns, now
 
 
-def paused_ns(start_ns: int, end_ns: int) -> int:
-    """How much of the interval the machine stood still, as far as one can tell. Ends now: the watchdog may not have woken yet."""
+def longest_pause_ns(start_ns: int, end_ns: int) -> int:
+    """The longest stretch of the interval in which the process did not run, as far as one can tell. It ends now: the watchdog may not have woken yet."""
     pauses = list(_pauses)
     going_on = _pause_until(end_ns)
     if going_on:
         pauses.append(going_on)
-    return sum(max(0, min(end_ns, end) - max(start_ns, start)) for start, end in pauses)
+    return max((min(end_ns, end) - max(start_ns, start) for start, end in pauses if end > start_ns), default=0)

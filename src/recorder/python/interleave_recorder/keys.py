@@ -50,6 +50,7 @@ class Key:
     # loop.stall
     STALL_THRESHOLD = "interleave.stall.threshold"
     STALL_DETECTOR = "interleave.stall.detector"
+    STALL_PAUSED = "interleave.stall.paused"
     # timer
     TIMER_SERIES_ID = "interleave.timer.series.id"
     TIMER_DELAY = "interleave.timer.delay"

@@ -10,8 +10,7 @@ import sys
 from collections import Counter
 
 from .clock import now_ns
-from .events import mark
-from .host_pauses import paused_ns
+from .host_pauses import longest_pause_ns
 from .keys import Key, RecordType
 from .loops import LoopState, all_loop_states
 from .records import RecordSpan
@@ -46,11 +45,7 @@ def watch_loops() -> None:
 
 def note_stall(state: LoopState, task: Task | None, start_ns: int, end_ns: int, seq: int) -> None:
     with guard("stall"):
-        paused = paused_ns(start_ns, end_ns)
-        if paused > (end_ns - start_ns) / 2:
-            state.samples = []
-            mark("host_pause", f"the machine stood still for {paused / 1e6:.0f} ms")
-            return
+        paused = longest_pause_ns(start_ns, end_ns)
         record = RecordSpan(
             RecordType.STALL,
             "eventloop.stall",
@@ -59,6 +54,7 @@ def note_stall(state: LoopState, task: Task | None, start_ns: int, end_ns: int, 
                 **state.attributes,
                 Key.STALL_THRESHOLD: _threshold_ns / 1e9,
                 Key.STALL_DETECTOR: "watchdog",
+                **({Key.STALL_PAUSED: paused / 1e9} if paused else {}),
                 **site_attributes(_busiest(state)),
             },
             start_ns=start_ns,
