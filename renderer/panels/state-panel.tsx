@@ -1,5 +1,6 @@
 import './state-panel.css'
 import { memo, useMemo } from 'react'
+import { gaugeAt, gaugeLabel, gaugeLimit, gaugeText, hasLane } from '../../src/core/convention/gauges.ts'
 import type { InstantState, ResourceState } from '../../src/core/replay/state.ts'
 import { waitGraphOf } from '../../src/core/replay/wait-graph.ts'
 import { stuckSentence } from '../../src/core/report/stuck-sentence.ts'
@@ -85,6 +86,7 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
           <b>Nobody in this ring can move:</b> {stuck}
         </p>
       )}
+      <GaugesNow session={session} atNs={atNs} />
       {resources.map(resource => (
         <ResourceNow key={resource.resource} session={session} state={resource} atNs={atNs} />
       ))}
@@ -92,6 +94,32 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
         <p className="panel-empty">Nothing is held, nobody waits and no loop is busy at this instant.</p>
       )}
     </>
+  )
+}
+
+/** What metrics say: each value holds until the next one is told. */
+function GaugesNow({ session, atNs }: { readonly session: Session; readonly atNs: number }) {
+  const { gauges, processes } = session.store
+  const drawn = gauges.filter(hasLane)
+  if (drawn.length === 0) return null
+  return (
+    <table className="state-loops" aria-label="Metrics">
+      <tbody>
+        {drawn.map(gauge => {
+          const limit = gaugeLimit(gauges, gauge)
+          const label = `${processes[gauge.process]?.label} ${gaugeLabel(gauge)}`
+          return (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>
+                {gaugeText(gauge, gaugeAt(gauge, atNs))}
+                {limit > 1 && <span className="muted"> of {gaugeText(gauge, limit)}</span>}
+              </td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
   )
 }
 

@@ -853,6 +853,7 @@ function layOutSpans(
     },
     attributes: { count: 0, key: new Int32Array(0), type: new Uint8Array(0), value: new Float64Array(0) },
     processes,
+    gauges: [],
     scopes: [],
   }
 }

@@ -3,6 +3,7 @@
  *
  *     process by process:  spans in batches, each with its events and links ─► ResourceSpans …
  *                          then its log records in batches                  ─► ResourceLogs …
+ *                          then its metric series                           ─► ResourceMetrics
  *
  * Ghosts are left out (their children make them again), and so are never-ended spans that an open record tells of.
  * The order depends on content alone, so that writing what was written gives the same bytes. What the store does not
@@ -15,6 +16,7 @@ import {
   AttributeType,
   type AttributeValue,
   attributeAt,
+  type Gauge,
   hasFlag,
   hex,
   RecordFlag,
@@ -32,8 +34,8 @@ export interface Choice {
 }
 
 export interface OtlpPart {
-  readonly signal: 'resourceSpans' | 'resourceLogs'
-  /** One ResourceSpans or ResourceLogs. */
+  readonly signal: 'resourceSpans' | 'resourceLogs' | 'resourceMetrics'
+  /** One ResourceSpans, ResourceLogs or ResourceMetrics. */
   readonly json: string
 }
 
@@ -46,9 +48,16 @@ export function* otlpLines(store: Store): Generator<string> {
 
 /** One OTLP/JSON document. */
 export function otlpDocument(store: Store, choice: Choice = everything(store)): string {
-  const parts = { resourceSpans: [] as string[], resourceLogs: [] as string[] }
+  const parts = {
+    resourceSpans: [] as string[],
+    resourceLogs: [] as string[],
+    resourceMetrics: [] as string[],
+  }
   for (const { signal, json } of otlpParts(store, choice)) parts[signal].push(json)
-  return `{"resourceSpans":[${parts.resourceSpans.join(',')}],"resourceLogs":[${parts.resourceLogs.join(',')}]}`
+  // Only with metrics in it: a plain document takes the reader's fast way.
+  const metrics =
+    parts.resourceMetrics.length > 0 ? `,"resourceMetrics":[${parts.resourceMetrics.join(',')}]` : ''
+  return `{"resourceSpans":[${parts.resourceSpans.join(',')}],"resourceLogs":[${parts.resourceLogs.join(',')}]${metrics}}`
 }
 
 const everything = (store: Store): Choice => ({
@@ -91,6 +100,12 @@ function* otlpParts(store: Store, choice: Choice): Generator<OtlpPart> {
         yield { signal, json: `{"resource":${resource},"${list}":[${batch.join(',')}]}` }
       }
     }
+    const metrics = store.gauges.filter(({ process }) => process === index).map(gauge => writer.gauge(gauge))
+    if (metrics.length > 0)
+      yield {
+        signal: 'resourceMetrics',
+        json: `{"resource":${resource},"scopeMetrics":[{"scope":{},"metrics":[${metrics.join(',')}]}]}`,
+      }
   }
 }
 
@@ -203,6 +218,18 @@ class Writer {
     }
     this.#attributes(fields, records.attrStart, at)
     return `{${fields.join(',')}}`
+  }
+
+  gauge({ name, unit, attributes, atNs, value }: Gauge): string {
+    const list = Object.entries(attributes).map(
+      ([key, one]) => `{"key":${quote(key)},"value":${plainValue(one, false)}}`,
+    )
+    const points = Array.from(
+      atNs,
+      (ns, at) =>
+        `{"attributes":[${list.join(',')}],"timeUnixNano":"${unixNano(this.#store, ns)}","asDouble":${value[at]}}`,
+    )
+    return `{"name":${quote(name)},"unit":${quote(unit)},"gauge":{"dataPoints":[${points.join(',')}]}}`
   }
 
   #event(at: number): string {

@@ -114,7 +114,7 @@ async function readSource(
     const importer = importerFor(opened.head)
     if (!importer) throw new Unreadable(nearMiss(opened.head))
     const badBefore = builder.issues.count('bad-line')
-    const metricsBefore = builder.issues.count('metrics-skipped')
+    const metricsBefore = builder.issues.count('metrics-skipped') + builder.gauges.size
     const cutBefore = builder.issues.count('truncated-tail')
     const context: ImportContext = {
       builder,
@@ -150,7 +150,7 @@ function emptyReason(
   head: Head,
 ): string {
   const bad = builder.issues.count('bad-line') - badBefore
-  const metrics = builder.issues.count('metrics-skipped') - metricsBefore
+  const metrics = builder.issues.count('metrics-skipped') + builder.gauges.size - metricsBefore
   const cut = builder.issues.count('truncated-tail') - cutBefore
   if (metrics > 0)
     return `${label} with ${metrics} metric${metrics === 1 ? '' : 's'} but 0 spans and 0 logs; a file with spans (resourceSpans) is needed`

@@ -14,7 +14,8 @@ const consequences = {
     `${n} JSON value${s(n)} hold${n === 1 ? 's' : ''} no spans or logs and ${was(n)} skipped`,
   'bad-span': n =>
     `${n} entr${n === 1 ? 'y' : 'ies'} in a list of spans ${was(n)} not an object and ${was(n)} skipped`,
-  'metrics-skipped': n => `${n} metric${s(n)} ${was(n)} counted but not read; spans and logs are complete`,
+  'metrics-skipped': n =>
+    `${n} metric${s(n)} ${was(n)} counted but not kept; event loop, pool and thread metrics have lanes`,
   'empty-input': () => 'this file adds nothing to the trace',
   'no-spans': () => 'only log records are shown; lanes and findings that need spans are missing',
   'missing-id': n => `${spans(n)} got a made-up id and cannot be the parent of others`,

@@ -4,9 +4,10 @@
  * `instrumentationLibrarySpans`, base64 ids, the `trace` wrapper of Tempo v2, numeric nanoseconds.
  */
 import { Carried } from '../convention/carried.ts'
+import { isGaugeMetric } from '../convention/gauges.ts'
 import { Key } from '../convention/keys.ts'
 import { linkFields, recordFields, spanFields } from '../store/builder.ts'
-import { RecordFlag } from '../store/store.ts'
+import { type AttributeValue, RecordFlag } from '../store/store.ts'
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 import { type IdForm, parseId } from './ids.ts'
 import type { ImportContext } from './importer.ts'
@@ -236,10 +237,40 @@ export class OtlpReader {
       pick(owner, 'scopeMetrics', 'scope_metrics', 'instrumentationLibraryMetrics'),
     )) {
       if (!isObject(scope)) continue
-      const count = listOf(pick(scope, 'metrics')).length
-      this.metrics += count
-      this.#context.builder.issues.add('metrics-skipped', this.#place, count)
+      for (const metric of listOf(pick(scope, 'metrics'))) {
+        this.metrics++
+        if (!isObject(metric) || !this.#gauge(metric, owner))
+          this.#context.builder.issues.add('metrics-skipped', this.#place)
+      }
     }
+  }
+
+  /** Keeps the points of a metric that is drawn; false for others. Sums that only grow say nothing about an instant. */
+  #gauge(metric: Foreign, owner: Foreign): boolean {
+    const { builder } = this.#context
+    const name = textOf(pick(metric, 'name'))
+    const data = pick(metric, 'gauge', 'sum')
+    if (!isGaugeMetric(name) || !isObject(data) || pick(data, 'isMonotonic', 'is_monotonic') === true)
+      return false
+    this.#resource(owner)
+    for (const point of listOf(pick(data, 'dataPoints', 'data_points'))) {
+      if (!isObject(point)) continue
+      const value = numberOf(pick(point, 'asDouble', 'asInt', 'as_double', 'as_int'))
+      this.#time(pick(point, 'timeUnixNano', 'time_unix_nano'))
+      if (!Number.isFinite(value) || this.#instant.sec === 0) continue
+      const attributes = new Map<string, AttributeValue>()
+      readAttributes(pick(point, 'attributes'), builder, this.#place, (key, read) =>
+        attributes.set(key, plainValueOf(read)),
+      )
+      const series = {
+        process: this.#process,
+        name,
+        unit: textOf(pick(metric, 'unit')),
+        attributes: Object.fromEntries(attributes),
+      }
+      builder.gauge(series, this.#instant.sec, this.#instant.nano, value)
+    }
+    return true
   }
 
   #attributes(list: unknown): void {

@@ -103,7 +103,25 @@ export const resourceLogs = message(() => [
     true,
   ],
 ])
-/** Metrics are only counted. */
+const numberPoint = message(() => [
+  [3, 'timeUnixNano', 'fixed64'],
+  [4, 'asDouble', 'double'],
+  // sfixed64: what is counted here is not negative.
+  [6, 'asInt', 'fixed64'],
+  [7, 'attributes', keyValue, true],
+])
+const gauge = message(() => [[1, 'dataPoints', numberPoint, true]])
+const sum = message(() => [
+  [1, 'dataPoints', numberPoint, true],
+  [3, 'isMonotonic', 'bool'],
+])
+const metric = message(() => [
+  [1, 'name', 'string'],
+  [3, 'unit', 'string'],
+  [5, 'gauge', gauge],
+  [7, 'sum', sum],
+])
 export const resourceMetrics = message(() => [
-  [2, 'scopeMetrics', message(() => [[2, 'metrics', message(() => []), true]]), true],
+  [1, 'resource', resource],
+  [2, 'scopeMetrics', message(() => [[2, 'metrics', metric, true]]), true],
 ])

@@ -2,7 +2,7 @@
  * A lane is one row of the timeline: a loop, a resource, a state key, a task (or several tasks packed), or logs and marks.
  * Lanes are laid out once per trace; drawing takes their items through `scene/`.
  */
-export type LaneKind = 'loop' | 'resource' | 'state' | 'task' | 'marks'
+export type LaneKind = 'loop' | 'gauge' | 'resource' | 'state' | 'task' | 'marks'
 
 export interface Lane {
   /** Stable over re-imports (names, not rows): `resource:db-pool`, `task:api:12`. Notes are anchored to it. */
@@ -12,7 +12,7 @@ export interface Lane {
   /** Heading it stands under: the service and, for tasks, the operation. */
   readonly group: string
   readonly process: number
-  /** Index of the loop, resource, key or first task in the model, -1. */
+  /** Index of the loop, resource, key or first task in the model, of the gauge in the store, -1. */
   readonly subject: number
   /** Sub-rows: slots of a pool, stacked spans of a task. */
   readonly rows: number

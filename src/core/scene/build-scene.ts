@@ -1,6 +1,7 @@
 import { drawStallBands, tintVictims } from './bands.ts'
 import { drawFindings } from './finding-layer.ts'
 import { Frame } from './frame.ts'
+import { drawGaugeLane } from './gauge-layer.ts'
 import type { PlacedLane } from './geometry.ts'
 import { drawGutter } from './gutter.ts'
 import { drawLoopLane } from './loop-layer.ts'
@@ -17,6 +18,7 @@ import { drawWaitArrows } from './wait-arrows.ts'
 
 const laneDrawers: Record<PlacedLane['lane']['kind'], (frame: Frame, placed: PlacedLane) => void> = {
   loop: drawLoopLane,
+  gauge: drawGaugeLane,
   resource: drawResourceLane,
   state: drawStateLane,
   task: drawTaskLane,

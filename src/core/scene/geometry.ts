@@ -47,6 +47,7 @@ function squeezed(lane: Lane): LaneGeometry {
 
 const laneKinds: Record<Lane['kind'], (lane: Lane) => LaneGeometry> = {
   loop: lane => even(lane, 20, 0),
+  gauge: lane => even(lane, 26, 0),
   resource: resourceGeometry,
   state: lane => even(lane, 22, 2),
   task: lane => (lane.subject >= 0 && lane.id.startsWith('task:') ? taskGeometry(lane) : even(lane, 15, 1)),

@@ -21,7 +21,12 @@ export function involvedOf({ model, analysis }: Session): Involved {
 export function severityRank({ input }: Frame, lane: Lane): number {
   const involved = involvedOf(input.session)
   const ranks = { loop: involved.loop, resource: involved.resource, state: involved.key, task: involved.task }
-  if (lane.kind === 'marks' || (lane.kind === 'task' && !lane.id.startsWith('task:'))) return -1
+  if (
+    lane.kind === 'marks' ||
+    lane.kind === 'gauge' ||
+    (lane.kind === 'task' && !lane.id.startsWith('task:'))
+  )
+    return -1
   const rank = ranks[lane.kind][lane.subject] ?? NOT_INVOLVED
   const finding = input.session.analysis.findings[rank]
   return finding ? severities.indexOf(finding.severity) : -1

@@ -60,11 +60,13 @@ export function pictureLanes(
 
 function isInvolved(lane: Lane, { loop, resource, key, task }: ReturnType<typeof involvedIn>): boolean {
   const ranks = { loop, resource, state: key, task }
-  if (lane.kind === 'marks') return false
+  if (lane.kind === 'marks' || lane.kind === 'gauge') return false
   return lane.subject >= 0 && (ranks[lane.kind][lane.subject] ?? NOT_INVOLVED) < NOT_INVOLVED
 }
 
-function isBusy({ items }: Lane, startNs: number, endNs: number): boolean {
+function isBusy({ kind, items }: Lane, startNs: number, endNs: number): boolean {
+  // Its series has a value at any time.
+  if (kind === 'gauge') return true
   for (let at = 0; at < items.count && items.startNs[at]! <= endNs; at++) {
     if (items.endNs[at]! >= startNs) return true
   }

@@ -72,6 +72,7 @@ export function redactStore(store: Store): Redacted {
     records,
     links: { ...store.links, ...ids.of(store.links) },
     processes,
+    gauges: store.gauges.map(gauge => ({ ...gauge, attributes: redactAttributes(gauge.attributes, change) })),
     scopes: store.scopes.map(scope => ({ ...scope, attributes: '' })),
     attributes: { ...store.attributes, type: types, value: values },
   }
@@ -184,14 +185,18 @@ function redactProcess(process: Process, change: Change): Process {
     service,
     instance,
     label: process.label === process.service ? service : `${service} (${instance || process.index + 1})`,
-    attributes: Object.fromEntries(
-      Object.entries(process.attributes).map(([name, value]): [string, AttributeValue] => {
-        const treatment = treatmentOf(name)
-        const kept = treatment === 'verbatim' || typeof value === 'boolean'
-        return [name, kept ? value : change(treatment, String(value))]
-      }),
-    ),
+    attributes: redactAttributes(process.attributes, change),
   }
+}
+
+function redactAttributes(attributes: Process['attributes'], change: Change): Process['attributes'] {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]): [string, AttributeValue] => {
+      const treatment = treatmentOf(name)
+      const kept = treatment === 'verbatim' || typeof value === 'boolean'
+      return [name, kept ? value : change(treatment, String(value))]
+    }),
+  )
 }
 
 /** Empties the strings that nothing refers to any more: the originals must not travel along unseen. */

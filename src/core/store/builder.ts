@@ -10,6 +10,7 @@ import { IssueLog } from '../import/issues.ts'
 import type { ReadValue } from '../import/otlp-value.ts'
 import { f64Column, i32Column, u8Column, u16Column } from './columns.ts'
 import { freeze } from './freeze.ts'
+import type { GaugePoints } from './gauges.ts'
 import { Interner } from './interner.ts'
 import { AttributeType, type Scope, type Store } from './store.ts'
 import type { AxisOptions } from './time-axis.ts'
@@ -161,6 +162,8 @@ export class StoreBuilder {
   readonly processes: ProcessAttributes[] = []
   /** What the files tell about a scope besides its name; the first of a process and name is kept. */
   readonly scopes = new Map<string, Scope>()
+  /** Metric series by process, name and attributes. */
+  readonly gauges = new Map<string, GaugePoints>()
   readonly issues = new IssueLog()
   /** Names of the inputs, for the places in issues. */
   readonly inputs: string[] = []
@@ -201,6 +204,24 @@ export class StoreBuilder {
       if (!merged.has(name)) merged.set(name, value)
     }
     return known
+  }
+
+  /** A point of a metric series. */
+  gauge(
+    series: Omit<GaugePoints, 'sec' | 'nano' | 'values'>,
+    sec: number,
+    nano: number,
+    value: number,
+  ): void {
+    const key = JSON.stringify([series.process, series.name, Object.entries(series.attributes).sort()])
+    let points = this.gauges.get(key)
+    if (!points) {
+      points = { ...series, sec: [], nano: [], values: [] }
+      this.gauges.set(key, points)
+    }
+    points.sec.push(sec)
+    points.nano.push(nano)
+    points.values.push(value)
   }
 
   /** Keeps the version and attributes of a process's scope. */

@@ -9,6 +9,7 @@ import { describeProcesses, measureClocks } from './clocks.ts'
 import { indexSpans } from './duplicates.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { plantForest } from './forest.ts'
+import { freezeGauges } from './gauges.ts'
 import { addOpenSpans } from './open-spans.ts'
 import { dropRepeatedRecords } from './repeated-records.ts'
 import { isZero } from './span-index.ts'
@@ -88,6 +89,7 @@ export function freeze(builder: StoreBuilder, options: AxisOptions): Store {
     links,
     attributes: take.table(),
     processes,
+    gauges: freezeGauges(builder, axis),
     scopes: [...builder.scopes.values()],
   }
 }

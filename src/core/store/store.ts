@@ -30,6 +30,8 @@ export interface Store {
   /** Attributes of spans, records, links and processes, flat; a row's attributes are `[attrStart[row], attrStart[row + 1])`. */
   readonly attributes: AttributeTable
   readonly processes: readonly Process[]
+  /** Metric series that say how processes were over time; others are not kept. */
+  readonly gauges: readonly Gauge[]
   /** Versions and attributes of instrumentation scopes, where the files tell them. */
   readonly scopes: readonly Scope[]
 }
@@ -150,6 +152,19 @@ export interface Process {
   readonly attributes: Readonly<Record<string, AttributeValue>>
   /** Names of the attributes whose value is the JSON text of a list, map or large int. */
   readonly structured: readonly string[]
+}
+
+/** One metric series: a value, and when it was told. */
+export interface Gauge {
+  readonly process: number
+  /** `nodejs.eventloop.utilization` */
+  readonly name: string
+  /** UCUM, as written. */
+  readonly unit: string
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+  /** Ascending, within the trace. */
+  readonly atNs: Float64Array
+  readonly value: Float64Array
 }
 
 /** An instrumentation scope of one process: what its name does not tell. */
