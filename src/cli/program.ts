@@ -97,6 +97,7 @@ export function program(exit: Exit): Command {
     .argument('<file...>', files)
     .requiredOption('-o, --output <file>', 'OUT.otlp.jsonl, OUT.chrome.json (Perfetto) or OUT.interleave')
     .action(async (paths: string[], options) => (await import('./convert.ts')).convert(paths, options))
+
   command('receive', 'take what OTLP/HTTP exporters send to 127.0.0.1 and write it to a file, until Ctrl+C')
     .option('--port <port>', 'port of 127.0.0.1; 0 is any', '4318')
     .requiredOption('-o, --output <file>', 'OUT.otlp.jsonl; an existing file is replaced')
