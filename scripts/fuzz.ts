@@ -33,7 +33,7 @@ if (![seed, first, end, workers].every(Number.isSafeInteger) || end <= first || 
 const folder = resolve(import.meta.dirname, '../.cache/fuzz')
 const files = samples()
 /** A worker that stays at one number for this long of the wall clock hangs, however busy the machine is. */
-const hangMs = 20_000
+const hangMs = 60_000
 const tellMs = 10_000
 
 const shared = Array.from({ length: workers }, () => new Int32Array(new SharedArrayBuffer(12)))

@@ -54,7 +54,7 @@ export async function benchLoad(
           met: large ? perSpan.median <= 350 : null,
         },
         {
-          what: '  peak of the process ÷ that',
+          what: '  peak above the empty process ÷ that',
           measured: shown(peak),
           budget: '≤ 1.5',
           met: spans >= 1e6 ? peak.median <= 1.5 : null,

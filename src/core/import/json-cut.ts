@@ -67,7 +67,9 @@ export function cutJson(bytes: Uint8Array): Cut | null {
   const path: Level[] = []
   /** Open lists that must not be cut: inside them no place is safe. */
   let solid = 0
-  let key = ''
+  /** The last string: the key of a list that begins. */
+  let keyFrom = 0
+  let keyTo = 0
   let safeAt = -1
   let safePath: readonly Level[] = []
   for (let at = 0; at < bytes.length; at++) {
@@ -75,14 +77,15 @@ export function cutJson(bytes: Uint8Array): Cut | null {
     if (byte === quote) {
       const end = stringEnd(bytes, at + 1)
       if (end === -1) break
-      if (end - at < 40) key = String.fromCharCode(...bytes.subarray(at + 1, end))
+      keyFrom = at + 1
+      keyTo = end
       at = end
     } else if (byte === openBrace || byte === openBracket) {
       const list = byte === openBracket
-      const loose = list && (cutKeys.has(key) || path.length === 0)
+      const loose = list && (path.length === 0 || cutKeys.has(keyOf(bytes, keyFrom, keyTo)))
       path.push({ from: at, list, loose, done: [] })
       if (list && !loose) solid++
-      key = ''
+      keyTo = keyFrom
     } else if (byte === closeBrace || byte === closeBracket) {
       const closed = path.pop()
       const top = path[path.length - 1]
@@ -129,6 +132,9 @@ function frameOf(bytes: Uint8Array, path: readonly Level[]): Uint8Array {
   }
   return frame
 }
+
+const keyOf = (bytes: Uint8Array, from: number, to: number): string =>
+  to - from < 40 ? String.fromCharCode(...bytes.subarray(from, to)) : ''
 
 function nextElement(bytes: Uint8Array, from: number): number {
   let at = from

@@ -20,31 +20,29 @@ export class ValueScanner {
 
   /** Index after the byte that completes the value, or -1 when it goes on after `bytes`. Begin at its first bracket. */
   end(bytes: Uint8Array, from: number): number {
+    // Fields are slow to touch at every byte.
+    let { depth, inString } = this
+    let escaped = this.#escaped
     let at = from
-    const length = bytes.length
-    while (at < length) {
-      if (this.inString) {
-        if (this.#escaped) {
-          this.#escaped = false
-          at++
-          continue
-        }
-        const byte = bytes[at++]!
-        if (byte === backslash) this.#escaped = true
-        else if (byte === quote) this.inString = false
-        continue
-      }
+    let end = -1
+    while (at < bytes.length) {
       const byte = bytes[at++]!
-      if (byte === quote) this.inString = true
-      else if (byte === openBrace || byte === openBracket) this.depth++
-      else if (byte === closeBrace || byte === closeBracket) {
-        if (--this.depth <= 0) {
-          this.depth = 0
-          return at
-        }
+      if (inString) {
+        if (escaped) escaped = false
+        else if (byte === backslash) escaped = true
+        else if (byte === quote) inString = false
+      } else if (byte === quote) inString = true
+      else if (byte === openBrace || byte === openBracket) depth++
+      else if ((byte === closeBrace || byte === closeBracket) && --depth <= 0) {
+        depth = 0
+        end = at
+        break
       }
     }
-    return -1
+    this.depth = depth
+    this.inString = inString
+    this.#escaped = escaped
+    return end
   }
 }
 
