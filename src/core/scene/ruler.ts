@@ -84,6 +84,9 @@ function shadeRange(frame: Frame, startNs: number, endNs: number, fill: string):
   })
 }
 
+/** Room for the count behind a flag: `+123`. */
+const COUNT_PX = 28
+
 /** Flags stand where findings begin; those too close to a worse one become a `+2` behind it. */
 function drawFlags(frame: Frame): void {
   const { theme, input } = frame
@@ -97,7 +100,7 @@ function drawFlags(frame: Frame): void {
     if (finding.product === 'import' || !frame.inView(finding.startNs, finding.endNs)) continue
     const x = Math.max(frame.leftPx + 1, frame.clampedX(finding.startNs))
     const w = frame.text(finding.id, 10, true) + 10
-    const near = flags.find(flag => x < flag.x + flag.w + 16 && x + w + 16 > flag.x)
+    const near = flags.find(flag => x < flag.x + flag.w + COUNT_PX && x + w + COUNT_PX > flag.x)
     if (near) near.more++
     else flags.push({ x, w, more: 0, finding: finding.id, severity: severities.indexOf(finding.severity) })
   }
