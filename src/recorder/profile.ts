@@ -71,7 +71,7 @@ function title(index: number): string {
 export interface Sampled {
   /** The host's function with the most samples, and the line it begins at; null when no sample names one. */
   readonly site: Site | null
-  /** Longest stretch in which samples were due and none came: the sampler stands still with the process, and only with it. */
+  /** How long samples were due and none came: the sampler stands still with the process, and only with it. */
   readonly pausedNs: number
 }
 
@@ -96,7 +96,7 @@ function readSamples(profile: Profiler.Profile, startNs: number, endNs: number):
     micros += profile.timeDeltas?.[index] ?? 0
     const atNs = originNs + micros * 1000
     if (atNs < startNs || atNs > endNs) continue
-    pausedNs = Math.max(pausedNs, atNs - lastNs)
+    pausedNs += overdueNs(atNs - lastNs)
     lastNs = atNs
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const node = nodes.get(at)
@@ -107,11 +107,13 @@ function readSamples(profile: Profiler.Profile, startNs: number, endNs: number):
   }
   const best = [...counts].sort((a, b) => b[1] - a[1])[0]
   const node = best && nodes.get(best[0])
-  pausedNs = Math.max(pausedNs, endNs - lastNs)
-  pausedNs = pausedNs < 4 * samplingMicros * 1e3 ? 0 : pausedNs - samplingMicros * 1e3
+  pausedNs += overdueNs(endNs - lastNs)
   if (!node) return { site: null, pausedNs }
   // Where the function is written. The busiest line inside it would say more, and another thing on every run: most samples
   // of a function that calls into node are not its own.
   const { functionName, url, lineNumber } = node.callFrame
   return { site: { functionName, file: recordedPath(plainPath(url)), line: lineNumber + 1 }, pausedNs }
 }
+
+/** A sample may come one interval late. */
+const overdueNs = (gapNs: number): number => Math.max(0, gapNs - 2 * samplingMicros * 1e3)

@@ -199,7 +199,7 @@ export interface Stall extends Interval, FromSpan {
   readonly task: number
   readonly thresholdNs: number
   readonly detector: string
-  /** Longest stretch of it in which nothing of the process ran; 0 unknown. */
+  /** How much of it nothing of the process ran: the host was paused or busy; 0 unknown. */
   readonly pausedNs: number
   readonly site: Site
   /** Of an inferred stall: tasks that ended or began in the burst right after it. Nothing else tells who had to wait. */

@@ -25,7 +25,6 @@ export type DetectorId =
   | 'missing-timeout'
   | 'failed-join'
   | 'stuck-flag'
-  | 'boundary-crossing'
   | 'missing-await'
   | 'shutdown-audit'
   | 'clock-suspect'

@@ -12,7 +12,7 @@ export interface LoopBlock {
   /** Span row of the stall, or of the innermost span that ran, -1. */
   readonly row: number
   readonly inferred: boolean
-  /** Longest stretch in which nothing of the process ran, whoever had the loop; 0 unknown. */
+  /** How much of it nothing of the process ran, whoever had the loop; 0 unknown. */
   readonly pausedNs: number
   /** Tasks that an inferred stall made late. */
   readonly delayed: readonly number[]
