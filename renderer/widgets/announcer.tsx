@@ -31,7 +31,7 @@ export function Toast() {
   }, [app, toast])
   if (!toast) return null
   return (
-    <div className={`toast ${toast.kind}`} key={toast.id}>
+    <aside className={`toast ${toast.kind}`} aria-label="Message" key={toast.id}>
       <Icon name={toast.kind === 'done' ? 'check' : 'warning'} />
       <span>{toast.text}</span>
       <button
@@ -42,6 +42,6 @@ export function Toast() {
       >
         <Icon name="close" />
       </button>
-    </div>
+    </aside>
   )
 }
