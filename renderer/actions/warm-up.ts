@@ -3,7 +3,7 @@ import { densityOf } from '../../src/core/scene/overview.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { usageOf } from '../../src/core/scene/usage.ts'
 import { laneOfTask, taskLabel } from '../state/lookup.ts'
-import { stateOf } from './playback.ts'
+import { eventsOf, stateOf } from './playback.ts'
 
 /** What the first picture of a session needs, computed once and remembered: with pauses now rather than in one frame later. */
 export function* warmUp(session: Session): Generator<void, true> {
@@ -18,6 +18,8 @@ export function* warmUp(session: Session): Generator<void, true> {
   densityOf(session)
   yield
   stateOf(session, 0)
+  yield
+  eventsOf(session)
   yield
   laneOfTask(session)
   yield
