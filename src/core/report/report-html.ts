@@ -87,10 +87,7 @@ const noteHtml = (text: string): string =>
   )
 
 function tableHtml(head: readonly string[], rows: readonly (readonly Text[])[]): string {
-  const top =
-    head.length > 0
-      ? `<thead><tr>${head.map(cell => `<th scope="col">${escapeXml(cell)}</th>`).join('')}</tr></thead>`
-      : ''
+  const top = head.length > 0 ? `<thead><tr>${head.map(headCell).join('')}</tr></thead>` : ''
   const body = rows.map(row => {
     const cells = row.map((cell, at) =>
       at === 0 && head.length === 0 ? `<th scope="row">${inline(cell)}</th>` : `<td>${inline(cell)}</td>`,
@@ -99,6 +96,10 @@ function tableHtml(head: readonly string[], rows: readonly (readonly Text[])[]):
   })
   return `<div class="table"><table${head.length === 0 ? ' class="facts"' : ''}>${top}<tbody>${body.join('')}</tbody></table></div>`
 }
+
+/** A header without words would be read out as one. */
+const headCell = (text: string): string =>
+  text === '' ? '<td></td>' : `<th scope="col">${escapeXml(text)}</th>`
 
 const inline = (text: Text): string => inlines(text).map(inlineHtml).join('')
 
