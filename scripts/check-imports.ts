@@ -29,7 +29,7 @@ const shellOnly = [/^electron(\/|$)/, node]
 export const rules: Readonly<Record<string, Rule>> = {
   core: {
     folders: [],
-    packages: [/^zod$/, /^fflate$/, /^fzstd$/, /^jsonc-parser$/, /^chevrotain$/, /^micromark$/],
+    packages: [/^zod$/, /^fflate$/, /^jsonc-parser$/, /^chevrotain$/, /^micromark$/],
   },
   host: { folders: ['core'], typesOnly: ['core'], packages: [/^zod$/, node] },
   receiver: { folders: ['core'], packages: 'all' },

@@ -35,6 +35,8 @@ const files = samples()
 /** A worker that stays at one number for this long of the wall clock hangs, however busy the machine is. */
 const hangMs = 60_000
 const tellMs = 10_000
+/** Nearly all an input allocates dies with it. */
+const youngMb = 64
 
 const shared = Array.from({ length: workers }, () => new Int32Array(new SharedArrayBuffer(12)))
 const sum = (at: number): number => shared.reduce((total, counters) => total + Atomics.load(counters, at), 0)
@@ -69,7 +71,10 @@ async function work(counters: Int32Array, from: number): Promise<void> {
 
 /** Runs a worker to its end; returns why it did not get there. */
 function run(task: Task): Promise<string> {
-  const worker = new Worker(new URL('./fuzz/worker.ts', import.meta.url), { workerData: task })
+  const worker = new Worker(new URL('./fuzz/worker.ts', import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+  })
   return new Promise(done => {
     let at = -1
     let sinceMs = performance.now()

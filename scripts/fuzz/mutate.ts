@@ -97,7 +97,7 @@ export function mutant(files: readonly Sample[], seed: number, number: number): 
     bytes = damaged
     steps.push(step)
   }
-  const chunkBytes = random(3) === 0 ? 1 + random(7) : 1 + random(5000)
+  const chunkBytes = random(12) === 0 ? 1 + random(7) : 1 + random(5000)
   return { bytes, chunkBytes, recipe: `${file.name}: ${steps.join(', ')}; chunks of ${chunkBytes}` }
 }
 

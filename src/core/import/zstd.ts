@@ -2,11 +2,11 @@
  * Zstandard, as the Collector writes it: a whole file (possibly of many frames), or the older framing with one frame per
  * message behind a big-endian length, which is no valid .zst file.
  */
-import { Decompress, decompress } from 'fzstd'
 import { checkRatio } from './gzip.ts'
 import { Unreadable } from './importer.ts'
 import type { IssueLog } from './issues.ts'
-import { ZstdFrames } from './zstd-frames.ts'
+import { ZstdDecoder } from './zstd-decoder.ts'
+import { ZstdError } from './zstd-entropy.ts'
 
 const magicAt = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0x28 && bytes[at + 1] === 0xb5 && bytes[at + 2] === 0x2f && bytes[at + 3] === 0xfd
@@ -26,30 +26,23 @@ export async function* unzstd(
   issues: IssueLog,
   file: string,
 ): AsyncGenerator<Uint8Array> {
-  const out: Uint8Array[] = []
   let read = 0
   let written = 0
-  const stream = new Decompress(chunk => {
-    if (chunk.length > 0) out.push(chunk.slice())
-    written += chunk.length
-  })
-  const frames = new ZstdFrames()
+  const decoder = new ZstdDecoder()
   try {
     for await (const chunk of bytes) {
       read += chunk.length
-      frames.push(chunk)
-      stream.push(chunk)
-      checkRatio(read, written)
-      yield* out.splice(0)
+      for (const part of decoder.push(chunk)) {
+        written += part.length
+        checkRatio(read, written)
+        yield part
+      }
     }
-    stream.push(new Uint8Array(0), true)
-    yield* out.splice(0)
+    decoder.end()
   } catch (error) {
-    if (error instanceof Unreadable || (error instanceof DOMException && error.name === 'AbortError'))
-      throw error
-    yield* out.splice(0)
-    if (written === 0) throw new Unreadable(`zstd data is broken near byte ${read}`)
-    issues.add('truncated-zstd', () => `${file}: zstd data breaks off near compressed byte ${read}`)
+    if (!(error instanceof ZstdError)) throw error
+    if (written === 0) throw new Unreadable(`zstd data is broken near byte ${read}: ${error.message}`)
+    issues.add('truncated-zstd', () => `${file}: ${error.message} near compressed byte ${read}`)
   }
 }
 
@@ -88,22 +81,28 @@ export async function* unzstdFrames(
 }
 
 function frame(bytes: Uint8Array, at: number): Uint8Array | null {
-  let message: Uint8Array
-  new ZstdFrames().push(bytes)
+  const parts: Uint8Array[] = []
+  let length = 0
   try {
-    message = decompress(bytes)
-  } catch {
+    const decoder = new ZstdDecoder()
+    for (const part of decoder.push(bytes)) {
+      parts.push(part)
+      length += part.length
+      checkRatio(at + bytes.length, length)
+    }
+    decoder.end()
+  } catch (error) {
+    if (!(error instanceof ZstdError)) throw error
     return null
   }
-  checkRatio(at + bytes.length, message.length)
-  const isText = message[0] === 0x7b
-  const out = new Uint8Array(message.length + (isText ? 1 : 4))
-  if (isText) {
-    out.set(message)
-    out[message.length] = 0x0a
-  } else {
-    new DataView(out.buffer).setUint32(0, message.length)
-    out.set(message, 4)
+  const isText = parts[0]?.[0] === 0x7b
+  const out = new Uint8Array(length + (isText ? 1 : 4))
+  if (isText) out[length] = 0x0a
+  else new DataView(out.buffer).setUint32(0, length)
+  let to = isText ? 0 : 4
+  for (const part of parts) {
+    out.set(part, to)
+    to += part.length
   }
   return out
 }
