@@ -4,6 +4,7 @@ import { belongsTo } from '../../src/core/notebook/anchors.ts'
 import { mergeContent, mergeSentence } from '../../src/core/notebook/merge.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
 import { isPng } from '../../src/core/share/png-payload.ts'
+import { looksLikeSvg } from '../../src/core/share/svg-payload.ts'
 import { relativeNs } from '../../src/core/store/store.ts'
 import type { OpenedFile } from '../../src/host/host.ts'
 import { type EngineOutcome, openInEngine } from '../engine.ts'
@@ -101,25 +102,30 @@ async function fail(app: App, files: readonly InputFile[], message: string): Pro
   const name = files.length === 1 ? files[0]!.name : plural(files.length, 'file')
   const title = `${name} could not be opened`
   app.trace.setState({ loading: null, problem: { title, message } })
-  const pictureUrl = files.length === 1 ? await pictureOf(files[0]!) : null
-  const { problem } = app.trace.getState()
-  if (pictureUrl && problem?.title === title) {
-    app.trace.setState({
-      problem: { title: `${name}: the picture is shown, its view is not`, message, pictureUrl },
-    })
-  }
   announce(app, `${name} could not be opened. ${message}`)
+  const picture = files.length === 1 ? await pictureOf(files[0]!) : null
+  if (!picture || app.trace.getState().problem?.title !== title) return
+  const hint = files[0]!.pasted ? `. ${PASTED}` : ''
+  app.trace.setState({
+    problem: { title: `${name} is shown as a picture only`, message: message + hint, picture },
+  })
 }
 
+const PASTED =
+  'Copying a picture keeps its pixels, not the view inside: drop the file itself here, or open it with Ctrl+O'
 const MOST_PICTURE_BYTES = 64 * 1024 * 1024
 
-/** Bytes that begin as a PNG does are a picture whatever is inside. The page decodes it; nothing in it runs. */
-async function pictureOf({ from, size }: InputFile): Promise<string | null> {
+/**
+ * Bytes that begin as a PNG or SVG does are a picture whatever is inside. It is shown in an `img`, where nothing in it
+ * runs and nothing is asked for.
+ */
+async function pictureOf({ from, size }: InputFile): Promise<Blob | null> {
   if (size > MOST_PICTURE_BYTES) return null
   try {
     const blob = 'blob' in from ? from.blob : await (await fetch(from.url)).blob()
-    const head = new Uint8Array(await blob.slice(0, 8).arrayBuffer())
-    return isPng(head) ? URL.createObjectURL(new Blob([blob], { type: 'image/png' })) : null
+    const head = new Uint8Array(await blob.slice(0, 4096).arrayBuffer())
+    const type = isPng(head) ? 'image/png' : looksLikeSvg(head) ? 'image/svg+xml' : ''
+    return type ? new Blob([blob], { type }) : null
   } catch {
     return null
   }

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react'
 import { openDialog } from '../actions/open-dialog.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { Icon } from '../widgets/icon.tsx'
@@ -16,9 +17,7 @@ export function ProblemPanel() {
       <div className="problem-text">
         <strong>{problem.title}</strong>
         <p className="mono">{problem.message}</p>
-        {problem.pictureUrl && (
-          <img className="problem-picture" src={problem.pictureUrl} alt="As it was given" />
-        )}
+        {problem.picture && <Picture blob={problem.picture} />}
       </div>
       <button type="button" className="button small" onClick={() => void openDialog(app, false)}>
         Open another
@@ -32,5 +31,22 @@ export function ProblemPanel() {
         <Icon name="close" />
       </button>
     </div>
+  )
+}
+
+function Picture({ blob }: { readonly blob: Blob }) {
+  const [url, setUrl] = useState('')
+  const [damaged, setDamaged] = useState(false)
+  useEffect(() => {
+    const made = URL.createObjectURL(blob)
+    setUrl(made)
+    setDamaged(false)
+    return () => URL.revokeObjectURL(made)
+  }, [blob])
+  if (damaged) return <p>The picture itself cannot be shown either.</p>
+  return (
+    url && (
+      <img className="problem-picture" src={url} alt="As it was given" onError={() => setDamaged(true)} />
+    )
   )
 }

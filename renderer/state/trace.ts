@@ -10,6 +10,8 @@ export interface InputFile {
   /** Host's token, `''` for a file dropped on the page. */
   readonly token: string
   readonly from: { readonly blob: Blob } | { readonly url: string }
+  /** From the clipboard, which may have kept of a picture only how it looks. */
+  readonly pasted?: boolean
 }
 
 export interface OpenTrace {
@@ -35,8 +37,8 @@ export interface Problem {
   readonly title: string
   /** The line that names file, place, reason and what would be accepted. */
   readonly message: string
-  /** Address of the picture that could not be opened as a view: it is shown all the same. */
-  readonly pictureUrl?: string
+  /** A picture that could not be opened as a view: it is shown all the same. */
+  readonly picture?: Blob
 }
 
 export interface TraceState {

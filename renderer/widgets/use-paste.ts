@@ -14,7 +14,10 @@ export function usePaste(): void {
       if (files.length === 0 && /^\s*[[{]/.test(text)) files.push(new File([text], 'pasted.json'))
       if (files.length === 0) return
       event.preventDefault()
-      void openFiles(app, files.map(fromPage))
+      void openFiles(
+        app,
+        files.map(file => ({ ...fromPage(file), pasted: true })),
+      )
     }
     window.addEventListener('paste', paste)
     return () => window.removeEventListener('paste', paste)

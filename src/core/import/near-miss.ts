@@ -1,4 +1,5 @@
 /** Names what a file is when it is not a trace: "invalid format" helps nobody. */
+import { looksLikeSvg } from '../share/svg-payload.ts'
 import type { Head } from './importer.ts'
 
 export const accepted =
@@ -16,7 +17,8 @@ export function nearMiss(head: Head): string {
     const seen = keys.length > 0 ? `its first keys are ${keys.join(', ')}` : 'it has no keys that a trace has'
     return `JSON, but not a trace: ${seen}; Interleave reads ${accepted}`
   }
-  if (/^\s*<(!doctype|html|\?xml|svg)/i.test(text)) {
+  if (looksLikeSvg(bytes)) return `an SVG picture without a view inside; Interleave reads ${accepted}`
+  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) {
     return `an ${/^\s*<(!doctype|html)/i.test(text) ? 'HTML page (a login or error page saved instead of the trace?)' : 'XML file'}; Interleave reads ${accepted}`
   }
   if (looksBinary(bytes))

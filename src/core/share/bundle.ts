@@ -2,7 +2,8 @@
 import { Gunzip, gzipSync, strFromU8, strToU8 } from 'fflate'
 import { type ReadPayload, readPayload, type SharePayload, writePayload } from './payload.ts'
 
-const MAX_INFLATED_BYTES = 1024 * 1024 * 1024
+/** As long as one string may be, in V8. */
+const MAX_INFLATED_BYTES = 2 ** 29 - 25
 
 export const writeBundle = (payload: SharePayload): Uint8Array =>
   // A fixed time keeps the same work the same bytes.
@@ -31,7 +32,7 @@ export function readBundle(bytes: Uint8Array): ReadPayload {
     const decoder = new TextDecoder()
     const gunzip = new Gunzip((part, final) => {
       size += part.length
-      if (size > MAX_INFLATED_BYTES) throw new RangeError('it inflates to more than 1 GiB')
+      if (size > MAX_INFLATED_BYTES) throw new RangeError('it inflates to more than 512 MiB')
       parts.push(decoder.decode(part, { stream: !final }))
     })
     const step = 64 * 1024
