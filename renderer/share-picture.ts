@@ -16,6 +16,7 @@ import { unixNano } from '../src/core/store/store.ts'
 import { windowNow } from './actions/navigate.ts'
 import { pictureFonts } from './picture-fonts.ts'
 import type { App } from './state/app.ts'
+import { pathOf } from './state/critical-path.ts'
 import { findingNow, lanesNow, placedNow } from './state/shown.ts'
 import { paintPng } from './timeline/canvas.ts'
 import { createMeasure } from './timeline/measure-text.ts'
@@ -59,6 +60,7 @@ export function sharedPart(app: App, choices: ShareChoices): Part {
 export function sharedScene(app: App, { session, notebook }: Shared, choices: ShareChoices): Scene {
   const part = sharedPart(app, choices)
   const { playheadNs, collapsed } = app.view.getState()
+  const { pathOf: pathTask } = app.selection.getState()
   const { timeDisplay, gutterPx } = app.settings.getState()
   const finding = session.analysis.findings.find(
     ({ id }) => id === (choices.what === 'finding' ? findingNow(app)?.id : app.selection.getState().finding),
@@ -83,6 +85,7 @@ export function sharedScene(app: App, { session, notebook }: Shared, choices: Sh
     collapsed,
     ...part,
     highlights: { finding: finding?.id ?? '', selected: null, hovered: null, playheadNs, range: null },
+    ...(pathTask >= 0 && { criticalPath: pathOf(session, pathTask) }),
     gutterPx: Math.min(gutterPx, 240),
     scrollPx: 0,
   })

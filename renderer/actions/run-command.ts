@@ -31,6 +31,7 @@ import {
   stepLane,
   stretchNow,
 } from './select.ts'
+import { togglePath } from './show-path.ts'
 
 /** One step of a key that zooms or pans; held keys go on from there in the frame loop. */
 export const ZOOM_STEP = 1.25
@@ -67,6 +68,7 @@ const run: Record<CommandId, (app: App) => void> = {
   'lane-down': app => stepLane(app, 1),
   'to-holder': followToHolder,
   'to-waiter': followToWaiter,
+  'critical-path': togglePath,
   'next-finding': app => stepFinding(app, 1),
   'previous-finding': app => stepFinding(app, -1),
   'only-involved': app => app.view.setState(view => ({ onlyInvolved: !view.onlyInvolved, scrollPx: 0 })),

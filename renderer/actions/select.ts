@@ -250,6 +250,10 @@ export function clearSelection(app: App): boolean {
     app.selection.setState({ range: null, inspect: 'finding' })
     return true
   }
+  if (app.selection.getState().pathOf >= 0) {
+    app.selection.setState({ pathOf: -1 })
+    return true
+  }
   const view = app.view.getState()
   if (view.playing) {
     app.view.setState({ playing: false })

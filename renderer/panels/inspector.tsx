@@ -3,6 +3,7 @@ import { findingOf } from '../state/shown.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { FindingCard } from './finding-card.tsx'
 import { ItemDetails } from './item-details.tsx'
+import { PathList } from './path-list.tsx'
 import { RangeDetails } from './range-details.tsx'
 import { RuleEditor } from './rule-editor.tsx'
 
@@ -14,13 +15,14 @@ export function Inspector() {
     finding: id,
     selected,
     range,
+    pathOf,
     inspect,
   } = useApps(
     ({ selection }) => selection,
     state => state,
   )
   const finding = findingOf(session, id)
-  const hasSelection = selected !== null || range !== null
+  const hasSelection = selected !== null || range !== null || pathOf >= 0
   const tab = inspect === 'selection' || !finding ? 'selection' : 'finding'
   const show = (next: 'finding' | 'selection'): void => app.selection.setState({ inspect: next })
   return (
@@ -62,6 +64,7 @@ export function Inspector() {
         {session && tab === 'finding' && finding && (
           <FindingCard key={finding.id} session={session} finding={finding} />
         )}
+        {session && tab === 'selection' && pathOf >= 0 && <PathList session={session} task={pathOf} />}
         {session && tab === 'selection' && range && <RangeDetails session={session} range={range} />}
         {session && tab === 'selection' && selected && <ItemDetails session={session} selected={selected} />}
         {tab === 'selection' && !hasSelection && (

@@ -7,6 +7,7 @@ import { annotate, link } from '../actions/annotate.ts'
 import { itemTitle, kindWord, taskOfItem } from '../actions/announce.ts'
 import { startRule } from '../actions/rules.ts'
 import { followToHolder, followToWaiter, goToItem, zoomToItem } from '../actions/select.ts'
+import { togglePath } from '../actions/show-path.ts'
 import { findItem, type Item, itemOf, itemOfRow, taskLabel } from '../state/lookup.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { duration, instant, percent, plural } from '../widgets/format.ts'
@@ -67,6 +68,16 @@ export function ItemDetails({
         >
           <Icon name="fit" /> Zoom
         </button>
+        {task >= 0 && (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => togglePath(app)}
+            title="Where the time of its task went (K)"
+          >
+            <Icon name="path" /> Critical path
+          </button>
+        )}
         {item.row >= 0 && isOrdinary(session, item.row) && (
           <button
             type="button"

@@ -23,6 +23,8 @@ export interface SelectionState {
   readonly selected: ItemRef | null
   readonly hovered: ItemRef | null
   readonly range: Range | null
+  /** Task whose critical path is shown, -1 for none. */
+  readonly pathOf: number
   /** Which of the two the inspector shows. */
   readonly inspect: 'finding' | 'selection'
 }
@@ -32,6 +34,7 @@ export const initialSelection: SelectionState = {
   selected: null,
   hovered: null,
   range: null,
+  pathOf: -1,
   inspect: 'finding',
 }
 

@@ -8,6 +8,7 @@ import type { Scene, ThemeName } from '../../src/core/scene/scene.ts'
 import { panByPart, zoomBy } from '../actions/navigate.ts'
 import { advance } from '../actions/playback.ts'
 import type { App } from '../state/app.ts'
+import { pathOf } from '../state/critical-path.ts'
 import { drawnNotes } from '../state/drawn-notes.ts'
 import { lanesNow, sessionNow } from '../state/shown.ts'
 import { screenPainter } from './canvas.ts'
@@ -85,7 +86,7 @@ export function mountTimeline(
       return
     }
     const view = app.view.getState()
-    const { finding, selected, hovered, range } = app.selection.getState()
+    const { finding, selected, hovered, range, pathOf: path } = app.selection.getState()
     const { timeDisplay, gutterPx } = app.settings.getState()
     const build = (scrollPx: number): Scene =>
       buildScene({
@@ -103,6 +104,7 @@ export function mountTimeline(
         highlights: { finding, selected, hovered, playheadNs: view.playheadNs, range },
         notes: drawnNotes(app),
         matches: app.search.getState().matches,
+        criticalPath: path < 0 ? null : pathOf(session, path),
         theme: themeName(),
         timeDisplay,
         measure,

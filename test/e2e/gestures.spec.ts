@@ -113,6 +113,17 @@ test('keys', async ({ app }) => {
     expect(waits.now.selected).not.toEqual(held.now.selected)
   })
 
+  await test.step('K leads along the critical path, to who held meanwhile, and away again', async () => {
+    await press('k')
+    const path = page.getByRole('region', { name: 'Critical path' })
+    const holder = path.getByRole('button', { name: /holds db-pool/ }).first()
+    await expect(holder).toContainText('auth.ts:21')
+    const led = await after(app, () => holder.click())
+    expect(led.now.selected).not.toEqual(led.before.selected)
+    await path.getByRole('button', { name: 'Hide the critical path' }).click()
+    await expect(path).toBeHidden()
+  })
+
   await test.step('P pins the lane on top', async () => {
     const pinned = await press('p')
     expect(pinned.now.lanes[0]).toBe(pinned.now.selected?.lane)

@@ -8,6 +8,7 @@ import { drawLoopLane } from './loop-layer.ts'
 import { drawMarksLane } from './marks-layer.ts'
 import { cutMiddle, oneLine } from './measure.ts'
 import { drawNotes } from './notes-layer.ts'
+import { drawCriticalPath } from './path-layer.ts'
 import { drawPlayhead, drawRange } from './playhead.ts'
 import { drawResourceLane } from './resource-layer.ts'
 import { drawGrid, drawRuler, viewTicks } from './ruler.ts'
@@ -40,6 +41,7 @@ export function buildScene(input: SceneInput): Scene {
   drawLanes(frame)
   if (input.matches) drawMatches(frame)
   drawFindings(frame)
+  drawCriticalPath(frame)
   drawWaitArrows(frame)
   for (const mark of frame.over) frame.push(mark)
   drawRange(frame)

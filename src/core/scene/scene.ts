@@ -16,6 +16,7 @@ import type { Analysis } from '../detect/finding.ts'
 import type { Lane } from '../lanes/lane.ts'
 import type { Matches } from '../lanes/matches.ts'
 import type { Note } from '../notebook/note.ts'
+import type { PathPiece } from '../replay/critical-path.ts'
 import type { Store } from '../store/store.ts'
 
 /** All that was derived from the files: what every shell holds while a trace is open. */
@@ -71,6 +72,8 @@ export interface SceneInput {
   readonly notes: readonly Note[]
   /** What a query found; the rest is dimmed. Left out when nothing is searched. */
   readonly matches?: Matches | null
+  /** Drawn as one line through the lanes. Left out when none is shown. */
+  readonly criticalPath?: readonly PathPiece[] | null
   readonly theme: ThemeName
   /** How times on the ruler read. */
   readonly timeDisplay: 'relative' | 'utc' | 'local'

@@ -63,6 +63,7 @@ export interface Theme {
   readonly playhead: string
   readonly playheadText: string
   readonly selection: string
+  readonly path: string
   readonly note: string
   readonly noteEdge: string
   readonly noteText: string
@@ -127,6 +128,7 @@ const light: Theme = {
   playhead: '#0b62a8',
   playheadText: '#ffffff',
   selection: '#0b62a8',
+  path: '#7b1fa2',
   note: '#f3effd',
   noteEdge: '#5b3cc4',
   noteText: '#2a1466',
@@ -190,6 +192,7 @@ const dark: Theme = {
   playhead: '#6cb8f0',
   playheadText: '#071521',
   selection: '#8fcbf7',
+  path: '#e5a8ff',
   note: '#2a2449',
   noteEdge: '#b8a4ff',
   noteText: '#ebe4ff',

@@ -1,0 +1,88 @@
+import './path-list.css'
+import { legsOf, type PathLeg } from '../../src/core/replay/path-legs.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
+import { goToItem } from '../actions/select.ts'
+import { hidePath } from '../actions/show-path.ts'
+import { pathOf } from '../state/critical-path.ts'
+import { findItem } from '../state/lookup.ts'
+import { useApp } from '../widgets/app-context.ts'
+import { duration } from '../widgets/format.ts'
+import { Icon } from '../widgets/icon.tsx'
+import { TaskName } from '../widgets/task-name.tsx'
+
+const MOST = 100
+
+/** The critical path told: whom the time went to, one after the other. */
+export function PathList({ session, task }: { readonly session: Session; readonly task: number }) {
+  const app = useApp()
+  const root = session.model.tasks[task]
+  if (!root) return null
+  const legs = legsOf(pathOf(session, task))
+  const lengthNs = root.endNs - root.startNs
+  return (
+    <section className="card-part path-list" aria-label="Critical path">
+      <header className="card-words">
+        <h3 className="overline">Critical path</h3>
+        <TaskName session={session} task={task} />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Hide the critical path"
+          title="Hide (K)"
+          onClick={() => hidePath(app)}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <ol>
+        {legs.slice(0, MOST).map(leg => (
+          <li key={leg.startNs} style={{ paddingLeft: Math.min(leg.depth, 6) * 12 }}>
+            <button type="button" onClick={() => goToLeg(app, session, leg)}>
+              <span className="path-at">{duration(leg.startNs - root.startNs)}</span>
+              <TaskName session={session} task={leg.task} />
+              <span className="path-length">{duration(leg.endNs - leg.startNs)}</span>
+              <span
+                className="path-share"
+                aria-hidden="true"
+                style={{ backgroundSize: `${((leg.endNs - leg.startNs) / lengthNs) * 100}% 100%` }}
+              />
+              <span className="path-does">{wordsOf(session, leg)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {legs.length > MOST && <p className="muted">and {legs.length - MOST} more</p>}
+    </section>
+  )
+}
+
+const verbs = {
+  run: 'runs',
+  ready: 'ready, its loop is busy,',
+  wait: 'waits',
+  await: 'awaits',
+  other: 'not recorded',
+} as const
+
+/** `holds db-pool · auth.ts:21: awaits 2.9 s, runs 3 ms` */
+function wordsOf({ model }: Session, { hold, byKind, longest }: PathLeg): string {
+  const held = model.holds[hold]
+  const why = held
+    ? `holds ${model.resources[held.resource]?.label ?? 'it'}${held.site && ` from ${held.site}`}: `
+    : ''
+  const awaited =
+    longest.kind === 'await'
+      ? model.awaits[longest.ref]?.targetId || model.awaits[longest.ref]?.targetType
+      : ''
+  const does = [...byKind]
+    .sort((a, b) => b[1] - a[1])
+    .map(([kind, ns]) => `${verbs[kind]}${kind === 'await' && awaited ? ` ${awaited}` : ''} ${duration(ns)}`)
+  return why + does.join(', ')
+}
+
+function goToLeg(app: ReturnType<typeof useApp>, session: Session, { longest, task }: PathLeg): void {
+  const kind = longest.kind === 'run' ? 'slice' : longest.kind === 'ready' ? 'await' : longest.kind
+  const ref =
+    (kind === 'other' ? null : findItem(session, kind, longest.ref)) ?? findItem(session, 'task', task)
+  if (ref) goToItem(app, ref)
+}
