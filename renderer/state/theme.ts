@@ -3,7 +3,13 @@ import type { ThemeName } from '../../src/core/scene/scene.ts'
 import { theme } from '../../src/core/scene/theme.ts'
 import type { App } from './app.ts'
 
-const prefersDark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)')
+let query: MediaQueryList | null = null
+
+/** Asked in every frame, so made once. */
+const prefersDark = (): MediaQueryList => {
+  query ??= matchMedia('(prefers-color-scheme: dark)')
+  return query
+}
 
 export function themeNow(app: App): ThemeName {
   const { theme: choice } = app.settings.getState()

@@ -1,20 +1,49 @@
 /** Canvases of the page for `CanvasPainter`: on screen, and off it for pictures. */
 import { CanvasPainter } from '../../src/core/scene/canvas-painter.ts'
 import type { Context2d, MakeTile } from '../../src/core/scene/context-2d.ts'
-import type { Scene } from '../../src/core/scene/scene.ts'
+import type { Mark, Scene } from '../../src/core/scene/scene.ts'
 
 const makeTile: MakeTile = (width, height) => {
   const image = new OffscreenCanvas(width, height)
   return { image, context: image.getContext('2d') as unknown as Context2d }
 }
 
-/** Paints scenes on a canvas of the page at the screen's own resolution. Keeps its painter, and with it the patterns. */
+/** Paints scenes on a canvas of the page at the screen's own resolution. */
 export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene) => void {
+  const painterFor = fittedPainter(canvas)
+  return scene => painterFor(scene).paint(scene)
+}
+
+/** Paints a scene that stays, once, and what moves over it every time. */
+export function layeredPainter(canvas: HTMLCanvasElement): (still: Scene, moving: readonly Mark[]) => void {
+  const backdrop = document.createElement('canvas')
+  const backdropFor = fittedPainter(backdrop)
+  const painterFor = fittedPainter(canvas)
+  const context = canvas.getContext('2d')!
+  let painted: Scene | null = null
+  let paintedRatio = 0
+  return (still, moving) => {
+    if (painted !== still || paintedRatio !== screenRatio()) {
+      backdropFor(still).paint(still)
+      painted = still
+      paintedRatio = screenRatio()
+    }
+    const painter = painterFor(still)
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.drawImage(backdrop, 0, 0)
+    painter.paintOver(moving)
+  }
+}
+
+const screenRatio = (): number => window.devicePixelRatio || 1
+
+/** Gives the canvas the scene's size, and its painter. The painter is kept while the screen's ratio stays, and with it the patterns. */
+function fittedPainter(canvas: HTMLCanvasElement): (scene: Scene) => CanvasPainter {
   const context = canvas.getContext('2d') as unknown as Context2d
   let painter: CanvasPainter | null = null
   let painterRatio = 0
   return scene => {
-    const ratio = window.devicePixelRatio || 1
+    const ratio = screenRatio()
     const width = Math.round(scene.widthPx * ratio)
     const height = Math.round(scene.heightPx * ratio)
     if (canvas.width !== width || canvas.height !== height) {
@@ -27,7 +56,7 @@ export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene) => void
       painter = new CanvasPainter(context, ratio, makeTile)
       painterRatio = ratio
     }
-    painter.paint(scene)
+    return painter
   }
 }
 

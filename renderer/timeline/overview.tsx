@@ -1,15 +1,15 @@
 import { type BrushBehavior, brushX, type D3BrushEvent, scaleLinear, select } from 'd3'
 import { useEffect, useRef, useState } from 'react'
-import { buildOverview } from '../../src/core/scene/overview.ts'
-import type { Session } from '../../src/core/scene/scene.ts'
+import { buildOverview, type OverviewInput, overviewWindow } from '../../src/core/scene/overview.ts'
+import type { Scene, Session } from '../../src/core/scene/scene.ts'
 import { setWindow, windowNow } from '../actions/navigate.ts'
 import { selectFinding } from '../actions/select.ts'
 import type { App } from '../state/app.ts'
 import { themeNow } from '../state/theme.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, plural } from '../widgets/format.ts'
-import { screenPainter } from './canvas.ts'
-import { centreOn } from './viewport.ts'
+import { layeredPainter } from './canvas.ts'
+import { centreOn, type TimeWindow } from './viewport.ts'
 
 const HEIGHT = 60
 /** A deep zoom's window is shown at least this wide, so that it can be seen and grabbed. */
@@ -49,13 +49,16 @@ function Strip({ session, left, widthPx }: StripProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const brush = useRef<SVGGElement>(null)
   useEffect(() => {
-    const paintScene = screenPainter(canvas.current!)
+    const paintLayers = layeredPainter(canvas.current!)
+    let still: { readonly input: OverviewInput; readonly scene: Scene } | null = null
     const paint = (): void => {
-      const { startNs, endNs, playheadNs } = app.view.getState()
       const { finding } = app.selection.getState()
       const theme = themeNow(app)
-      const size = { widthPx, heightPx: HEIGHT, gutterPx: left }
-      paintScene(buildOverview({ session, ...size, theme, startNs, endNs, playheadNs, finding }))
+      if (still?.input.theme !== theme || still.input.finding !== finding) {
+        const input = { session, widthPx, heightPx: HEIGHT, gutterPx: left, theme, finding }
+        still = { input, scene: buildOverview(input) }
+      }
+      paintLayers(still.scene, overviewWindow(still.input, app.view.getState()))
     }
     app.surface.alsoPaint.add(paint)
     app.surface.invalidate()
@@ -114,7 +117,10 @@ function bindBrush(
       } else if (event.type === 'brush') {
         setWindow(app, { startNs: x.invert(chosen[0]), endNs: x.invert(chosen[1]) })
       }
-      if (event.type === 'end') show()
+      if (event.type === 'end') {
+        shown = null
+        show()
+      }
     })
   group.call(brush)
 
@@ -131,8 +137,12 @@ function bindBrush(
     else setWindow(app, centreOn(windowNow(app), x.invert(px), durationNs))
   }
 
+  let shown: TimeWindow | null = null
+  /** Moving the brush restyles the page: it follows the view when a pointer comes near, not in every frame. */
   const show = (): void => {
     const { startNs, endNs } = app.view.getState()
+    if (shown?.startNs === startNs && shown.endNs === endNs) return
+    shown = { startNs, endNs }
     const from = Math.max(left, Math.min(widthPx - NARROWEST, x(startNs)))
     const to = Math.max(from + NARROWEST, Math.min(widthPx, x(endNs)))
     moving = true
@@ -141,11 +151,14 @@ function bindBrush(
     moving = false
   }
   show()
-  const stop = app.view.subscribe((now, before) => {
-    if (!moving && (now.startNs !== before.startNs || now.endNs !== before.endNs)) show()
-  })
+  const near = ['pointerenter', 'pointermove', 'pointerdown'] as const
+  const svg = element.ownerSVGElement!
+  const follow = ({ buttons, type }: PointerEvent): void => {
+    if (buttons === 0 || type === 'pointerdown') show()
+  }
+  for (const type of near) svg.addEventListener(type, follow, { capture: true })
   return () => {
-    stop()
+    for (const type of near) svg.removeEventListener(type, follow, { capture: true })
     group.on('.brush', null)
     group.selectChildren().remove()
   }

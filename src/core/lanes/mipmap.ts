@@ -41,7 +41,7 @@ interface Level {
   readonly flags: Uint8Array
 }
 
-/** What a query gives: one item, or a block of `count` short ones from position `at` of the track on. */
+/** What a query gives: one item, or a block of `count` short ones from position `at` of the track on. False: enough. */
 export type Emit = (
   item: number,
   startNs: number,
@@ -49,7 +49,7 @@ export type Emit = (
   count: number,
   flags: number,
   at: number,
-) => void
+) => boolean
 
 const BLOCK = 8
 const indexes = new WeakMap<Lane, LaneIndex>()
@@ -158,7 +158,7 @@ export function queryTrack(
     if (startNs > toNs) return
     const endNs = items.endNs[item]!
     if (endNs - startNs >= bucketNs) {
-      if (endNs >= fromNs) emit(item, startNs, endNs, 1, items.flags[item]!, at)
+      if (endNs >= fromNs && !emit(item, startNs, endNs, 1, items.flags[item]!, at)) return
       at++
       continue
     }
@@ -166,7 +166,7 @@ export function queryTrack(
   }
 }
 
-/** Merges the run of short items from `at` on that start in one bucket; returns the first item after it. */
+/** Merges the run of short items from `at` on that start in one bucket; returns the first item after it, or the end. */
 function emitBlock(
   items: LaneItems,
   track: Track,
@@ -209,8 +209,8 @@ function emitBlock(
   }
   const last = order[at - 1]!
   lastEnd = Math.max(items.endNs[last]!, items.endNs[longest]!)
-  if (lastEnd >= fromNs) emit(longest, startNs, lastEnd, at - from, flags, from)
-  return at
+  const goesOn = lastEnd < fromNs || emit(longest, startNs, lastEnd, at - from, flags, from)
+  return goesOn ? at : order.length
 }
 
 /** Highest level whose block begins at `at` and holds only short items that start before `limitNs`; −1 none. */

@@ -44,10 +44,11 @@ export function barsOf(frame: Frame, placed: PlacedLane, row: number, kind: Item
   const share = frame.barsPerRow
   // A row of dust: nobody can tell a thousand slivers apart, so they become fewer and wider blocks.
   for (const px of crowd > 2 * share ? COARSE_PX : [mergePx, ...COARSE_PX]) {
-    const bars = barsOfTrack(frame, placed, track, Math.max(px, mergePx))
-    if (bars.length <= share) return wanted(frame, bars)
+    const bars = barsOfTrack(frame, placed, track, Math.max(px, mergePx), share)
+    if (bars) return wanted(frame, bars)
   }
-  return wanted(frame, barsOfTrack(frame, placed, track, Math.max(COARSEST_PX, mergePx)))
+  const coarsest = Math.max(COARSEST_PX, mergePx)
+  return wanted(frame, barsOfTrack(frame, placed, track, coarsest, Number.POSITIVE_INFINITY) ?? [])
 }
 
 const wanted = (frame: Frame, bars: Bar[]): Bar[] =>
@@ -63,7 +64,14 @@ function trackOf({ lane }: PlacedLane, row: number, kind: ItemKind): Track | und
     ?.find(track => track.kind === codeOf(kind))
 }
 
-function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: number): Bar[] {
+/** null when there are more than `most`. */
+function barsOfTrack(
+  frame: Frame,
+  placed: PlacedLane,
+  track: Track,
+  mergePx: number,
+  most: number,
+): Bar[] | null {
   const { lane, geometry, y } = placed
   const { startNs, endNs } = frame.input.viewport
   const { matches } = frame.input
@@ -91,7 +99,7 @@ function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: nu
         last.w = Math.max(last.w, x + w - last.x)
         last.count += count
         last.endNs = Math.max(last.endNs, to)
-        return
+        return true
       }
       bars.push({
         item,
@@ -106,9 +114,10 @@ function barsOfTrack(frame: Frame, placed: PlacedLane, track: Track, mergePx: nu
         startNs: from,
         endNs: to,
       })
+      return bars.length <= most
     },
   )
-  return bars
+  return bars.length <= most ? bars : null
 }
 
 const isSliver = ({ w, count }: Bar, mergePx: number): boolean => w <= mergePx + 1 || count > 1
@@ -135,7 +144,7 @@ export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Pa
         stroke: style.stroke || frame.theme.textMuted,
         strokeWidth: 1,
       }),
-    ...(bar.w >= 8 && bar.h >= 8 && { radius: 2 }),
+    ...(bar.w >= 20 && bar.h >= 8 && { radius: 2 }),
     ...(bar.count > 1 && { alpha: 0.8 }),
   })
   if ((bar.flags & ItemFlag.error) !== 0) drawError(frame, bar)
@@ -237,21 +246,21 @@ const priorities: Partial<Record<ItemKind, number>> = { stall: 5, wait: 4, hold:
 const countText = ({ count, matched }: Bar): string =>
   `${matched === count ? '' : `${matched.toLocaleString('en')} of `}${count.toLocaleString('en')} ×`
 
-/** Wishes for a label inside the part of a bar that is in view. */
+/** Wishes for a label inside the part of a bar that is in view; its text is made only when there is room. */
 export function labelBar(
   frame: Frame,
   bar: Bar,
-  text: string,
+  text: () => string,
   size = 10.5,
   override: Partial<ItemStyle> = {},
 ): void {
   const left = Math.max(bar.x, frame.leftPx) + 5
   const right = Math.min(bar.x + bar.w, frame.rightPx) - 4
   const room = (bar.flags & ItemFlag.error) !== 0 && bar.w >= 26 && bar.h >= 11 ? 14 : 0
-  const style = { ...itemStyle(frame.theme, bar.kind, bar.flags), ...override }
   if (bar.h < size || right - left - room < 22) return
+  const style = { ...itemStyle(frame.theme, bar.kind, bar.flags), ...override }
   frame.labels.add({
-    text: bar.count > 1 ? countText(bar) : text,
+    text: bar.count > 1 ? countText(bar) : text(),
     x: left,
     maxPx: right - left - room,
     y: bar.y + bar.h / 2 + size * 0.36,

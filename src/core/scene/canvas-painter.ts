@@ -32,14 +32,17 @@ export class CanvasPainter implements Painter {
     this.#tiles = new PatternTiles(context, dpr, makeTile)
   }
 
-  paint(scene: Scene): void {
-    const { background, widthPx, heightPx } = scene
+  paint({ background, widthPx, heightPx, marks }: Scene): void {
+    const ground = { x: 0, y: 0, w: widthPx, h: heightPx, fill: background } as const
+    this.paintOver([{ kind: 'rect', pattern: 'solid', ...ground }])
+    this.paintOver(marks)
+  }
+
+  /** Marks over what is there already. */
+  paintOver(marks: readonly Mark[]): void {
     this.#context.setTransform(this.#dpr, 0, 0, this.#dpr, 0, 0)
     this.#font = ''
-    this.#context.globalAlpha = 1
-    this.#context.fillStyle = background
-    this.#context.fillRect(0, 0, widthPx, heightPx)
-    for (const mark of scene.marks) this.#draw(mark)
+    for (const mark of marks) this.#draw(mark)
   }
 
   #draw(mark: Mark): void {
@@ -81,19 +84,22 @@ export class CanvasPainter implements Painter {
   #rect(mark: RectMark): void {
     const context = this.#context
     context.globalAlpha = mark.alpha ?? 1
-    const outlined = mark.stroke !== undefined && (mark.strokeWidth ?? 0) > 0
-    // Bars are snapped; an outline keeps its place in the middle of device pixels.
-    const x = outlined ? mark.x : this.#snap(mark.x)
-    const y = outlined ? mark.y : this.#snap(mark.y)
-    const w = outlined ? mark.w : Math.max(1 / this.#dpr, this.#snap(mark.x + mark.w) - x)
-    const h = outlined ? mark.h : Math.max(1 / this.#dpr, this.#snap(mark.y + mark.h) - y)
+    const lineWidth = mark.stroke === undefined ? 0 : (mark.strokeWidth ?? 0)
+    // Outer edges lie on whole device pixels, those of an outline too: crisp, and cheaper than blurred ones.
+    const half = lineWidth / 2
+    const x = this.#snap(mark.x - half) + half
+    const y = this.#snap(mark.y - half) + half
+    const w = Math.max(1 / this.#dpr, this.#snap(mark.x + mark.w + half) - half - x)
+    const h = Math.max(1 / this.#dpr, this.#snap(mark.y + mark.h + half) - half - y)
     if (mark.pattern !== 'none') this.#fillRect(mark, x, y, w, h)
-    if (outlined) {
-      this.#shape(x, y, w, h, mark.radius ?? 0)
+    if (lineWidth > 0) {
       context.strokeStyle = mark.stroke
-      context.lineWidth = mark.strokeWidth ?? 1
+      context.lineWidth = lineWidth
       if (mark.dashed) context.setLineDash([...DASH])
-      context.stroke()
+      if (isRound(mark.radius, w)) {
+        this.#shape(x, y, w, h, mark.radius)
+        context.stroke()
+      } else context.strokeRect(x, y, w, h)
       if (mark.dashed) context.setLineDash([])
     }
     context.globalAlpha = 1
@@ -127,7 +133,7 @@ export class CanvasPainter implements Painter {
   }
 
   #area(x: number, y: number, w: number, h: number, radius: number): void {
-    if (radius <= 0 || w < 4) {
+    if (!isRound(radius, w)) {
       this.#context.fillRect(x, y, w, h)
       return
     }
@@ -139,10 +145,6 @@ export class CanvasPainter implements Painter {
     const context = this.#context
     const r = Math.min(radius, w / 2, h / 2)
     context.beginPath()
-    if (r <= 0) {
-      context.rect(x, y, w, h)
-      return
-    }
     context.moveTo(x + r, y)
     context.arcTo(x + w, y, x + w, y + h, r)
     context.arcTo(x + w, y + h, x, y + h, r)
@@ -256,6 +258,10 @@ export class CanvasPainter implements Painter {
     }
   }
 }
+
+/** Corners of a rectangle this narrow would not be seen, and a path costs many times a rectangle. */
+const isRound = (radius: number | undefined, w: number): radius is number =>
+  radius !== undefined && radius > 0 && w >= 20
 
 /** Control point of a bent line: sideways of its middle; the start for a straight one. */
 export function controlPoint({ x1, y1, x2, y2, bend }: LineMark): { x: number; y: number } {

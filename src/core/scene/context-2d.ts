@@ -22,6 +22,7 @@ export interface Context2d {
   stroke(): void
   clip(): void
   fillRect(x: number, y: number, w: number, h: number): void
+  strokeRect(x: number, y: number, w: number, h: number): void
   fillText(text: string, x: number, y: number): void
   strokeText(text: string, x: number, y: number): void
   setLineDash(segments: number[]): void

@@ -10,7 +10,7 @@ export function drawLoopLane(frame: Frame, placed: PlacedLane): void {
     const stripe = { ...bar, y: bar.y + bar.h * 0.15, h: bar.h * 0.7 }
     drawBar(frame, placed, stripe)
     const task = frame.input.session.model.slices.task[items.ref[bar.item]!]!
-    labelBar(frame, stripe, itemText(frame, 'task', task, 0))
+    labelBar(frame, stripe, () => itemText(frame, 'task', task, 0))
   }
   for (const bar of barsOf(frame, placed, 0, 'stall')) {
     // Paper under the hatch, so that the slice below does not shine through.
@@ -24,6 +24,6 @@ export function drawLoopLane(frame: Frame, placed: PlacedLane): void {
       pattern: 'solid',
     })
     drawBar(frame, placed, bar)
-    labelBar(frame, bar, itemText(frame, 'stall', items.ref[bar.item]!, bar.endNs - bar.startNs), 11)
+    labelBar(frame, bar, () => itemText(frame, 'stall', items.ref[bar.item]!, bar.endNs - bar.startNs), 11)
   }
 }

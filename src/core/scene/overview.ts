@@ -11,12 +11,16 @@ export interface OverviewInput {
   /** Left edge of the time axis, so that the overview lines up with the lanes. */
   readonly gutterPx: number
   readonly theme: ThemeName
+  /** Selected finding or `''`. */
+  readonly finding: string
+}
+
+/** What moves over the overview. */
+export interface OverviewWindow {
   /** What the lanes below show. */
   readonly startNs: number
   readonly endNs: number
   readonly playheadNs: number
-  /** Selected finding or `''`. */
-  readonly finding: string
 }
 
 /** Load and errors over the whole trace in a fixed number of columns. */
@@ -35,14 +39,13 @@ const cache = new WeakMap<Session, Density>()
  *
  *     ⚑    ⚑⚑            findings
  *     ▁▂▅▇▇▇▇▂▁▁         load, waiting on top of it; stalls as bands, errors as ticks
- *        [────]          what the lanes show
+ *
+ * It stays while the view moves; `overviewWindow` is what moves over it.
  */
 export function buildOverview(input: OverviewInput): Scene {
   const { session, widthPx, heightPx, gutterPx } = input
   const tokens = theme(input.theme)
-  const durationNs = Math.max(1, session.store.durationNs)
-  const right = Math.max(gutterPx + 1, widthPx)
-  const x = (ns: number): number => gutterPx + (ns / durationNs) * (right - gutterPx)
+  const { durationNs, right, x } = axisOf(input)
   const marks: Mark[] = [
     {
       kind: 'rect',
@@ -108,11 +111,6 @@ export function buildOverview(input: OverviewInput): Scene {
       fill,
     })
   }
-  drawViewport(marks, x(input.startNs), x(input.endNs), gutterPx, right, heightPx, tokens)
-  if (input.playheadNs >= 0) {
-    const at = x(input.playheadNs)
-    marks.push({ kind: 'line', x1: at, y1: 0, x2: at, y2: heightPx, stroke: tokens.playhead, width: 1.5 })
-  }
   return {
     widthPx,
     heightPx,
@@ -122,6 +120,36 @@ export function buildOverview(input: OverviewInput): Scene {
     laneBoxes: [],
     contentPx: heightPx,
   }
+}
+
+/**
+ * Over the overview: what the lanes show, and the playhead.
+ *
+ *        [──│─]
+ */
+export function overviewWindow(input: OverviewInput, window: OverviewWindow): readonly Mark[] {
+  const { gutterPx, heightPx } = input
+  const { right, x } = axisOf(input)
+  const tokens = theme(input.theme)
+  const marks: Mark[] = []
+  drawViewport(marks, x(window.startNs), x(window.endNs), gutterPx, right, heightPx, tokens)
+  if (window.playheadNs >= 0) {
+    const at = x(window.playheadNs)
+    marks.push({ kind: 'line', x1: at, y1: 0, x2: at, y2: heightPx, stroke: tokens.playhead, width: 1.5 })
+  }
+  return marks
+}
+
+interface Axis {
+  readonly durationNs: number
+  readonly right: number
+  readonly x: (ns: number) => number
+}
+
+function axisOf({ session, widthPx, gutterPx }: OverviewInput): Axis {
+  const durationNs = Math.max(1, session.store.durationNs)
+  const right = Math.max(gutterPx + 1, widthPx)
+  return { durationNs, right, x: ns => gutterPx + (ns / durationNs) * (right - gutterPx) }
 }
 
 function drawStalls(

@@ -27,7 +27,9 @@ function drawHold(frame: Frame, placed: PlacedLane, bar: Bar): void {
   const foot = Math.max(2, Math.min(4, bar.h * 0.28))
   if (bar.w >= 6) {
     let lastX = Number.NEGATIVE_INFINITY
-    for (const use of hold.uses.slice(0, 2000)) {
+    const most = Math.min(hold.uses.length, 2000)
+    for (let at = 0; at < most; at++) {
+      const use = hold.uses[at]!
       if (!frame.inView(use.startNs, use.endNs)) continue
       const x = Math.max(bar.x, frame.clampedX(use.startNs))
       const w = Math.max(1.5, Math.min(bar.x + bar.w, frame.clampedX(use.endNs)) - x)
@@ -44,17 +46,20 @@ function drawHold(frame: Frame, placed: PlacedLane, bar: Bar): void {
       })
     }
   }
-  const text = itemText(frame, 'hold', ref, bar.endNs - bar.startNs)
+  const text = (): string => itemText(frame, 'hold', ref, bar.endNs - bar.startNs)
   labelBar(frame, { ...bar, h: bar.h - (bar.h > 14 ? 3 : 1) }, text, bar.h >= 16 ? 10.5 : 9.5)
 }
 
 /** On a long wait inside the bar; a failed one says so beside it. */
 function labelWait(frame: Frame, placed: PlacedLane, bar: Bar): void {
   const ref = placed.lane.items.ref[bar.item]!
-  const wait = frame.input.session.model.waits[ref]
-  const text = itemText(frame, 'wait', ref, bar.endNs - bar.startNs)
-  const who = wait ? (frame.input.session.model.tasks[wait.task]?.name ?? '') : ''
-  labelBar(frame, bar, who ? `${who} · ${text}` : text, bar.h >= 13 ? 10 : 8)
+  const { model } = frame.input.session
+  const text = (): string => {
+    const who = model.tasks[model.waits[ref]?.task ?? -1]?.name ?? ''
+    const waited = itemText(frame, 'wait', ref, bar.endNs - bar.startNs)
+    return who ? `${who} · ${waited}` : waited
+  }
+  labelBar(frame, bar, text, bar.h >= 13 ? 10 : 8)
 }
 
 /**
@@ -130,7 +135,11 @@ function steps(frame: Frame, usage: Usage): { inUse: Step[]; both: Step[] } {
     let at = first
     for (let pixel = 0; pixel < pixels; pixel++) {
       const next = stepAt(usage, startNs + (pixel + 1) * frame.nsPerPx)
-      push(frame.leftPx + pixel, highest(usage.inUse, at, next), highest(usage.waiting, at, next))
+      const use = highest(usage.inUse, at, next)
+      const wait = highest(usage.waiting, at, next)
+      // A path costs by its corners: a pixel like the one before adds none.
+      if (inUse.at(-1)!.value !== use || both.at(-1)!.value !== use + wait)
+        push(frame.leftPx + pixel, use, wait)
       at = Math.max(at, next)
     }
   }

@@ -54,7 +54,7 @@ function drawTask(frame: Frame, placed: PlacedLane, bar: Bar): void {
   // A task with a lane of its own is named in the gutter; over its slices the name would be in the way.
   const named = placed.lane.id.startsWith('task:') && frame.input.session.model.coverage.hasSlices
   if (placed.collapsed || named) return
-  labelBar(frame, bar, itemText(frame, 'task', placed.lane.items.ref[bar.item]!, 0), 10.5, {
+  labelBar(frame, bar, () => itemText(frame, 'task', placed.lane.items.ref[bar.item]!, 0), 10.5, {
     halo: theme.task,
   })
 }
@@ -112,7 +112,7 @@ function label(frame: Frame, placed: PlacedLane, bar: Bar, override: { text?: st
   labelBar(
     frame,
     bar,
-    itemText(frame, bar.kind, ref, bar.endNs - bar.startNs),
+    () => itemText(frame, bar.kind, ref, bar.endNs - bar.startNs),
     bar.h >= 16 ? 10.5 : 9.5,
     override,
   )

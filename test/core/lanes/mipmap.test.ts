@@ -47,6 +47,7 @@ function query(lane: Lane, fromNs: number, toNs: number, bucketNs: number) {
   const out: { startNs: number; endNs: number; count: number; flags: number }[] = []
   queryTrack(lane.items, track!, fromNs, toNs, bucketNs, (_, startNs, endNs, count, flags) => {
     out.push({ startNs, endNs, count, flags })
+    return true
   })
   return out
 }
