@@ -7,6 +7,7 @@ import { FindingsPanel } from './panels/findings-panel.tsx'
 import { HelpDialog } from './panels/help-dialog.tsx'
 import { ImportReportDialog } from './panels/import-report.tsx'
 import { Inspector } from './panels/inspector.tsx'
+import { LiveDialog } from './panels/live-dialog.tsx'
 import { LoadingPanel } from './panels/loading-panel.tsx'
 import { Palette } from './panels/palette.tsx'
 import { ProblemPanel } from './panels/problem-panel.tsx'
@@ -50,7 +51,7 @@ export function AppWindow() {
         <Toolbar />
         <ProblemPanel />
         <main className="body">
-          {trace ? <Workspace key={trace.session.store.fingerprint} /> : !loading && <EmptyState />}
+          {trace ? <Workspace key={trace.id} /> : !loading && <EmptyState />}
           {loading && <LoadingPanel loading={loading} over={trace !== null} />}
         </main>
         <StatusBar />
@@ -58,6 +59,7 @@ export function AppWindow() {
         {(open === 'palette' || open === 'lanes') && <Palette mode={open} />}
         {open === 'report' && <ImportReportDialog />}
         {open === 'clocks' && <ClockDialog />}
+        {open === 'live' && <LiveDialog />}
         {open === 'investigation' && (
           <Suspense>
             <InvestigationDialog />

@@ -3,6 +3,7 @@ import type { StartInfo } from '../src/host/host.ts'
 import { toast } from './actions/announce.ts'
 import { followLink } from './actions/deep-link.ts'
 import { finishNote } from './actions/edit-notes.ts'
+import { resumeLive } from './actions/live.ts'
 import { fromHost, openFiles } from './actions/open.ts'
 import { pickHost } from './host.ts'
 import { type App, createApp } from './state/app.ts'
@@ -51,6 +52,7 @@ export async function startApp(page: Window): Promise<App> {
   )
   if (error) toast(app, `The app's own server does not answer: ${errorText(error)}`, 'problem')
   void app.pending.track(openFirst(app))
+  void resumeLive(app)
   return app
 }
 

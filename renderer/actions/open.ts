@@ -136,6 +136,7 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
   const { session, report, config } = opened
   const first = files[0]!
   const trace: OpenTrace = {
+    id: session.store.fingerprint,
     session,
     report,
     config,

@@ -39,6 +39,7 @@ export const PAN_STEP = 0.12
 
 const run: Record<CommandId, (app: App) => void> = {
   open: app => void openDialog(app, false),
+  live: app => app.dialogs.setState({ open: 'live' }),
   search: app => {
     app.dialogs.setState({ open: 'none' })
     app.search.setState({ active: true })
@@ -101,7 +102,7 @@ const run: Record<CommandId, (app: App) => void> = {
 }
 
 /** Commands that need no trace. */
-const always = new Set<CommandId>(['open', 'gallery', 'palette', 'help', 'escape'])
+const always = new Set<CommandId>(['open', 'live', 'gallery', 'palette', 'help', 'escape'])
 
 export function runCommand(app: App, command: CommandId): void {
   if (!always.has(command) && !app.trace.getState().trace) return

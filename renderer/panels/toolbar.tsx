@@ -3,7 +3,7 @@ import { togglePane } from '../actions/panes.ts'
 import { runCommand } from '../actions/run-command.ts'
 import type { ThemeChoice, TimeDisplay } from '../state/settings.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
-import { day, instant } from '../widgets/format.ts'
+import { day, instant, plural } from '../widgets/format.ts'
 import { Icon, type IconName } from '../widgets/icon.tsx'
 import { SearchBox } from './search-box.tsx'
 import './toolbar.css'
@@ -48,6 +48,7 @@ export function Toolbar() {
             <Icon name="compare" /> <span className="toolbar-word">Compare</span>
           </button>
         )}
+        <LiveButton />
         {trace && <TraceTitle />}
       </div>
       {trace && <SearchBox />}
@@ -76,6 +77,30 @@ export function Toolbar() {
         )}
       </div>
     </header>
+  )
+}
+
+function LiveButton() {
+  const app = useApp()
+  const on = useApps(
+    ({ live }) => live,
+    state => state.on,
+  )
+  const spans = useApps(
+    ({ live }) => live,
+    state => state.receiving?.counts.spans ?? 0,
+  )
+  return (
+    <button
+      type="button"
+      className="button quiet"
+      aria-label={on ? `Live, ${plural(spans, 'span')}` : 'Live'}
+      title="Receive spans on this machine"
+      onClick={() => runCommand(app, 'live')}
+    >
+      {on ? <span className="live-on" /> : <Icon name="live" />}
+      {on ? plural(spans, 'span') : <span className="toolbar-word">Live</span>}
+    </button>
   )
 }
 

@@ -4,6 +4,7 @@ import { type Autosave, createAutosave } from './autosave.ts'
 import { type CompareState, createCompareStore } from './compare.ts'
 import { createDialogStore, type DialogState } from './dialogs.ts'
 import type { CommandId } from './key-map.ts'
+import { createLiveStore, type LiveState } from './live.ts'
 import { createNotebookStore, type NotebookState } from './notebook.ts'
 import { createPending, type Pending } from './pending.ts'
 import { createRuleDraftStore, type RuleDraftState } from './rule-draft.ts'
@@ -28,6 +29,7 @@ export interface App {
   readonly dialogs: StoreApi<DialogState>
   readonly rules: StoreApi<RuleDraftState>
   readonly compare: StoreApi<CompareState>
+  readonly live: StoreApi<LiveState>
   /** The lanes' surface as last drawn; the timeline keeps it up to date. */
   readonly surface: Surface
   /** The side panes, while a trace is open. */
@@ -101,6 +103,7 @@ export function createApp(options: AppOptions): App {
     dialogs: createDialogStore(),
     rules: createRuleDraftStore(),
     compare: createCompareStore(),
+    live: createLiveStore(),
     surface: {
       widthPx: 0,
       heightPx: 0,

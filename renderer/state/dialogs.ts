@@ -12,6 +12,7 @@ export interface DialogState {
     | 'clocks'
     | 'investigation'
     | 'compare'
+    | 'live'
   /** Which side panes are unfolded. */
   readonly unfolded: { readonly left: boolean; readonly right: boolean }
   /** A short message that goes away by itself. */

@@ -1,6 +1,7 @@
 /** Which key does what: one table for the keyboard, the help overlay and the command palette. */
 export const commandIds = [
   'open',
+  'live',
   'search',
   'palette',
   'lanes',
@@ -114,6 +115,7 @@ export const bindings: readonly Binding[] = [
   { id: 'undo', title: 'Undo in the notebook', keys: ['Ctrl Z'], section: 'Annotate' },
   { id: 'redo', title: 'Redo in the notebook', keys: ['Ctrl Shift Z'], section: 'Annotate' },
   { id: 'open', title: 'Open a trace', keys: ['Ctrl O'], section: 'App' },
+  { id: 'live', title: 'Live: receive spans on this machine', keys: [], section: 'App' },
   { id: 'search', title: 'Search', keys: ['/', 'Ctrl F'], section: 'App' },
   { id: 'lanes', title: 'Jump to a lane', keys: ['Ctrl P'], section: 'App' },
   { id: 'palette', title: 'All commands', keys: ['Ctrl Shift P'], section: 'App' },

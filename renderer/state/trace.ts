@@ -15,6 +15,8 @@ export interface InputFile {
 }
 
 export interface OpenTrace {
+  /** The same for a recording that has grown, and for a rule that is tried: what stands on the window goes on. */
+  readonly id: string
   readonly session: Session
   readonly report: ImportReport
   /** What `interleave.config.json` beside the trace says. */

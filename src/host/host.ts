@@ -23,6 +23,15 @@ export interface Host {
   /** Saves bytes through the host's save dialog or a download. */
   saveFile(suggestedName: string, bytes: Uint8Array, type: string): Promise<SaveResult>
   recentFiles(): Promise<readonly OpenedFile[]>
+  /**
+   * Takes OTLP/HTTP on loopback into a file of the host's own; what runs already goes on, whatever the port. Rejects with
+   * one line when the port is taken.
+   */
+  startReceiving(port: number): Promise<Receiving>
+  /** What has come so far, null when nothing listens. */
+  receiving(): Promise<Receiving | null>
+  /** Null when nothing had come: then no file is left either. */
+  stopReceiving(): Promise<Receiving | null>
   /** Files opened from outside while running: second instance, OS drag on the icon, menu. Returns the unsubscriber. */
   onOpenFiles(listener: (files: readonly OpenedFile[]) => void): () => void
 }
@@ -40,6 +49,24 @@ export interface OpenedFile {
   /** Base name only. */
   readonly name: string
   readonly size: number
+}
+
+export interface Receiving {
+  /** Where exporters send to: `http://127.0.0.1:4318`. */
+  readonly address: string
+  /** Everything received, one request a line; its size as it is now. */
+  readonly file: OpenedFile
+  /** Place of the file, to be shown. */
+  readonly where: string
+  readonly counts: ReceivedCounts
+}
+
+export interface ReceivedCounts {
+  readonly spans: number
+  readonly logs: number
+  readonly metrics: number
+  /** Not taken, because the file is full. */
+  readonly rejected: number
 }
 
 export interface Sample {

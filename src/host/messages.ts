@@ -30,6 +30,9 @@ export const requestSchemas = {
   saveConfig: z.tuple([token, z.string().max(1024 * 1024)]),
   saveFile: z.tuple([z.string().min(1).max(255), bytes, z.string().max(100)]),
   recentFiles: z.tuple([]),
+  startReceiving: z.tuple([z.int().min(1).max(65_535)]),
+  receiving: z.tuple([]),
+  stopReceiving: z.tuple([]),
 } satisfies { readonly [M in RequestMethod]: z.ZodType<Parameters<HostRequests[M]>> }
 
 export const isRequestMethod = (name: unknown): name is RequestMethod =>

@@ -16,6 +16,9 @@ export const requestMethods = [
   'saveConfig',
   'saveFile',
   'recentFiles',
+  'startReceiving',
+  'receiving',
+  'stopReceiving',
 ] as const satisfies readonly (keyof Host)[]
 
 export type RequestMethod = (typeof requestMethods)[number]

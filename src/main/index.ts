@@ -8,6 +8,7 @@ import type { OpenedFile } from '../host/host.ts'
 import { channels } from '../host/methods.ts'
 import { appRoot } from '../host/service/places.ts'
 import { hostService } from '../host/service/service.ts'
+import { startReceiver } from '../receiver/receiver.ts'
 import { appOrigin, appScheme, serveApp } from './app-protocol.ts'
 import { filesOf } from './arguments.ts'
 import { chooseFiles, saveBytes } from './dialogs.ts'
@@ -28,6 +29,7 @@ const service = hostService({
   root,
   started: () => started,
   openDialog: async () => (window === null ? [] : chooseFiles(dialog, window, service.openPaths)),
+  startReceiver,
   saveFile: async (name, bytes) =>
     window === null ? { saved: false, why: 'no window' } : saveBytes(dialog, window, name, bytes),
 })

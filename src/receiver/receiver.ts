@@ -45,16 +45,18 @@ export interface ReceiverOptions {
 
 const twoGiB = 2 * 1024 ** 3
 
-/** Rejects when the port is in use (`EADDRINUSE`) or the file can not be written. */
+/** Rejects with one line when the port is in use or the file can not be written. */
 export async function startReceiver(options: ReceiverOptions): Promise<Receiver> {
   const { file, port, maxFileBytes = twoGiB, onReceived } = options
   const total = { requests: 0, spans: 0, logs: 0, metrics: 0, rejected: 0 }
   const server = createServer({ requestTimeout: 60_000 })
   server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const lines = await openLineFile(file, maxFileBytes).catch(async error => {
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(portProblem(port, error.code), { cause: error })
+  })
+  const lines = await openLineFile(file, maxFileBytes).catch(async (error: NodeJS.ErrnoException) => {
     await closed(server)
-    throw error
+    throw new Error(`${file}: cannot be written (${error.code ?? error.message})`, { cause: error })
   })
   server.on('request', (request, response) => {
     void answer(request, response)
@@ -103,6 +105,13 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
       return { ...total }
     },
   }
+}
+
+function portProblem(port: number, code: string | undefined): string {
+  if (code === 'EADDRINUSE')
+    return `port ${port} is in use; end what listens there (a collector?) or choose another port`
+  if (code === 'EACCES') return `port ${port} may not be used; choose another port`
+  return `cannot listen on port ${port} (${code})`
 }
 
 async function closed(server: Server): Promise<void> {

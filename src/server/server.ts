@@ -19,6 +19,7 @@ import { answer, maxNotebookLength } from '../host/messages.ts'
 import { answerPage, type PageAnswer, type Pages, refused, securityHeaders } from '../host/service/pages.ts'
 import { appRoot } from '../host/service/places.ts'
 import { hostService } from '../host/service/service.ts'
+import { startReceiver } from '../receiver/receiver.ts'
 import { eventStream } from './event-stream.ts'
 import { foreignRequest, sameToken } from './guard.ts'
 
@@ -56,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const service = hostService({
     started: () => started,
     openDialog: async () => null,
+    startReceiver,
     saveFile: async () => ({ saved: false, why: 'the browser saves files itself' }),
     ...(options.root !== undefined && { root: options.root }),
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
@@ -117,12 +119,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async openPaths(paths) {
       events.send('open-files', await service.openPaths(paths))
     },
-    close: () =>
-      new Promise(resolve => {
+    async close() {
+      await service.requests.stopReceiving()
+      await new Promise<void>(resolve => {
         events.close()
         server.close(() => resolve())
         server.closeAllConnections()
-      }),
+      })
+    },
   }
 }
 

@@ -25,6 +25,8 @@ test.each([
   ['a path instead of a token', 'loadNotebook', [{ fingerprint: 'f', token: '../../etc/passwd' }]],
   ['an unknown field', 'loadNotebook', [{ ...source, path: '/etc' }]],
   ['bytes that are none', 'saveFile', ['a.png', { length: 3 }, 'image/png']],
+  ['a port of none', 'startReceiving', [0]],
+  ['a port as text', 'startReceiving', ['4318']],
   ['an empty fingerprint', 'loadNotebook', [{ fingerprint: '', token: '' }]],
 ])('%s is refused with one line', async (_, method, args) => {
   const reply = await answer(echo, method, args)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appRoot, dataDir } from '../../src/host/service/places.ts'
 import { hostService } from '../../src/host/service/service.ts'
+import { startReceiver } from '../../src/receiver/receiver.ts'
 
 let root = ''
 beforeEach(async () => {
@@ -21,6 +22,7 @@ const service = () =>
     started: () => [],
     openDialog: async () => null,
     saveFile: async () => ({ saved: false, why: 'test' }),
+    startReceiver,
     root,
     dataDir: join(root, 'data'),
   })

@@ -8,6 +8,7 @@ import { createAutosave } from '../../renderer/state/autosave.ts'
 import { emptyContent } from '../../src/core/notebook/note.ts'
 import { restoreNotebook, wholeView } from '../../src/core/notebook/restore.ts'
 import { hostService } from '../../src/host/service/service.ts'
+import { startReceiver } from '../../src/receiver/receiver.ts'
 import { noteOf } from '../support/notes.ts'
 
 const [trace = '', dataDir = ''] = process.argv.slice(2)
@@ -15,6 +16,7 @@ const { files, requests } = hostService({
   started: () => [],
   openDialog: async () => null,
   saveFile: async () => ({ saved: false, why: '' }),
+  startReceiver,
   dataDir,
 })
 const source = { fingerprint: 'typed', token: (await files.open(trace)).token }

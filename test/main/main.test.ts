@@ -3,7 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Receiving } from '../../src/host/host.ts'
 import { channels } from '../../src/host/methods.ts'
+import { freePort } from '../support/free-port.ts'
+import { otlp } from '../support/otlp.ts'
 import { electron, type FakeContents, FakeWindow, fake } from './fake-electron.ts'
 
 vi.mock('electron', () => electron)
@@ -146,6 +149,20 @@ describe('requests', () => {
     fake.save = { canceled: false, filePath: join(folder, 'absent', 'x.png') }
     expect(await ask('saveFile', ['x.png', bytes, ''])).toMatchObject({ ok: { saved: false } })
   })
+})
+
+test('live: what the receiver takes is a file that the page reads by its token', async () => {
+  const port = await freePort()
+  const started = (await ask('startReceiving', [port])) as { ok: Receiving }
+  expect(started).toMatchObject({ ok: { address: `http://127.0.0.1:${port}` } })
+  expect(await ask('startReceiving', [70_000])).toHaveProperty('error')
+  const body = JSON.stringify(otlp({ spans: [{ id: 'a', name: 'order', start: 0, end: 5 }] }))
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${started.ok.address}/v1/traces`, { method: 'POST', headers, body })
+  expect(await ask('receiving', [])).toMatchObject({ ok: { counts: { spans: 1 } } })
+  expect(await (await get(`app://interleave/file/${started.ok.file.token}`)).text()).toContain('order')
+  expect(await ask('stopReceiving', [])).toMatchObject({ ok: { counts: { spans: 1 } } })
+  expect(await ask('receiving', [])).toEqual({ ok: null })
 })
 
 describe('files from outside', () => {

@@ -10,6 +10,7 @@ import { openSession } from '../../src/core/session.ts'
 import { startReceiver } from '../../src/receiver/receiver.ts'
 import { maxBodyBytes } from '../../src/receiver/request-body.ts'
 import { cliPath, interleave } from '../cli/run-cli.ts'
+import { exportTo } from '../support/export-to.ts'
 import { otlp, sourceOf } from '../support/otlp.ts'
 
 let directory = ''
@@ -20,24 +21,6 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 
 let files = 0
 const newFile = (): string => join(directory, `${++files}.otlp.jsonl`)
-
-/** Runs the service against a port; the SDK's own words on what went wrong. */
-async function exportTo(port: number, protocol: string, compression: string): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'exporting-service.ts')], {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      OTEL_TRACES_EXPORTER: 'otlp',
-      OTEL_LOGS_EXPORTER: 'otlp',
-      OTEL_METRICS_EXPORTER: 'none',
-      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-      OTEL_EXPORTER_OTLP_COMPRESSION: compression,
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    },
-  })
-  const [code] = await once(child, 'exit')
-  expect(code).toBe(0)
-}
 
 async function sessionOf(file: string) {
   return (await openSession([sourceOf(file, await readFile(file))])).session

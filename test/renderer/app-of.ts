@@ -62,6 +62,11 @@ export function appOf(session: Session | null): { app: App; clock: Clock; saved:
     saveConfig: async () => ({ saved: true, where: 'interleave.config.json' }),
     saveFile: async name => ({ saved: true, where: name }),
     recentFiles: async () => [],
+    startReceiving: async () => {
+      throw new Error('no receiver here')
+    },
+    receiving: async () => null,
+    stopReceiving: async () => null,
     onOpenFiles: () => () => {},
   }
   const clock = fakeClock()
@@ -83,6 +88,7 @@ export function appOf(session: Session | null): { app: App; clock: Clock; saved:
   if (session) {
     app.trace.setState({
       trace: {
+        id: 'trace-1',
         session,
         config: emptyConfig,
         report: { inputs: [], issues: [] },

@@ -1,5 +1,5 @@
 /**
- * What both shells do alike: files by token, samples, recent files, notebooks. A shell adds its dialogs.
+ * What both shells do alike: files by token, samples, recent files, notebooks, receiving. A shell adds its dialogs.
  */
 import { realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
@@ -10,6 +10,7 @@ import { configs } from './configs.ts'
 import { type OpenFiles, openFiles } from './files.ts'
 import { notebooks } from './notebooks.ts'
 import { appRoot, appVersion, dataDir } from './places.ts'
+import { receiving, type StartReceiver } from './receiving.ts'
 import { recentFiles } from './recent-files.ts'
 import { samples } from './samples.ts'
 
@@ -25,6 +26,7 @@ export interface HostServiceOptions {
   readonly started: () => readonly OpenedFile[]
   readonly openDialog: () => Promise<readonly OpenedFile[] | null>
   readonly saveFile: (name: string, bytes: Uint8Array, type: string) => Promise<SaveResult>
+  readonly startReceiver: StartReceiver
   /** Folder of the app, for tests. */
   readonly root?: string
   readonly dataDir?: string
@@ -37,6 +39,7 @@ export function hostService(options: HostServiceOptions): HostService {
   const recent = recentFiles(files, data)
   const sampled = samples(join(root, 'fixtures', 'incidents'))
   const readOnlyDirs = [join(root, 'fixtures')]
+  const live = receiving({ files, recent, dataDir: data, startReceiver: options.startReceiver })
   const kept = notebooks({ files, dataDir: data, readOnlyDirs })
   return {
     files,
@@ -60,6 +63,9 @@ export function hostService(options: HostServiceOptions): HostService {
       saveConfig: configs({ files, readOnlyDirs }).save,
       saveFile: options.saveFile,
       recentFiles: recent.list,
+      startReceiving: live.start,
+      receiving: live.state,
+      stopReceiving: live.stop,
     },
   }
 }
