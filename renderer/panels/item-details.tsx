@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { SCOPE_NAME } from '../../src/core/convention/keys.ts'
 import type { Inferred } from '../../src/core/convention/model.ts'
 import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
-import { attributesOf, hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
+import { hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
 import { annotate, link } from '../actions/annotate.ts'
 import { itemTitle, kindWord, taskOfItem } from '../actions/announce.ts'
 import { startRule } from '../actions/rules.ts'
@@ -12,6 +12,7 @@ import { findItem, type Item, itemOf, itemOfRow, taskLabel } from '../state/look
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { duration, instant, percent, plural } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { AttributeTable } from './attribute-table.tsx'
 
 /** Everything that is known about the selected span, hold, wait, access… */
 export function ItemDetails({
@@ -315,7 +316,6 @@ function SpanFacts({ session, row }: { readonly session: Session; readonly row: 
   const { store } = session
   const parent = store.spans.parent[row]!
   const parentRef = itemOfRow(session, parent)
-  const attributes = attributesOf(store, store.spans, row)
   const repairs = [
     hasFlag(store, row, SpanFlag.ghost) && 'made up: children name it as their parent, no file holds it',
     hasFlag(store, row, SpanFlag.endBeforeStart) && 'the file had its end before its start',
@@ -366,26 +366,7 @@ function SpanFacts({ session, row }: { readonly session: Session; readonly row: 
           </ul>
         )}
       </section>
-      {attributes.length > 0 && (
-        <section className="card-part" aria-label="Attributes">
-          <h3 className="overline">Attributes</h3>
-          <table className="attributes" aria-label="Attributes">
-            <tbody>
-              {attributes.map(([key, value], index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: files may repeat keys
-                <tr key={index}>
-                  <th scope="row">{key}</th>
-                  <td>{clip(String(value))}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
+      <AttributeTable store={store} row={row} />
     </>
   )
 }
-
-/** Attributes can be megabytes; the page shows what a person reads. */
-const clip = (text: string): string =>
-  text.length > 2000 ? `${text.slice(0, 2000)}… (${text.length} characters)` : text

@@ -1,7 +1,7 @@
 import './share-dialog.css'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { redactNotebook, visibleWords } from '../../src/core/share/redact-notebook.ts'
-import { STAYS_VISIBLE } from '../../src/core/share/redaction-rules.ts'
+import { STAYS_VISIBLE } from '../../src/core/share/stays-visible.ts'
 import { announce, toast } from '../actions/announce.ts'
 import { redactInEngine } from '../engine.ts'
 import {

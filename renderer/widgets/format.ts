@@ -1,18 +1,11 @@
 /** Numbers as an engineer reads them: with a unit, no more digits than carry meaning. */
-import { count, digits, plural, quantity } from '../../src/core/report/quantity.ts'
+import { bytes, count, plural, quantity } from '../../src/core/report/quantity.ts'
 import { formatClock, formatDuration, formatRelative } from '../../src/core/scene/time-text.ts'
 import type { TimeDisplay } from '../state/settings.ts'
 
 export const duration = formatDuration
 
-export { count, plural, quantity }
-
-export function bytes(value: number): string {
-  if (value < 1000) return `${value} B`
-  if (value < 1e6) return `${digits(value / 1e3)} kB`
-  if (value < 1e9) return `${digits(value / 1e6)} MB`
-  return `${digits(value / 1e9)} GB`
-}
+export { bytes, count, plural, quantity }
 
 export const percent = (part: number): string => `${Math.round(part * 100)} %`
 

@@ -1,8 +1,8 @@
 /** Attributes of many rows, read fast: keys are looked up once, rows are compared by key index. */
 import { parseInstant } from '../import/instant.ts'
 import { AttributeType, type AttributeValue, attributeAt, type Store } from '../store/store.ts'
+import { currentValue, isServer, type RecordedKeys, recordedKeys } from './attributes/schema.ts'
 import { Otel } from './keys.ts'
-import { olderNames, olderSystems } from './presets/older-names.ts'
 
 interface Table {
   readonly attrStart: Int32Array
@@ -10,22 +10,13 @@ interface Table {
 
 export class AttributeReader {
   readonly #store: Store
-  readonly #keys = new Map<string, number>()
-  readonly #wanted = new Map<string, readonly number[]>()
+  readonly #wanted = new Map<string, RecordedKeys>()
   readonly #epochSec: number
   readonly #epochNano: number
   readonly #instant = { sec: 0, nano: 0 }
 
   constructor(store: Store) {
     this.#store = store
-    const { key, count } = store.attributes
-    const seen = new Uint8Array(store.strings.length)
-    for (let at = 0; at < count; at++) {
-      const index = key[at]!
-      if (seen[index]) continue
-      seen[index] = 1
-      this.#keys.set(store.strings[index]!, index)
-    }
     const epoch = BigInt(store.epochUnixNano)
     this.#epochSec = Number(epoch / 1_000_000_000n)
     this.#epochNano = Number(epoch % 1_000_000_000n)
@@ -33,27 +24,23 @@ export class AttributeReader {
 
   /** Whether any row has the key. */
   knows(key: string): boolean {
-    return this.#indexes(key).length > 0
+    const { onServers, elsewhere } = this.#recorded(key)
+    return onServers.length + elsewhere.length > 0
   }
 
   /** Value of a key, or of the newest older name of it. */
   get(table: Table, row: number, key: string): AttributeValue | undefined {
-    for (const index of this.#indexes(key)) {
+    for (const index of this.#indexes(table, row, key)) {
       const at = this.#find(table, row, index)
       if (at !== -1) return attributeAt(this.#store, at)
     }
     return undefined
   }
 
+  /** As text, older values by their current names; `''` when absent. */
   text(table: Table, row: number, key: string): string {
     const value = this.get(table, row, key)
-    return value === undefined ? '' : String(value)
-  }
-
-  /** `db.system.name`, older values translated. */
-  system(table: Table, row: number): string {
-    const value = this.text(table, row, 'db.system.name')
-    return olderSystems.get(value) ?? value
+    return value === undefined ? '' : String(currentValue(key, value))
   }
 
   /** A number, also when written as text; `missing` when absent or no number. */
@@ -94,7 +81,7 @@ export class AttributeReader {
   }
 
   #list(table: Table, row: number, key: string): readonly unknown[] {
-    for (const index of this.#indexes(key)) {
+    for (const index of this.#indexes(table, row, key)) {
       const at = this.#find(table, row, index)
       if (at === -1) continue
       const value = attributeAt(this.#store, at)
@@ -129,14 +116,17 @@ export class AttributeReader {
     return -1
   }
 
-  #indexes(key: string): readonly number[] {
-    let indexes = this.#wanted.get(key)
-    if (!indexes) {
-      indexes = [key, ...(olderNames.get(key) ?? [])]
-        .map(name => this.#keys.get(name))
-        .filter(index => index !== undefined)
-      this.#wanted.set(key, indexes)
+  #indexes(table: Table, row: number, key: string): readonly number[] {
+    const { onServers, elsewhere } = this.#recorded(key)
+    return table === this.#store.spans && isServer(this.#store, row) ? onServers : elsewhere
+  }
+
+  #recorded(key: string): RecordedKeys {
+    let recorded = this.#wanted.get(key)
+    if (!recorded) {
+      recorded = recordedKeys(this.#store, key)
+      this.#wanted.set(key, recorded)
     }
-    return indexes
+    return recorded
   }
 }

@@ -4,6 +4,7 @@
  * https://opentelemetry.io/docs/specs/semconv/runtime/ and …/db/database-metrics/
  */
 import type { Gauge } from '../store/store.ts'
+import { namesOf } from './attributes/schema.ts'
 
 const gauges: { readonly [name: string]: string } = {
   'nodejs.eventloop.delay.max': 'event loop delay, max',
@@ -24,8 +25,9 @@ const gauges: { readonly [name: string]: string } = {
   'process.thread.count': 'threads',
 }
 const limits = new Set(['db.client.connection.max', 'db.client.connections.max'])
-const poolKeys = ['db.client.connection.pool.name', 'pool.name']
-const stateKeys = ['db.client.connection.state', 'state']
+const poolKeys = namesOf('db.client.connection.pool.name', false)
+/** Plain `state` has this meaning on metrics only. */
+const stateKeys = [...namesOf('db.client.connection.state', false), 'state']
 
 export const isGaugeMetric = (name: string): boolean => Object.hasOwn(gauges, name) || limits.has(name)
 

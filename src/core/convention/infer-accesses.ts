@@ -27,7 +27,9 @@ export function inferAccesses(
     const { row } = query
     if (tasks.ofSpan[row]! < 0 || hasFlag(store, row, SpanFlag.open)) continue
     const found =
-      attributes.system(spans, row) === 'redis' ? redisAccess(query, locks) : rowAccess(query, keys)
+      attributes.text(spans, row, 'db.system.name') === 'redis'
+        ? redisAccess(query, locks)
+        : rowAccess(query, keys)
     if (!found) continue
     out.push({
       record: -1,

@@ -95,7 +95,8 @@ export function inferNamedConnections(
       held.lastUseNs = held.endNs
       continue
     }
-    const database = attributes.text(spans, row, 'db.namespace') || attributes.system(spans, row)
+    const database =
+      attributes.text(spans, row, 'db.namespace') || attributes.text(spans, row, 'db.system.name')
     const resource = resources.add({
       process: spans.process[row]!,
       id: `connections to ${database}`,

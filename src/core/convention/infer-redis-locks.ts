@@ -37,7 +37,7 @@ export function inferRedisLocks(
   const asked = new Map<string, Asked>()
   for (const query of queries.all) {
     const task = tasks.ofSpan[query.row]!
-    if (task < 0 || attributes.system(spans, query.row) !== 'redis') continue
+    if (task < 0 || attributes.text(spans, query.row, 'db.system.name') !== 'redis') continue
     const lock = redisLock.exec(query.text)
     const name = lock?.[1] ?? lock?.[2]
     if (name !== undefined) {

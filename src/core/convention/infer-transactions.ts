@@ -131,7 +131,8 @@ function addTransaction(
   const { store, attributes } = reading
   const { spans } = store
   const rule = begin.text === '' ? 'H1' : 'H2'
-  const database = attributes.text(spans, begin.row, 'db.namespace') || attributes.system(spans, begin.row)
+  const database =
+    attributes.text(spans, begin.row, 'db.namespace') || attributes.text(spans, begin.row, 'db.system.name')
   const name = database === '' ? 'transactions' : `transactions on ${database}`
   // Many at a time are usual: what a transaction excludes are the rows it locks, and these are resources of their own.
   const resource = resources.add({

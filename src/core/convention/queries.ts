@@ -38,7 +38,8 @@ export function readQueries({ store, attributes, recorded, rules }: Reading): Qu
     textOf.set(row, text)
     let statement = known.get(text)
     if (!statement) {
-      statement = text === '' || attributes.system(spans, row) === 'redis' ? other : readStatement(text)
+      statement =
+        text === '' || attributes.text(spans, row, 'db.system.name') === 'redis' ? other : readStatement(text)
       known.set(text, statement)
     }
     const query = { row, text, statement }

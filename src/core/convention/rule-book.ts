@@ -100,7 +100,7 @@ export class RuleBook {
   #holds({ service, system, attributes }: Candidate, row: number): boolean {
     const { spans, processes } = this.#store
     if (service !== '' && !fitsGlob(service, processes[spans.process[row]!]!.service)) return false
-    if (system && !system.test(this.#attributes.system(spans, row))) return false
+    if (system && !system.test(this.#attributes.text(spans, row, 'db.system.name'))) return false
     return attributes.every(([key, glob]) => {
       const value = this.#attributes.text(spans, row, key)
       return value !== '' && fitsGlob(glob, value)

@@ -78,6 +78,10 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
     const request: Foreign = isObject(http.request) ? http.request : {}
     const response: Foreign = isObject(http.response) ? http.response : {}
     const sql: Foreign = isObject(segment.sql) ? segment.sql : {}
+    const call: Foreign = isObject(segment.aws) ? segment.aws : {}
+    const cause: Foreign = isObject(segment.cause) ? segment.cause : {}
+    const [thrown] = listOf(cause.exceptions)
+    const exception: Foreign = isObject(thrown) ? thrown : {}
     const annotations = isObject(segment.annotations) ? Object.entries(segment.annotations) : []
     const failed = segment.error === true || segment.fault === true || segment.throttle === true
     writer.span({
@@ -87,7 +91,7 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
       name: textOf(segment.name),
       kind: isRoot ? Kind.server : segment.namespace === undefined ? Kind.internal : Kind.client,
       status: failed ? Status.error : Status.unset,
-      statusMessage: textOf(isObject(segment.cause) ? segment.cause.message : ''),
+      statusMessage: textOf(pick(cause, 'message') ?? exception.message),
       start,
       end,
       process,
@@ -97,9 +101,21 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
         ...present([
           ['http.request.method', request.method],
           ['url.full', request.url],
+          ['user_agent.original', request.user_agent],
+          ['client.address', request.client_ip],
           ['http.response.status_code', response.status],
-          ['db.query.text', pick(sql, 'sanitized_query')],
-          ['error.type', segment.throttle === true ? 'throttle' : undefined],
+          ['http.response.body.size', response.content_length],
+          ['db.query.text', sql.sanitized_query],
+          ['db.system.name', sql.database_type],
+          ['db.user', sql.user],
+          ['rpc.method', call.operation],
+          ['cloud.region', call.region],
+          ['aws.request_id', call.request_id],
+          ['aws.dynamodb.table_names', call.table_name],
+          ['aws.sqs.queue.url', call.queue_url],
+          ['http.request.resend_count', call.retries],
+          ['user.id', segment.user],
+          ['error.type', segment.throttle === true ? 'throttle' : exception.type],
           ['metadata', segment.metadata],
         ]),
       ],

@@ -1,4 +1,5 @@
 /** A query tree → a test of one lane item. Names are compared once each and remembered: most items share them. */
+import { currentValue, isServer, recordedKeys } from '../convention/attributes/schema.ts'
 import { kindOf } from '../lanes/items.ts'
 import { ItemFlag, type Lane } from '../lanes/lane.ts'
 import type { Session } from '../scene/scene.ts'
@@ -119,14 +120,17 @@ function ofFacts(
   return facts[part] === '' ? [] : [facts[part]]
 }
 
+/** Under whatever name it was recorded: an attribute's older and newer names find the same. */
 function attributeTest({ store }: Session, { field, op, value }: Filter): ItemTest {
   const { spans, attributes } = store
+  const { onServers, elsewhere } = recordedKeys(store, field)
   const is = attributeIs(op, value)
   return ({ items }, item) => {
     const row = items.span[item]!
     if (row < 0) return false
+    const keys = isServer(store, row) ? onServers : elsewhere
     for (let at = spans.attrStart[row]!; at < spans.attrStart[row + 1]!; at++) {
-      if (store.strings[attributes.key[at]!] === field) return is(attributeAt(store, at))
+      if (keys.includes(attributes.key[at]!)) return is(currentValue(field, attributeAt(store, at)))
     }
     return false
   }

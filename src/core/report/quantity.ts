@@ -17,11 +17,20 @@ export function digits(value: number): string {
 export const plural = (value: number, word: string, words = `${word}s`): string =>
   `${count(value)} ${value === 1 ? word : words}`
 
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`
+  if (value < 1e6) return `${digits(value / 1e3)} kB`
+  if (value < 1e9) return `${digits(value / 1e6)} MB`
+  return `${digits(value / 1e9)} GB`
+}
+
 /** A number with a UCUM unit, in words. */
 export function quantity(value: number | string, unit: string): string {
   if (typeof value === 'string') return value
   if (unit === 'ns') return formatDuration(value)
+  if (unit === 'ms') return formatDuration(value * 1e6)
   if (unit === 's') return formatDuration(value * 1e9)
+  if (unit === 'By') return bytes(value)
   if (unit === '1' || unit === '') return number(value)
   const thing = /^\{(.+)\}$/.exec(unit)?.[1]
   return thing ? plural(value, thing) : `${number(value)} ${unit}`

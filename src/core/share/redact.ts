@@ -3,12 +3,14 @@
  * readable (the same job is `#3` everywhere) and values do not. The session is derived again from the copy: labels,
  * findings, pictures and slices all follow, and none can leak what the others hide.
  *
- * `redaction-rules.ts` says which attribute is what. Span and trace ids become counts, rows keep their numbers.
+ * The table of attributes says what each may give away. Span and trace ids become counts, rows keep their numbers.
  */
+import { privacyOf } from '../convention/attributes/schema.ts'
+import type { Privacy } from '../convention/attributes/table.ts'
 import { Key } from '../convention/keys.ts'
+import { attributeKeys } from '../store/attribute-keys.ts'
 import { AttributeType, type AttributeValue, type Process, RecordFlag, type Store } from '../store/store.ts'
 import { Pseudonyms } from './pseudonyms.ts'
-import { type Treatment, treatmentOf } from './redaction-rules.ts'
 
 export interface Redacted {
   readonly store: Store
@@ -31,22 +33,25 @@ export function redactStore(store: Store): Redacted {
   const { key, type, value } = store.attributes
   const types = type.slice()
   const values = value.slice()
+  const privacyOfKey = new Map(
+    Array.from(attributeKeys(store), ([name, { index }]) => [index, privacyOf(name)]),
+  )
   for (let at = 0; at < store.attributes.count; at++) {
-    const treatment = treatmentOf(store.strings[key[at]!]!)
-    if (treatment === 'verbatim' || type[at] === AttributeType.bool) continue
+    const privacy = privacyOfKey.get(key[at]!)!
+    if (privacy === 'harmless' || type[at] === AttributeType.bool) continue
     const isText = type[at] === AttributeType.string || type[at] === AttributeType.json
     if (type[at] !== AttributeType.json) types[at] = AttributeType.string
-    values[at] = intern(change(treatment, isText ? store.strings[value[at]!]! : String(value[at]!)))
+    values[at] = intern(change(privacy, isText ? store.strings[value[at]!]! : String(value[at]!)))
   }
   const renamed = new Map<string, Map<number, number>>()
-  const rename = (column: Int32Array, treatment: Treatment): Int32Array => {
-    const known = renamed.get(treatment) ?? new Map<number, number>()
-    renamed.set(treatment, known)
+  const rename = (column: Int32Array, privacy: Privacy): Int32Array => {
+    const known = renamed.get(privacy) ?? new Map<number, number>()
+    renamed.set(privacy, known)
     return column.map(index => {
       if (index === 0) return 0
       const before = known.get(index)
       if (before !== undefined) return before
-      const made = intern(change(treatment, store.strings[index]!))
+      const made = intern(change(privacy, store.strings[index]!))
       known.set(index, made)
       return made
     })
@@ -55,11 +60,11 @@ export function redactStore(store: Store): Redacted {
     ...store.spans,
     ...ids.of(store.spans),
     name: rename(store.spans.name, 'name'),
-    statusMessage: rename(store.spans.statusMessage, 'value'),
+    statusMessage: rename(store.spans.statusMessage, 'free-text'),
   }
   const records = {
     ...store.records,
-    body: rename(store.records.body, 'value'),
+    body: rename(store.records.body, 'free-text'),
     // A pseudonym is no JSON any more.
     flags: store.records.flags.map(flags => flags & ~RecordFlag.structuredBody),
     strays: { ...store.records.strays, ...ids.of(store.records.strays) },
@@ -79,16 +84,16 @@ export function redactStore(store: Store): Redacted {
   return { store: keepUsedStrings(redacted), pseudonyms }
 }
 
-type Change = (treatment: Treatment, text: string) => string
+type Change = (privacy: Privacy, text: string) => string
 
 function changer(store: Store, pseudonyms: Pseudonyms, ids: IdCounter): Change {
   const counters = countersOf(store)
   const words = routeWords(store)
   const parties = new Set(valuesOf(store, new Set([Key.messageReceiver])))
   for (const party of parties) pseudonyms.ofParty(party)
-  return (treatment, text) => {
-    switch (treatment) {
-      case 'verbatim':
+  return (privacy, text) => {
+    switch (privacy) {
+      case 'harmless':
         return text
       case 'name':
         return pseudonyms.inName(text, counters, parties)
@@ -105,7 +110,10 @@ function changer(store: Store, pseudonyms: Pseudonyms, ids: IdCounter): Change {
         return /^[\w.:-]{1,64}$/.test(text) ? text : pseudonyms.of(text)
       case 'span-id':
         return ids.ofHex(text)
-      case 'value':
+      case 'identifier':
+      case 'personal':
+      case 'secret':
+      case 'free-text':
         return pseudonyms.of(text)
     }
   }
@@ -178,7 +186,7 @@ function countOf(known: Map<string, number>, id: Uint8Array): number {
 
 function redactProcess(process: Process, change: Change): Process {
   const service = change('name', process.service)
-  const instance = process.instance === '' ? '' : change('value', process.instance)
+  const instance = process.instance === '' ? '' : change('identifier', process.instance)
   return {
     ...process,
     structured: [],
@@ -192,9 +200,9 @@ function redactProcess(process: Process, change: Change): Process {
 function redactAttributes(attributes: Process['attributes'], change: Change): Process['attributes'] {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]): [string, AttributeValue] => {
-      const treatment = treatmentOf(name)
-      const kept = treatment === 'verbatim' || typeof value === 'boolean'
-      return [name, kept ? value : change(treatment, String(value))]
+      const privacy = privacyOf(name)
+      const kept = privacy === 'harmless' || typeof value === 'boolean'
+      return [name, kept ? value : change(privacy, String(value))]
     }),
   )
 }

@@ -103,6 +103,8 @@ describe('completion', () => {
     expect(proposed('a du')).toEqual(['dur>'])
     expect(proposed('-role:wa')).toEqual(['await', 'wait'])
     expect(proposed('resource:')).toEqual(['db'])
+    expect(proposed('role:hold du')).toEqual(['dur>'])
+    expect(proposed('role:hold resource:"d')).toEqual(['db'])
     expect(proposed('"ser')).toEqual([])
     expect(proposed('error:true ')).toEqual([])
   })

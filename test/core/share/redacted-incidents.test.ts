@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { report } from '../../../src/cli/report.ts'
 import { shot } from '../../../src/cli/shot.ts'
+import { privacyOf } from '../../../src/core/convention/attributes/schema.ts'
 import { LogPainter } from '../../../src/core/scene/log-painter.ts'
 import { estimateWidth } from '../../../src/core/scene/measure.ts'
 import type { Session } from '../../../src/core/scene/scene.ts'
@@ -14,7 +15,6 @@ import { writePayload } from '../../../src/core/share/payload.ts'
 import { extractPayload } from '../../../src/core/share/png-payload.ts'
 import { redactNotebook } from '../../../src/core/share/redact-notebook.ts'
 import { redactSession } from '../../../src/core/share/redact-session.ts'
-import { treatmentOf } from '../../../src/core/share/redaction-rules.ts'
 import { sharedNotebook } from '../../../src/core/share/shared-notebook.ts'
 import { sliceOtlp } from '../../../src/core/share/slice.ts'
 import { AttributeType, spanIdOf, traceIdOf, unixNano } from '../../../src/core/store/store.ts'
@@ -36,6 +36,8 @@ async function open(path: string) {
   ])
 }
 
+const HIDDEN: ReadonlySet<string> = new Set(['identifier', 'personal', 'secret', 'free-text'])
+
 /** What a reader could recognise somebody or something by, found in the original without asking the redaction. */
 function identifiers({ store }: Session): ReadonlySet<string> {
   const out = new Set<string>()
@@ -54,7 +56,7 @@ function identifiers({ store }: Session): ReadonlySet<string> {
     const isText = attributes.type[at] === AttributeType.string || attributes.type[at] === AttributeType.json
     const text = isText ? strings[attributes.value[at]!]! : String(attributes.value[at]!)
     // Values of the user's, whole; and every id-like number in names.
-    if (treatmentOf(key) === 'value') out.add(text)
+    if (HIDDEN.has(privacyOf(key))) out.add(text)
     if (['interleave.state.key', 'url.path', 'interleave.task.name'].includes(key)) {
       for (const [number] of text.matchAll(/\d{3,}/g)) out.add(number)
     }
@@ -63,7 +65,7 @@ function identifiers({ store }: Session): ReadonlySet<string> {
   for (let at = 0; at < attributes.count; at++) {
     if (
       attributes.type[at] === AttributeType.string &&
-      ['code', 'verbatim'].includes(treatmentOf(strings[attributes.key[at]!]!))
+      ['code', 'harmless'].includes(privacyOf(strings[attributes.key[at]!]!))
     )
       codes.add(strings[attributes.value[at]!]!)
   }
