@@ -43,6 +43,7 @@ export async function importTrace(
   for (const source of sources) {
     const spansBefore = builder.spans.count
     const recordsBefore = builder.records.count
+    const pointsBefore = builder.gaugePoints
     builder.beginInput(source.name)
     const { format, bytes, empty } = await readSource(source, builder, options, read => {
       builder.readShare = Math.min(1, (bytesBefore + read) / size) || 0
@@ -52,7 +53,8 @@ export async function importTrace(
     inputs.push({ file: source.name, format, bytes, spans })
     if (spans === 0 && builder.records.count === recordsBefore) {
       problems.push(new ImportError(clip(source.name), empty))
-      builder.issues.add('empty-input', () => `${source.name}: ${empty}`)
+      if (builder.gaugePoints === pointsBefore)
+        builder.issues.add('empty-input', () => `${source.name}: ${empty}`)
     }
   }
   if (builder.spans.count === 0 && builder.records.count === 0) throw problems[0]!

@@ -143,26 +143,37 @@ function* pieces(bytes: Uint8Array): Generator<Piece> {
   }
 }
 
-/**
- * Spans begin with a 16-byte id and an 8-byte id; log records with a fixed time; metrics with a name.
- *
- *     ResourceX.2 (scope…) → .2 (element) → its first fields
- */
-function kindOf(resource: Uint8Array): 'spans' | 'logs' | 'metrics' {
+type Kind = 'spans' | 'logs' | 'metrics'
+
+/** ResourceX.2 (scope…) → .2 (element): the first element that says what it is tells it of all. */
+function kindOf(resource: Uint8Array): Kind {
   for (const scope of pieces(resource)) {
     if (scope.field !== 2 || scope.wire !== 2) continue
     for (const element of pieces(scope.bytes)) {
-      if (element.field !== 2 || element.wire !== 2) continue
-      for (const field of pieces(element.bytes)) {
-        if (field.field === 1 && field.wire === 2) return field.bytes.length === 16 ? 'spans' : 'metrics'
-        if (field.wire === 1 && (field.field === 1 || field.field === 11)) return 'logs'
-        if (field.field === 2) return field.wire === 2 && field.bytes.length === 8 ? 'spans' : 'logs'
-        if (field.field === 7 || field.field === 8) return 'spans'
-      }
+      const kind = element.field === 2 && element.wire === 2 ? kindOfElement(element.bytes) : undefined
+      if (kind) return kind
     }
   }
   return 'spans'
 }
+
+/**
+ * Spans have a 16-byte id, an 8-byte id and fixed times; log records a fixed time; metrics a name, and what is a fixed
+ * time of spans is a message there. A name alone may be as long as an id: `jvm.thread.count`.
+ */
+function kindOfElement(element: Uint8Array): Kind | undefined {
+  let kind: Kind | undefined
+  for (const { field, wire, bytes } of pieces(element)) {
+    if (wire === 1 && (field === 1 || field === 11)) return 'logs'
+    if (wire === 1 && (field === 7 || field === 8)) return 'spans'
+    if (field === 1 && wire === 2) kind = bytes.length === 16 && !isName(bytes) ? 'spans' : 'metrics'
+    else if (field === 2 && kind === undefined)
+      kind = wire !== 2 ? 'logs' : bytes.length === 8 ? 'spans' : 'metrics'
+  }
+  return kind
+}
+
+const isName = (bytes: Uint8Array): boolean => bytes.every(byte => byte >= 0x20 && byte < 0x7f)
 
 /** Whether a request can begin at `at`: a list element whose own fields make sense as far as the bytes go. */
 function beginsRequest(bytes: Uint8Array, at: number, partial: boolean): boolean {

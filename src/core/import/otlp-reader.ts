@@ -246,8 +246,10 @@ export class OtlpReader {
   }
 
   /** Keeps the points of a metric that is drawn; false for others. Sums that only grow say nothing about an instant. */
+  /** False when nothing of it was kept. */
   #gauge(metric: Foreign, owner: Foreign): boolean {
     const { builder } = this.#context
+    const pointsBefore = builder.gaugePoints
     const name = textOf(pick(metric, 'name'))
     const data = pick(metric, 'gauge', 'sum')
     if (!isGaugeMetric(name) || !isObject(data) || pick(data, 'isMonotonic', 'is_monotonic') === true)
@@ -270,7 +272,7 @@ export class OtlpReader {
       }
       builder.gauge(series, this.#instant.sec, this.#instant.nano, value)
     }
-    return true
+    return builder.gaugePoints > pointsBefore
   }
 
   #attributes(list: unknown): void {

@@ -106,8 +106,7 @@ export const resourceLogs = message(() => [
 const numberPoint = message(() => [
   [3, 'timeUnixNano', 'fixed64'],
   [4, 'asDouble', 'double'],
-  // sfixed64: what is counted here is not negative.
-  [6, 'asInt', 'fixed64'],
+  [6, 'asInt', 'sfixed64'],
   [7, 'attributes', keyValue, true],
 ])
 const gauge = message(() => [[1, 'dataPoints', numberPoint, true]])

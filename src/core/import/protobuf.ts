@@ -8,6 +8,7 @@ export type FieldType =
   | 'hex'
   | 'base64'
   | 'fixed64'
+  | 'sfixed64'
   | 'int64'
   | 'uint'
   | 'bool'
@@ -79,6 +80,7 @@ function readValue(
       const view = take(bytes, cursor, 8)
       const data = new DataView(view.buffer, view.byteOffset, 8)
       if (type === 'double') return data.getFloat64(0, true)
+      if (type === 'sfixed64') return data.getBigInt64(0, true).toString()
       return type === 'fixed64' ? data.getBigUint64(0, true).toString() : undefined
     }
     case 2: {

@@ -164,6 +164,7 @@ export class StoreBuilder {
   readonly scopes = new Map<string, Scope>()
   /** Metric series by process, name and attributes. */
   readonly gauges = new Map<string, GaugePoints>()
+  gaugePoints = 0
   readonly issues = new IssueLog()
   /** Names of the inputs, for the places in issues. */
   readonly inputs: string[] = []
@@ -219,6 +220,7 @@ export class StoreBuilder {
       points = { ...series, sec: [], nano: [], values: [] }
       this.gauges.set(key, points)
     }
+    this.gaugePoints++
     points.sec.push(sec)
     points.nano.push(nano)
     points.values.push(value)
