@@ -1,4 +1,4 @@
-/** Compiles `scanner/` to WebAssembly and writes it as a module, so that every shell, test and script has it without a loader. */
+/** Compiles `src/scanner/` to WebAssembly and writes it as a module, so that every shell, test and script has it without a loader. */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import asc from 'assemblyscript/asc'
@@ -11,7 +11,7 @@ export async function compiled(): Promise<string> {
   let wasm: Uint8Array | undefined
   const { error, stderr } = await asc.main(
     [
-      'scanner/index.ts',
+      'src/scanner/index.ts',
       '--baseDir',
       root,
       '--runtime',
@@ -31,7 +31,7 @@ export async function compiled(): Promise<string> {
   )
   if (error || !wasm) throw new Error(stderr.toString() || error?.message)
   return [
-    '/** Compiled from `scanner/` by `node scripts/build-scanner.ts`: do not edit. */',
+    '/** Compiled from `src/scanner/` by `node scripts/build-scanner.ts`: do not edit. */',
     'export const scannerWasm =',
     `  '${Buffer.from(wasm).toString('base64')}'\n`,
   ].join('\n')

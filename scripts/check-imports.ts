@@ -31,6 +31,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     folders: [],
     packages: [/^zod$/, /^fflate$/, /^jsonc-parser$/, /^chevrotain$/, /^micromark$/],
   },
+  scanner: { folders: [], packages: [] },
   host: { folders: ['core'], typesOnly: ['core'], packages: [/^zod$/, node] },
   receiver: { folders: ['core'], packages: 'all' },
   main: { folders: ['host', 'core', 'receiver'], packages: 'all' },

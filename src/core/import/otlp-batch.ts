@@ -1,8 +1,8 @@
-/** The scanner's memory seen from here: what it exports, and the columns of the value it read last. Sources in `scanner/`. */
+/** The scanner's memory seen from here: what it exports, and the columns of the value it read last. Sources in `src/scanner/`. */
 import { Carried } from '../convention/carried.ts'
 import { scannerWasm } from './otlp-scanner-wasm.ts'
 
-/** Pointers to columns, by what they hold: see `scanner/batch.ts`. */
+/** Pointers to columns, by what they hold: see `src/scanner/batch.ts`. */
 const f64Columns = ['spanStartSec', 'spanEndSec', 'recordSec', 'recordBody', 'attributeValue'] as const
 const i32Columns = [
   'spanStartNano',

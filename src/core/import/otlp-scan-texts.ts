@@ -6,7 +6,7 @@ import { parseJson } from './json-parse.ts'
 import type { OtlpBatch } from './otlp-batch.ts'
 import { keepScope, type ReadValue, readAnyValue, readAttributes } from './otlp-value.ts'
 
-/** Kinds of texts, as `scanner/texts.ts` has them; a third is any JSON value. */
+/** Kinds of texts, as `src/scanner/texts.ts` has them; a third is any JSON value. */
 const plain = 0
 const odd = 1
 const resourceKeys = new Set(['attributes', 'droppedAttributesCount', 'entityRefs'])
