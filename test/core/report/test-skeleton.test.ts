@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Postgres, startPostgres } from '../../../scripts/postgres.ts'
 import type { Finding } from '../../../src/core/detect/finding.ts'
 import {
   languageOf,
@@ -32,15 +31,6 @@ const run = (command: string, args: readonly string[], env = {}) =>
       done({ code: error ? Number(error.code ?? 1) : 0, out: out + err }),
     ),
   )
-
-/** Fills a TODO in, as its reader would. */
-function filled(text: string, ...gaps: readonly (readonly [string, string])[]): string {
-  for (const [gap, filling] of gaps) {
-    expect(text).toContain(gap)
-    text = text.replace(gap, () => filling)
-  }
-  return text
-}
 
 describe('a generated test', () => {
   it('names the code under test and the recorded steps, and is silent about classes that no test forces', async () => {
@@ -103,44 +93,5 @@ describe('a generated test', () => {
       }
     },
     30_000,
-  )
-})
-
-const postgres = await startPostgres().catch(() => null)
-
-/** Against the recorded program itself, in its database: fails with the fault, passes with the fix. */
-describe.skipIf(postgres === null)('the generated test of the double completion', () => {
-  const { host, port, user, database } = postgres as Postgres
-  const env = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database }
-  afterAll(() => postgres?.stop())
-
-  it.each([
-    ['fails on the bug', 'complete-job.ts', 'completeJob', 1],
-    ['passes on the fix', 'complete-job-locked.ts', 'completeJobLocked as completeJob', 0],
-  ])(
-    '%s',
-    async (_, file, name, expected) => {
-      const at = (module: string) => join(incident('double-completion'), module)
-      const text = filled(
-        testSkeleton(await firstOf(incident('double-completion')), 'node')!,
-        ["import { completeJob } from './complete-job.ts'", `import { ${name} } from '${at(file)}'`],
-        [
-          "import { store } from './store.js'",
-          `import pg from '${import.meta.resolve('pg')}'\nimport { createTables, database } from '${at('database.ts')}'`,
-        ],
-        ['completeJob()', 'completeJob(4521)'],
-        [
-          "[{ owner: store, method: 'get', matches: (...args) => true }]",
-          `[database, pg.Client.prototype].map(owner => ({ owner, method: 'query', matches: sql => /^SELECT/.test(sql) }))`,
-        ],
-        ['const prepare = async () => {}', 'const prepare = createTables\ntest.after(() => database.end())'],
-      )
-      const path = join(folder, `${file}.test.mjs`)
-      await writeFile(path, text)
-      const { code, out } = await run(process.execPath, ['--test', path], env)
-      expect({ code, out: code === expected ? '' : out }).toEqual({ code: expected, out: '' })
-      if (expected === 1) expect(out).toMatch(/'rejected'/)
-    },
-    60_000,
   )
 })
