@@ -1,3 +1,4 @@
+import { roundWidth } from '../../src/core/scene/measure.ts'
 import { fonts } from '../../src/core/scene/theme.ts'
 
 /** Measures in the fonts the canvas draws with. Widths are remembered: the same names come back every frame. */
@@ -14,7 +15,7 @@ export function createMeasure(): (text: string, sizePx: number, bold: boolean) =
       context.font = wanted
       font = wanted
     }
-    const { width } = context.measureText(text)
+    const width = roundWidth(context.measureText(text).width)
     if (known.size > 20_000) known.clear()
     known.set(key, width)
     return width

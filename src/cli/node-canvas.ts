@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas'
 import { CanvasPainter, fontOf } from '../core/scene/canvas-painter.ts'
 import type { Context2d } from '../core/scene/context-2d.ts'
+import { roundWidth } from '../core/scene/measure.ts'
 import type { Scene, SceneInput } from '../core/scene/scene.ts'
 import type { EmbeddedFont } from '../core/share/font-css.ts'
 
@@ -59,7 +60,7 @@ async function filesOf(module: string, file: RegExp): Promise<readonly string[]>
 
 /** Measures text in the fonts that are painted with. */
 export function nodeMeasure(): SceneInput['measure'] {
-  const context = createCanvas(4, 4).getContext('2d')
+  const context = asContext(createCanvas(4, 4).getContext('2d'))
   const known = new Map<string, number>()
   return (text, sizePx, bold) => {
     const font = fontOf(sizePx, bold, false)
@@ -67,7 +68,7 @@ export function nodeMeasure(): SceneInput['measure'] {
     const before = known.get(key)
     if (before !== undefined) return before
     context.font = font
-    const { width } = context.measureText(text)
+    const width = roundWidth(context.measureText(text).width)
     known.set(key, width)
     return width
   }
@@ -86,4 +87,28 @@ export async function paintPng(scene: Scene, scale: number): Promise<Uint8Array>
   return canvas.encode('png')
 }
 
-const asContext = (context: SKRSContext2D): Context2d => context as unknown as Context2d
+/**
+ * Letters as a browser draws them, in shape, width and place:
+ * - The regular weight of a variable font would be smeared for bold. The weight is an axis of the font and is set there.
+ * - Text would stand on y − ascent + round(ascent). The difference is taken back, for the only baseline that is used.
+ */
+function asContext(context: SKRSContext2D): Context2d {
+  const { set: setFont } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(context), 'font')!
+  const { fillText, strokeText } = context
+  let liftPx = 0
+  Object.defineProperties(context, {
+    font: {
+      set(font: string) {
+        setFont!.call(context, font.replace(/^\d+/, '400'))
+        context.fontVariationSettings = `'wght' ${Number.parseInt(font, 10)}`
+        const ascentPx = context.measureText('x').fontBoundingBoxAscent
+        liftPx = Math.round(ascentPx) - ascentPx
+      },
+    },
+    fillText: { value: (text: string, x: number, y: number) => fillText.call(context, text, x, y - liftPx) },
+    strokeText: {
+      value: (text: string, x: number, y: number) => strokeText.call(context, text, x, y - liftPx),
+    },
+  })
+  return context as unknown as Context2d
+}

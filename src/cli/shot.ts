@@ -29,19 +29,21 @@ export interface ShotOptions {
   readonly width?: string
   readonly height?: string
   readonly theme?: string
+  /** Device pixels of a PNG per px. */
+  readonly scale?: string
   readonly title?: string
   readonly redact?: boolean
   readonly embed?: string
 }
 
 const DEFAULT_WIDTH_PX = 1600
-const SCALE = 2
 
 /** `interleave shot`: a picture of a view, by the code that draws the screen. */
 export async function shot(paths: readonly string[], options: ShotOptions): Promise<void> {
   const kind = kindOf(options.output, ['png', 'svg'], 'picture')
   const embed = oneOf('--embed', options.embed ?? 'view', ['none', 'view', 'slice'] as const)
   const theme = oneOf('--theme', options.theme ?? 'light', ['light', 'dark'] as const)
+  const scale = Number(oneOf('--scale', options.scale ?? '2', ['1', '2', '3'] as const))
   const widthPx = pixels('--width', options.width, DEFAULT_WIDTH_PX)
   const heightPx = pixels('--height', options.height, 0)
   const opened = await load(paths, { clocks: options.clocks })
@@ -80,7 +82,7 @@ export async function shot(paths: readonly string[], options: ShotOptions): Prom
     await write(options.output, svg)
     return
   }
-  const png = await paintPng(scene, SCALE)
+  const png = await paintPng(scene, scale)
   await write(options.output, payload === '' ? png : embedPayload(png, payload))
 }
 

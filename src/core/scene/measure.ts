@@ -58,3 +58,6 @@ export const oneLine = (text: string): string =>
 const clean = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   text.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+
+/** Widths to a hundredth of a pixel: engines differ beyond that, and one scene is to come out of all of them. */
+export const roundWidth = (widthPx: number): number => Math.round(widthPx * 100) / 100
