@@ -8,7 +8,7 @@ import { bytes, count, duration, plural } from '../widgets/format.ts'
 
 const sections: readonly { readonly kind: IssueKind; readonly title: string; readonly says: string }[] = [
   { kind: 'lost', title: 'Lost', says: 'not in these files, or not readable' },
-  { kind: 'doubtful', title: 'Doubtful', says: 'read as written; verdicts allow for it' },
+  { kind: 'doubtful', title: 'Doubtful', says: 'read as written; look again at what it touches' },
   { kind: 'repaired', title: 'Repaired', says: 'put right on the way in' },
   { kind: 'noted', title: 'Noted', says: 'changes nothing' },
 ]
@@ -121,7 +121,7 @@ export function ImportReportDialog() {
 const withoutCount = ({ count, consequence }: ImportIssue): string =>
   consequence.startsWith(`${count} `) ? consequence.slice(String(count).length + 1) : consequence
 
-/** The findings an entry weakens; each leads to its card. */
+/** The findings an entry touches; each leads to its card. */
 function Effect({ findings }: { readonly findings: readonly string[] }) {
   const app = useApp()
   if (findings.length === 0) return null
@@ -131,7 +131,7 @@ function Effect({ findings }: { readonly findings: readonly string[] }) {
   }
   return (
     <span className="report-effect">
-      {plural(findings.length, 'finding has', 'findings have')} lower confidence:{' '}
+      touches {plural(findings.length, 'finding')}:{' '}
       {findings.map(id => (
         <button key={id} type="button" className="link" onClick={() => show(id)}>
           {id}

@@ -245,8 +245,7 @@ export class OtlpReader {
     }
   }
 
-  /** Keeps the points of a metric that is drawn; false for others. Sums that only grow say nothing about an instant. */
-  /** False when nothing of it was kept. */
+  /** Keeps the points of a metric that is drawn; false when nothing was kept. Sums that only grow say nothing about an instant. */
   #gauge(metric: Foreign, owner: Foreign): boolean {
     const { builder } = this.#context
     const pointsBefore = builder.gaugePoints

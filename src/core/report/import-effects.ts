@@ -1,15 +1,17 @@
 /**
  * What an entry of the import report is, and which findings it touches: those whose culprits, victims or steps are spans
- * that the entry is about, or run in a process that it is about.
+ * that the entry is about, or run in a process that it is about. Only detectors of order and overlap weigh clocks in
+ * their confidence; of the rest this says where to look again.
  */
 import { estimateClocks } from '../clock/estimate.ts'
 import type { Finding } from '../detect/finding.ts'
 import type { ImportIssue } from '../import/import.ts'
 import { SpanFlag, type Store } from '../store/store.ts'
+import { plural } from './quantity.ts'
 
 export type IssueKind = 'lost' | 'repaired' | 'doubtful' | 'noted'
 
-/** Losses cannot be undone, repairs were, doubts weaken verdicts, notes change nothing. */
+/** Losses cannot be undone, repairs were, doubts are about what was read as written, notes change nothing. */
 const kinds: { readonly [code: string]: IssueKind } = {
   'truncated-tail': 'lost',
   'truncated-gzip': 'lost',
@@ -49,7 +51,7 @@ export const kindOfIssue = (code: string): IssueKind => kinds[code] ?? 'repaired
 /** Whether an entry is about some of a finding's rows. */
 type Touches = (rows: readonly number[]) => boolean
 
-/** By code of each issue that is about spans or processes: ids of the findings that rest on them, worst first. */
+/** By code of each issue that is about spans or processes: ids of the findings that it touches, worst first. */
 export function importEffects(
   store: Store,
   findings: readonly Finding[],
@@ -68,12 +70,12 @@ export function importEffects(
   return effects
 }
 
-/** `3 findings have lower confidence: F1, F2, F5`; `''` when there is none. */
+/** `touches 3 findings: F1, F2, F5`; `''` when there is none. */
 export function effectText(ids: readonly string[] = []): string {
   if (ids.length === 0) return ''
   const some = ids.slice(0, 5).join(', ')
   const more = ids.length > 5 ? ` and ${ids.length - 5} more` : ''
-  return `${ids.length} finding${ids.length === 1 ? ' has' : 's have'} lower confidence: ${some}${more}`
+  return `touches ${plural(ids.length, 'finding')}: ${some}${more}`
 }
 
 function touchedBy(store: Store, code: string): Touches | undefined {
