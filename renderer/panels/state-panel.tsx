@@ -100,17 +100,24 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
 /** What metrics say: each value holds until the next one is told. */
 function GaugesNow({ session, atNs }: { readonly session: Session; readonly atNs: number }) {
   const { gauges, processes } = session.store
-  const drawn = gauges.filter(hasLane)
-  if (drawn.length === 0) return null
-  return (
-    <table className="state-loops" aria-label="Metrics">
+  const byProcess = processes
+    .map(({ label, index }) => ({
+      label,
+      drawn: gauges.filter(one => one.process === index && hasLane(one)),
+    }))
+    .filter(({ drawn }) => drawn.length > 0)
+  return byProcess.map(({ label, drawn }) => (
+    <table key={label} className="state-metrics" aria-label={`Metrics of ${label}`}>
+      <caption>{label}</caption>
       <tbody>
         {drawn.map(gauge => {
           const limit = gaugeLimit(gauges, gauge)
-          const label = `${processes[gauge.process]?.label} ${gaugeLabel(gauge)}`
+          const told = gaugeLabel(gauge)
           return (
-            <tr key={label}>
-              <th scope="row">{label}</th>
+            <tr key={gauges.indexOf(gauge)}>
+              <th scope="row" title={told}>
+                {told}
+              </th>
               <td>
                 {gaugeText(gauge, gaugeAt(gauge, atNs))}
                 {limit > 1 && <span className="muted"> of {gaugeText(gauge, limit)}</span>}
@@ -120,7 +127,7 @@ function GaugesNow({ session, atNs }: { readonly session: Session; readonly atNs
         })}
       </tbody>
     </table>
-  )
+  ))
 }
 
 interface ResourceNowProps {

@@ -28,9 +28,16 @@ export async function convert(
     report.issues.length === 0
       ? ''
       : `; ${counted(report.issues.length, 'kind')} of repairs, see interleave check`
+  const skipped = report.issues.find(({ code }) => code === 'metrics-skipped')?.count ?? 0
+  const series = format === 'chrome' ? store.gauges.length : 0
+  const leftOut = [
+    ...(skipped > 0 ? [counted(skipped, 'metric')] : []),
+    ...(series > 0 ? [`${series} metric series`] : []),
+  ].join(' and ')
+  const metrics = leftOut === '' ? '' : `; ${leftOut} left out`
   const notes =
     notebook && format !== 'bundle' ? `; ${counted(notebook.notes.length, 'note')} left behind` : ''
   process.stderr.write(
-    `${plain(output)}: ${counted(store.spans.count, 'span')}, ${counted(store.records.count, 'record')}${repairs}${notes}\n`,
+    `${plain(output)}: ${counted(store.spans.count, 'span')}, ${counted(store.records.count, 'record')}${repairs}${metrics}${notes}\n`,
   )
 }

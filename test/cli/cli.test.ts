@@ -73,6 +73,12 @@ describe('convert', () => {
     expect((await readdir(folder)).filter(name => name.endsWith('.tmp'))).toEqual([])
   })
 
+  test('says how many metrics it left out', async () => {
+    const stock = join(project, 'fixtures', 'merged', 'stock.otlp.jsonl')
+    const { err } = await interleave(['convert', stock, '-o', join(folder, 'stock.chrome.json')])
+    expect(err).toMatch(/; \d+ metrics and \d+ metric series left out/)
+  })
+
   test('refuses other names and its own inputs, in one line', async () => {
     const other = await interleave(['convert', frozen, '-o', 'trace.json'])
     expect(other).toMatchObject({ code: 2, err: expect.stringMatching(/^[^\n]*\.chrome\.json[^\n]*\n$/) })

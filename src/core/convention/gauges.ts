@@ -34,10 +34,13 @@ export const isGaugeMetric = (name: string): boolean => Object.hasOwn(gauges, na
 /** A series that gets a lane: limits are lines in others, and what is idle is the rest of what is used. */
 export const hasLane = (gauge: Gauge): boolean => !limits.has(gauge.name) && stateOf(gauge) !== 'idle'
 
-/** `connections used · orders-pool` */
+/** `connections used · orders-pool`, `requests under way · GET http` */
 export function gaugeLabel(gauge: Gauge): string {
   const what = [gauges[gauge.name] ?? gauge.name, stateOf(gauge)].filter(Boolean).join(' ')
-  return [what, poolOf(gauge)].filter(Boolean).join(' · ')
+  const others = Object.entries(gauge.attributes)
+    .filter(([key]) => !poolKeys.includes(key) && !stateKeys.includes(key))
+    .map(([, value]) => value)
+  return [what, poolOf(gauge), others.join(' ').slice(0, 60)].filter(Boolean).join(' · ')
 }
 
 /** The series' upper limit: the pool's size, 1 for a share; -1 when there is none. */

@@ -15,7 +15,7 @@ export function gaugeLanes({ store }: LaneContext): RankedLane[] {
     return [
       {
         lane: {
-          id: `gauge:${label}`,
+          id: `gauge:${label} ${JSON.stringify(gauge.attributes)}`,
           kind: 'gauge',
           label,
           group: 'Metrics',
