@@ -59,6 +59,7 @@ function remember(app: App, before: Session): (after: Session) => void {
   const anchor = selection.selected && anchorOf(before, selection.selected)
   const finding = before.analysis.findings.find(({ id }) => id === selection.finding)
   const key = finding && findingKey(finding)
+  const pathOf = before.model.tasks[selection.pathOf]?.id
 
   return after => {
     // What comes later may have begun earlier: the trace's zero moves.
@@ -69,6 +70,7 @@ function remember(app: App, before: Session): (after: Session) => void {
     app.selection.setState({
       selected: anchor && itemAt(after, anchor, selection.selected!, before),
       hovered: null,
+      pathOf: pathOf === undefined ? -1 : after.model.tasks.findIndex(({ id }) => id === pathOf),
       range: selection.range && {
         ...selection.range,
         startNs: moved(selection.range.startNs),

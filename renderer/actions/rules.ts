@@ -1,12 +1,13 @@
 /** Roles by the user's rule: tried on the trace that is open, then kept in the config beside it. */
 import { configName } from '../../src/core/config/config-name.ts'
+import { changedRules, type RuleChange } from '../../src/core/config/rule-change.ts'
 import type { Model } from '../../src/core/convention/model.ts'
 import { attributesOf, spanName } from '../../src/core/store/store.ts'
 import { configBeside } from '../config-beside.ts'
 import { concludeInEngine } from '../engine.ts'
 import type { App } from '../state/app.ts'
 import { itemOfRow } from '../state/lookup.ts'
-import { noRuleDraft, type RuleDraft, ruleOf } from '../state/rule-draft.ts'
+import { draftOf, noRuleDraft, type RuleDraft, ruleOf } from '../state/rule-draft.ts'
 import type { OpenTrace } from '../state/trace.ts'
 import { announce, toast } from './announce.ts'
 
@@ -20,15 +21,31 @@ export function startRule(app: App, row: number): void {
   const named = attributesOf(store, store.spans, row).find(([key]) => /(lock|mutex|resource|pool)/i.test(key))
   const draft: RuleDraft = {
     row,
+    at: -1,
+    was: null,
     name: spanName(store, row),
     service: '',
     role: 'hold',
     resource: named ? `{${named[0]}}` : '',
     capacity: '',
   }
-  app.rules.setState({ draft, base: trace, matched: null })
+  begin(app, trace, draft)
+}
+
+/** Opens the rule that a span follows. */
+export function editRule(app: App, row: number, at: number): void {
+  const { trace } = app.trace.getState()
+  const rule = trace?.config.rules[at]
+  if (trace && rule) begin(app, trace, draftOf(row, at, rule))
+}
+
+function begin(app: App, base: OpenTrace, draft: RuleDraft): void {
+  app.rules.setState({ draft, base, matched: null })
   void preview(app)
 }
+
+const changeOf = (draft: RuleDraft): RuleChange =>
+  draft.at < 0 ? { kind: 'add', rule: ruleOf(draft) } : { kind: 'replace', at: draft.at, rule: ruleOf(draft) }
 
 export function changeRule(app: App, change: Partial<RuleDraft>): void {
   const { draft } = app.rules.getState()
@@ -48,23 +65,32 @@ export function cancelRule(app: App): void {
 async function preview(app: App): Promise<void> {
   const { draft, base } = app.rules.getState()
   if (!draft || !base) return
+  try {
+    const tried = await conclude(app, base, changeOf(draft))
+    if (!tried) return
+    const matched = followers(tried.session.model, `user:${Math.max(draft.at, 0) + 1}`)
+    app.rules.setState({ matched })
+    show(app, tried, draft.row)
+    announce(app, `${matched} spans follow the rule`)
+  } catch (error) {
+    toast(app, `The rule could not be tried: ${error instanceof Error ? error.message : error}`, 'problem')
+  }
+}
+
+/** The trace with its rules changed; null when another change was made meanwhile. */
+async function conclude(app: App, base: OpenTrace, change: RuleChange): Promise<OpenTrace | null> {
   previews.get(app)?.abort()
   const control = new AbortController()
   previews.set(app, control)
-  const config = { ...base.config, rules: [ruleOf(draft), ...base.config.rules] }
+  const config = { ...base.config, rules: changedRules(base.config.rules, change) }
   try {
     const { store } = base.session
-    const session = await app.pending.track(
-      concludeInEngine({ store, report: base.report, config }, control.signal),
-    )
-    if (control.signal.aborted) return
-    const matched = followers(session.model, 'user:1')
-    app.rules.setState({ matched })
-    show(app, { ...base, session, config }, draft.row)
-    announce(app, `${matched} spans follow the rule`)
+    const asked = concludeInEngine({ store, report: base.report, config }, control.signal)
+    const session = await app.pending.track(asked)
+    return control.signal.aborted ? null : { ...base, session, config }
   } catch (error) {
-    if (!control.signal.aborted)
-      toast(app, `The rule could not be tried: ${error instanceof Error ? error.message : error}`, 'problem')
+    if (control.signal.aborted) return null
+    throw error
   }
 }
 
@@ -80,26 +106,46 @@ function followers(model: Model, rule: string): number {
   return tables.reduce((sum, table) => sum + table.filter(row => row.inferred?.rule === rule).length, 0)
 }
 
-/** Puts the rules that are shown into the config beside the trace; where that can't be, hands the file over. */
+/** Puts the rule into the config beside the trace; where that can't be, hands the file over. */
 export async function saveRule(app: App): Promise<void> {
   const { draft, base } = app.rules.getState()
-  const { trace } = app.trace.getState()
-  if (!draft || !base || !trace) return
+  if (draft && base) await keep(app, base, changeOf(draft))
+}
+
+/** Takes the rule that is edited out of the config. */
+export async function removeRule(app: App): Promise<void> {
+  const { draft, base } = app.rules.getState()
+  if (!draft || !base) return
+  const change: RuleChange = { kind: 'remove', at: draft.at }
+  if (!(await keep(app, base, change))) return
+  const trace = await conclude(app, base, change).catch(() => null)
+  if (trace) show(app, trace, draft.row)
+}
+
+/** Whether it was written. */
+async function keep(app: App, base: OpenTrace, change: RuleChange): Promise<boolean> {
   const end = app.pending.begin()
   try {
     const file = base.files.find(each => each.token !== '')
-    const { withRules } = await import('../../src/core/config/edit-config.ts')
+    const { parseConfig } = await import('../../src/core/config/parse-config.ts')
+    const { withRule } = await import('../../src/core/config/edit-config.ts')
     const before = file ? await configBeside(app.host.fileUrl(file.token)) : ''
     if (before === null) throw new Error('the trace is gone from where it was')
-    const text = withRules(before, trace.config.rules)
+    const known = parseConfig('', JSON.stringify({ rules: base.config.rules })).rules
+    const there = change.kind === 'add' ? known : parseConfig(configName, before).rules
+    if (JSON.stringify(there) !== JSON.stringify(known))
+      throw new Error(`${configName} beside the trace has other rules; open the trace again`)
+    const text = withRule(before, change)
     const result = file
       ? await app.host.saveConfig(file.token, text)
       : await app.host.saveFile(configName, new TextEncoder().encode(text), 'application/json')
-    if (!result.saved) return toast(app, `The rule is not kept: ${result.why}`, 'problem')
+    if (!result.saved) throw new Error(result.why)
     app.rules.setState(noRuleDraft)
-    toast(app, `Rule kept in ${result.where}`)
+    toast(app, `Rule ${change.kind === 'remove' ? 'removed from' : 'kept in'} ${result.where}`)
+    return true
   } catch (error) {
-    toast(app, `The rule is not kept: ${error instanceof Error ? error.message : error}`, 'problem')
+    toast(app, `Nothing is changed: ${error instanceof Error ? error.message : error}`, 'problem')
+    return false
   } finally {
     end()
   }

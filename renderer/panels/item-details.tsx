@@ -5,7 +5,7 @@ import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
 import { hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
 import { annotate, link } from '../actions/annotate.ts'
 import { itemTitle, kindWord, taskOfItem } from '../actions/announce.ts'
-import { startRule } from '../actions/rules.ts'
+import { editRule, startRule } from '../actions/rules.ts'
 import { followToHolder, followToWaiter, goToItem, zoomToItem } from '../actions/select.ts'
 import { togglePath } from '../actions/show-path.ts'
 import { findItem, type Item, itemOf, itemOfRow, taskLabel } from '../state/lookup.ts'
@@ -142,6 +142,18 @@ export function ItemDetails({
       {inferred && (
         <p className="card-note">
           <b>Inferred</b> ({inferred.rule}, {percent(inferred.confidence)}): {inferred.reason}
+          {inferred.rule.startsWith('user:') && (
+            <>
+              {' '}
+              <button
+                type="button"
+                className="link"
+                onClick={() => editRule(app, item.row, Number(inferred.rule.slice('user:'.length)) - 1)}
+              >
+                Edit rule
+              </button>
+            </>
+          )}
         </p>
       )}
       <ClockNote session={session} item={item} />

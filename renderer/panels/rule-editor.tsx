@@ -2,7 +2,7 @@ import './rule-editor.css'
 import type { ReactNode } from 'react'
 import { userRoles } from '../../src/core/convention/user-rule.ts'
 import { attributesOf } from '../../src/core/store/store.ts'
-import { cancelRule, changeRule, saveRule } from '../actions/rules.ts'
+import { cancelRule, changeRule, removeRule, saveRule } from '../actions/rules.ts'
 import type { RuleDraft } from '../state/rule-draft.ts'
 import type { OpenTrace } from '../state/trace.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
@@ -96,6 +96,11 @@ export function RuleEditor() {
             : `${plural(matched, 'span')} of this trace ${matched === 1 ? 'follows' : 'follow'} it.`}
       </p>
       <div className="rule-actions">
+        {draft.at >= 0 && (
+          <button type="button" className="button rule-remove" onClick={() => void removeRule(app)}>
+            Remove rule
+          </button>
+        )}
         <button type="button" className="button" onClick={() => cancelRule(app)}>
           Cancel
         </button>

@@ -4,6 +4,10 @@ import type { OpenTrace } from './trace.ts'
 
 /** "Treat spans like this as …", while it is being made: what the lanes show meanwhile is a preview. */
 export interface RuleDraft {
+  /** Place in the config of the rule that is edited, -1 for a new one. */
+  readonly at: number
+  /** What the editor has no field for stays as it is. */
+  readonly was: UserRule | null
   /** Span that it began from. */
   readonly row: number
   /** Globs. */
@@ -29,15 +33,26 @@ export const createRuleDraftStore = (): StoreApi<RuleDraftState> =>
   createStore<RuleDraftState>(() => noRuleDraft)
 
 /** As the config has it. */
-export function ruleOf({ name, service, role, resource, capacity }: RuleDraft): UserRule {
+export function ruleOf({ was, name, service, role, resource, capacity }: RuleDraft): UserRule {
   const permits = Number(capacity)
   const aboutResource = role === 'hold' || role === 'wait'
   return {
-    match: { ...(service !== '' && { service }), name: name || '*' },
+    match: { ...was?.match, service: service || undefined, name: name || '*' },
     role,
     ...(resource !== '' && role !== 'plain' && role !== 'task' && role !== 'stall' && { resource }),
     // More than one at a time is no mutex.
-    ...(aboutResource && permits > 1 && { type: 'pool' }),
+    ...(aboutResource && (was?.type ? { type: was.type } : permits > 1 && { type: 'pool' })),
     ...(aboutResource && Number.isInteger(permits) && permits > 0 && { capacity: permits }),
   }
 }
+
+export const draftOf = (row: number, at: number, rule: UserRule): RuleDraft => ({
+  row,
+  at,
+  was: rule,
+  name: rule.match.name ?? '*',
+  service: rule.match.service ?? '',
+  role: rule.role,
+  resource: rule.resource ?? '',
+  capacity: rule.capacity === undefined ? '' : String(rule.capacity),
+})

@@ -88,3 +88,28 @@ test('a rule that is kept stands in the config, beside what was there, and count
   await app.idle()
   await expect(page.getByRole('listbox', { name: 'Findings' })).toContainText('stock')
 })
+
+test('a rule is edited and removed where it shows, and the comments stay', async ({ app }) => {
+  const { page } = app
+  await pick(app, 'with stock lock')
+  await page.getByRole('button', { name: 'Edit rule' }).click()
+  await app.idle()
+  const rule = page.getByRole('form', { name: 'Rule' })
+  await expect(rule.getByLabel('Name')).toHaveValue('with * lock')
+  await rule.getByLabel('At a time').fill('2')
+  await app.idle()
+  await rule.getByRole('button', { name: 'Keep rule' }).click()
+  await expect(rule).toBeHidden()
+  const edited = readFileSync(config, 'utf8')
+  expect(JSON.parse(edited.replace('// ours', '')).rules).toEqual([
+    { match: { name: 'with * lock' }, role: 'hold', resource: '{lock.name}', type: 'pool', capacity: 2 },
+  ])
+  await page.getByRole('button', { name: 'Edit rule' }).click()
+  await rule.getByRole('button', { name: 'Remove rule' }).click()
+  await expect(rule).toBeHidden()
+  await app.idle()
+  const removed = readFileSync(config, 'utf8')
+  expect(removed).toContain('// ours')
+  expect(JSON.parse(removed.replace('// ours', '')).rules).toEqual([])
+  await expect(page.getByRole('button', { name: 'Edit rule' })).toBeHidden()
+})

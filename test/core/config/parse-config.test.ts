@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { allowedBy, joinConfigs } from '../../../src/core/config/config.ts'
-import { withRules } from '../../../src/core/config/edit-config.ts'
+import { withRule } from '../../../src/core/config/edit-config.ts'
 import { parseConfig } from '../../../src/core/config/parse-config.ts'
+import { changedRules } from '../../../src/core/config/rule-change.ts'
 
 const parse = (text: string) => parseConfig('c.json', text)
 
@@ -75,20 +76,31 @@ describe('a config', () => {
   })
 })
 
-describe('writing rules into a config', () => {
-  const rules = [{ match: { name: 'lock *' }, role: 'hold' }] as const
+describe('changing a rule in a config', () => {
+  const rule = { match: { name: 'lock *' }, role: 'hold' } as const
+  const text = '{\n  // ours\n  "thresholds": { "herdCount": 4 }\n}\n'
 
   it('leaves everything else as it was', () => {
-    const text = '{\n  // ours\n  "thresholds": { "herdCount": 4 }\n}\n'
-    const after = withRules(text, rules)
+    const after = withRule(text, { kind: 'add', rule })
     expect(after).toContain('// ours')
-    expect(parse(after).thresholds).toEqual({ herdCount: 4 })
-    expect(parse(after).rules).toEqual(rules)
-    expect(parse(withRules(after, [])).rules).toEqual([])
-    expect(parse(withRules('', rules)).rules).toEqual(rules)
+    expect(parse(after)).toMatchObject({ thresholds: { herdCount: 4 }, rules: [rule] })
+    expect(parse(withRule('', { kind: 'add', rule })).rules).toEqual([rule])
   })
 
-  it.each(['wrong token', '[]', '{"a": '])('never over what is no config: %s', text => {
-    expect(() => withRules(text, rules)).toThrow('not JSON')
+  it('adds before the others, replaces and removes in place, and keeps the comments between them', () => {
+    const other = { match: { name: 'pool *' }, role: 'wait' } as const
+    const two = '{ "rules": [\n  // why\n  { "match": { "name": "a" }, "role": "task" }\n] }'
+    const added = withRule(two, { kind: 'add', rule })
+    expect(parse(added).rules.map(({ role }) => role)).toEqual(['hold', 'task'])
+    const replaced = withRule(added, { kind: 'replace', at: 0, rule: other })
+    expect(parse(replaced).rules.map(({ role }) => role)).toEqual(['wait', 'task'])
+    const removed = withRule(replaced, { kind: 'remove', at: 0 })
+    expect(parse(removed).rules).toEqual(parse(two).rules)
+    for (const now of [added, replaced]) expect(now).toContain('// why')
+    expect(changedRules([rule], { kind: 'remove', at: 0 })).toEqual([])
+  })
+
+  it.each(['wrong token', '[]', '{"a": '])('never over what is no config: %s', broken => {
+    expect(() => withRule(broken, { kind: 'add', rule })).toThrow('not JSON')
   })
 })
