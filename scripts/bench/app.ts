@@ -85,7 +85,20 @@ function rowsOf(name: string, runs: readonly Run[], peer: readonly Run[] | null)
 const part = (values: readonly number[], of: number): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * of)] ?? Number.NaN
 
-async function interleave(browser: Browser, file: string): Promise<Run> {
+function interleave(browser: Browser, file: string): Promise<Run> {
+  return served(file, url => run(browser, url, '.lanes-canvas', complete))
+}
+
+/** Until the whole trace is drawn and nothing is left to do. */
+export async function complete(page: Page): Promise<void> {
+  await page.locator('.lanes-canvas').waitFor()
+  await page.evaluate(() =>
+    (window as unknown as { __interleave: { idle(): Promise<void> } }).__interleave.idle(),
+  )
+}
+
+/** Runs `use` while `interleave open --browser` serves the file. */
+export async function served<T>(file: string, use: (url: string) => Promise<T>): Promise<T> {
   const data = mkdtempSync(join(tmpdir(), 'interleave-bench-'))
   const server = spawn(process.execPath, [join(root, 'out', 'main', 'cli.js'), 'open', '--browser', file], {
     env: { ...process.env, BROWSER: 'none', INTERLEAVE_DATA_DIR: data },
@@ -95,12 +108,7 @@ async function interleave(browser: Browser, file: string): Promise<Run> {
     const url = await new Promise<string>(done =>
       server.stdout.once('data', line => done(/http:\S+/.exec(String(line))?.[0] ?? '')),
     )
-    return await run(browser, url, '.lanes-canvas', async page => {
-      await page.locator('.lanes-canvas').waitFor()
-      await page.evaluate(() =>
-        (window as unknown as { __interleave: { idle(): Promise<void> } }).__interleave.idle(),
-      )
-    })
+    return await use(url)
   } finally {
     const gone = new Promise(done => server.once('close', done))
     server.kill('SIGINT')
@@ -204,7 +212,7 @@ async function wheel(page: Page, step: number): Promise<number> {
   return took
 }
 
-const painted = (page: Page): Promise<void> =>
+export const painted = (page: Page): Promise<void> =>
   page.evaluate(
     () => new Promise<void>(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
   )

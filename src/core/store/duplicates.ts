@@ -2,7 +2,6 @@
  * The builder's spans by id. Identical copies (the same file twice, exporter retries) are dropped, an unfinished copy
  * gives way to the finished one, and different spans that share an id are both kept: children hang under the first.
  */
-import { Event } from '../convention/keys.ts'
 import type { StoreBuilder } from './builder.ts'
 import { isZero, mix, SpanIndex, sameBytes } from './span-index.ts'
 
@@ -17,11 +16,7 @@ export interface BuilderIndex {
 export function indexSpans(builder: StoreBuilder): BuilderIndex {
   const spans = builder.spans
   nameTheNameless(builder)
-  // Never-ended spans and ghosts come later: at most one per open record, and one ghost per span.
-  const room = (spans.count + countNamed(builder, Event.spanOpen)) * 2
-  spans.traceId.reserve(room * 16)
-  spans.spanId.reserve(room * 8)
-  const index = new SpanIndex(spans.traceId.data, spans.spanId.data, spans.count)
+  const index = new SpanIndex(spans.traceId, spans.spanId, spans.count)
   const keeper = new Map<number, number>()
   for (let row = 0; row < spans.count; row++) {
     const first = index.insert(row)
@@ -92,12 +87,4 @@ function nameTheNameless(builder: StoreBuilder): void {
     view.setInt32(4, mix(hash, nth) || 1)
     builder.issues.add('missing-id', () => describe(builder, row))
   }
-}
-
-function countNamed(builder: StoreBuilder, name: string): number {
-  const wanted = builder.text.find(name)
-  const names = builder.records.name.data
-  let count = 0
-  for (let at = 0; wanted >= 0 && at < builder.records.count; at++) if (names[at] === wanted) count++
-  return count
 }

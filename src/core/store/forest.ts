@@ -55,17 +55,24 @@ function resolveParents(builder: StoreBuilder, index: BuilderIndex, axis: TimeAx
     times.start = Math.min(times.start, axis.startNs[row]!)
     times.end = Math.max(times.end, axis.endNs[row]!)
   }
-  const startNs = new Float64Array(spans.count)
-  const endNs = new Float64Array(spans.count)
-  startNs.set(axis.startNs)
-  endNs.set(axis.endNs)
-  for (const [nth, times] of ghosts.entries()) {
-    startNs[real + nth] = times.start
-    endNs[real + nth] = times.end
+  if (ghosts.length > 0) {
+    axis.startNs = withMore(
+      axis.startNs,
+      ghosts.map(({ start }) => start),
+    )
+    axis.endNs = withMore(
+      axis.endNs,
+      ghosts.map(({ end }) => end),
+    )
   }
-  axis.startNs = startNs
-  axis.endNs = endNs
   return parent.subarray(0, spans.count)
+}
+
+function withMore(times: Float64Array, more: readonly number[]): Float64Array<ArrayBuffer> {
+  const all = new Float64Array(times.length + more.length)
+  all.set(times)
+  all.set(more, times.length)
+  return all
 }
 
 /** Walks up from every span once; a walk that meets itself has found a cycle, cut at its earliest span. */

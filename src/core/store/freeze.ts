@@ -2,10 +2,11 @@
  * Builder → frozen store, step by step:
  *
  *     drop duplicates → add never-ended spans → place all on one time axis → parents, ghosts, cycles
- *     → pre-order → copy the columns → join records and links → clocks → fingerprint
+ *     → pre-order → clocks → fingerprint → join records and links → move the columns, one by one
  */
 import type { StoreBuilder } from './builder.ts'
 import { describeProcesses, measureClocks } from './clocks.ts'
+import { gather, type I32Column, type Typed } from './columns.ts'
 import { indexSpans } from './duplicates.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { plantForest } from './forest.ts'
@@ -31,56 +32,46 @@ export function freeze(builder: StoreBuilder, options: AxisOptions): Store {
   const forest = plantForest(builder, index, axis)
   const clocks = measureClocks(builder, index)
 
-  const take = attributeTaker(builder)
-
-  // Spans, in pre-order.
+  // What looks at several columns comes before the first of them is given back.
+  const fingerprint = fingerprintOf(builder, index)
+  const processes = describeProcesses(builder, axis, clocks, droppedRecords)
   const from = builder.spans
-  const count = forest.order.length
-  const rowOf = new Int32Array(from.count).fill(-1)
-  const spans = {
-    count,
-    traceId: new Uint8Array(count * 16),
-    spanId: new Uint8Array(count * 8),
-    parent: forest.parent,
-    depth: forest.depth,
-    subtreeEnd: forest.subtreeEnd,
-    name: new Int32Array(count),
-    kind: new Uint8Array(count),
-    status: new Uint8Array(count),
-    statusMessage: new Int32Array(count),
-    startNs: new Float64Array(count),
-    endNs: new Float64Array(count),
-    flags: new Uint16Array(count),
-    process: new Int32Array(count),
-    scope: new Int32Array(count),
-    attrStart: new Int32Array(count + 1),
-  } satisfies SpanTable
-  const traceId = from.traceId.data
-  const spanId = from.spanId.data
-  for (let row = 0; row < count; row++) {
-    const at = forest.order[row]!
-    rowOf[at] = row
-    for (let i = 0; i < 16; i++) spans.traceId[row * 16 + i] = traceId[at * 16 + i]!
-    for (let i = 0; i < 8; i++) spans.spanId[row * 8 + i] = spanId[at * 8 + i]!
-    spans.name[row] = from.name.data[at]!
-    spans.kind[row] = from.kind.data[at]!
-    spans.status[row] = from.status.data[at]!
-    spans.statusMessage[row] = from.statusMessage.data[at]!
-    spans.startNs[row] = axis.startNs[at]!
-    spans.endNs[row] = axis.endNs[at]!
-    spans.flags[row] = from.flags.data[at]!
-    spans.process[row] = from.process.data[at]!
-    spans.scope[row] = from.scope.data[at]!
-    spans.attrStart[row] = take(from.attrStart.data[at]!, from.attrEnd.data[at]!)
-  }
-  spans.attrStart[count] = take(0, 0)
+  for (const column of [from.startSec, from.startNano, from.endSec, from.endNano, from.parentId])
+    column.drop()
 
+  // Spans, in pre-order. Their ids and names are looked up by records and links, so those move last.
+  const { order } = forest
+  const count = order.length
+  const rowOf = new Int32Array(from.count).fill(-1)
+  for (let row = 0; row < count; row++) rowOf[order[row]!] = row
+  const take = attributeTaker(builder)
+  const moved = {
+    kind: from.kind.moved(order),
+    status: from.status.moved(order),
+    statusMessage: from.statusMessage.moved(order),
+    startNs: gather(axis.startNs, order, 1, new Float64Array(count)),
+    endNs: gather(axis.endNs, order, 1, new Float64Array(count)),
+    flags: from.flags.moved(order),
+    process: from.process.moved(order),
+    scope: from.scope.moved(order),
+    attrStart: takeAll(take, from, order),
+  }
   const records = joinRecords(builder, index, axis.recordNs, droppedRecords, rowOf, take)
   const links = joinLinks(builder, index, rowOf, take)
-  const processes = describeProcesses(builder, axis, clocks, droppedRecords)
+  const { parent, depth, subtreeEnd } = forest
+  const spans = {
+    count,
+    traceId: from.traceId.moved(order, 16),
+    spanId: from.spanId.moved(order, 8),
+    parent,
+    depth,
+    subtreeEnd,
+    name: from.name.moved(order),
+    ...moved,
+  } satisfies SpanTable
 
   return {
-    fingerprint: fingerprintOf(builder, index),
+    fingerprint,
     epochUnixNano: axis.epochUnixNano,
     durationNs: axis.durationNs,
     strings: builder.text.strings,
@@ -125,20 +116,36 @@ function attributeTaker(builder: StoreBuilder): AttributeTaker {
   }
   const table = (): AttributeTable => ({
     count,
-    value: copied(attributes.value.release(), new Float64Array(count), ranges, used),
-    key: copied(attributes.key.release(), new Int32Array(count), ranges, used),
-    type: copied(attributes.type.release(), new Uint8Array(count), ranges, used),
+    value: copied(attributes.value, new Float64Array(count), ranges, used),
+    key: copied(attributes.key, new Int32Array(count), ranges, used),
+    type: copied(attributes.type, new Uint8Array(count), ranges, used),
   })
   return Object.assign(take, { table })
 }
 
-/** The ranges of `from`, one after the other, in `to`. */
-function copied<T extends Int32Array | Uint8Array | Float64Array>(
-  from: T,
+/** Orders copies of the attributes of these rows; where each will start, and the last will end. */
+function takeAll(
+  take: AttributeTaker,
+  { attrStart, attrEnd }: { attrStart: I32Column; attrEnd: I32Column },
+  rows: Int32Array,
+): Int32Array {
+  const starts = new Int32Array(rows.length + 1)
+  for (let row = 0; row < rows.length; row++)
+    starts[row] = take(attrStart.data[rows[row]!]!, attrEnd.data[rows[row]!]!)
+  starts[rows.length] = take(0, 0)
+  attrStart.drop()
+  attrEnd.drop()
+  return starts
+}
+
+/** The ranges of a column, one after the other, in `to`; the column is used up. */
+function copied<T extends Typed>(
+  column: { data: T; drop(): void },
   to: T,
   ranges: Int32Array,
   used: number,
 ): T {
+  const from = column.data
   let out = 0
   for (let range = 0; range < used; range += 2) {
     const start = ranges[range]!
@@ -148,6 +155,7 @@ function copied<T extends Int32Array | Uint8Array | Float64Array>(
       out += end - start
     } else for (let at = start; at < end; at++) to[out++] = from[at]!
   }
+  column.drop()
   return to
 }
 
@@ -156,93 +164,86 @@ type Index = ReturnType<typeof indexSpans>
 function joinRecords(
   builder: StoreBuilder,
   index: Index,
-  timeNs: Float64Array,
+  timeNs: Float64Array<ArrayBuffer>,
   dropped: Uint8Array,
   rowOf: Int32Array,
   take: AttributeTaker,
 ): RecordTable {
   const from = builder.records
-  const kept: number[] = []
-  for (let at = 0; at < from.count; at++) {
-    const span = from.span.data[at]!
-    if (dropped[at] || (span >= 0 && index.keeperOf(span) !== span)) continue
-    kept.push(at)
-  }
-  kept.sort((a, b) => timeNs[a]! - timeNs[b]! || a - b)
-  const count = kept.length
-  const out = {
-    count,
-    timeNs: new Float64Array(count),
-    name: new Int32Array(count),
-    body: new Int32Array(count),
-    severity: new Uint8Array(count),
-    flags: new Uint8Array(count),
-    span: new Int32Array(count),
-    process: new Int32Array(count),
-    scope: new Int32Array(count),
-    attrStart: new Int32Array(count + 1),
-  }
+  const rows = keptRecords(builder, index, timeNs, dropped)
+  const count = rows.length
+  const span = new Int32Array(count)
+  const flags = new Uint8Array(count)
   const strays: number[] = []
   for (let row = 0; row < count; row++) {
-    const at = kept[row]!
-    const span = from.span.data[at]!
-    const joined = span >= 0 ? span : index.find(from.traceId.data, at * 16, from.spanId.data, at * 8)
-    out.timeNs[row] = timeNs[at]!
-    out.name[row] = from.name.data[at]!
-    out.body[row] = from.body.data[at]!
-    out.severity[row] = from.severity.data[at]!
-    out.flags[row] = from.flags.data[at]! | (span >= 0 ? RecordFlag.event : 0)
+    const at = rows[row]!
+    const own = from.span.data[at]!
+    const joined = own >= 0 ? own : index.find(from.traceId.data, at * 16, from.spanId.data, at * 8)
+    flags[row] = from.flags.data[at]! | (own >= 0 ? RecordFlag.event : 0)
     if (joined < 0 && !(isZero(from.traceId.data, at * 16, 16) && isZero(from.spanId.data, at * 8, 8)))
       strays.push(row)
-    out.span[row] = joined < 0 ? -1 : rowOf[joined]!
-    out.process[row] = from.process.data[at]!
-    out.scope[row] = from.scope.data[at]!
-    out.attrStart[row] = take(from.attrStart.data[at]!, from.attrEnd.data[at]!)
+    span[row] = joined < 0 ? -1 : rowOf[joined]!
   }
-  out.attrStart[count] = take(0, 0)
-  const ids = { traceId: new Uint8Array(strays.length * 16), spanId: new Uint8Array(strays.length * 8) }
-  for (const [nth, row] of strays.entries()) {
-    const at = kept[row]!
-    ids.traceId.set(from.traceId.data.subarray(at * 16, at * 16 + 16), nth * 16)
-    ids.spanId.set(from.spanId.data.subarray(at * 8, at * 8 + 8), nth * 8)
+  const strayRows = Int32Array.from(strays)
+  const strayFrom = strayRows.map(row => rows[row]!)
+  return {
+    count,
+    timeNs: gather(timeNs, rows, 1, new Float64Array(count)),
+    name: from.name.moved(rows),
+    body: from.body.moved(rows),
+    severity: from.severity.moved(rows),
+    flags,
+    span,
+    process: from.process.moved(rows),
+    scope: from.scope.moved(rows),
+    attrStart: takeAll(take, from, rows),
+    strays: {
+      rows: strayRows,
+      traceId: from.traceId.moved(strayFrom, 16),
+      spanId: from.spanId.moved(strayFrom, 8),
+    },
   }
-  return { ...out, strays: { rows: Int32Array.from(strays), ...ids } }
+}
+
+/** Builder rows of the records that stay, by time. */
+function keptRecords(
+  builder: StoreBuilder,
+  index: Index,
+  timeNs: Float64Array,
+  dropped: Uint8Array,
+): Int32Array {
+  const { span, count } = builder.records
+  const rows = new Int32Array(count)
+  let kept = 0
+  for (let at = 0; at < count; at++) {
+    const own = span.data[at]!
+    if (dropped[at] || (own >= 0 && index.keeperOf(own) !== own)) continue
+    rows[kept++] = at
+  }
+  return rows.subarray(0, kept).sort((a, b) => timeNs[a]! - timeNs[b]! || a - b)
 }
 
 function joinLinks(builder: StoreBuilder, index: Index, rowOf: Int32Array, take: AttributeTaker): LinkTable {
   const from = builder.links
-  const kept: number[] = []
-  for (let at = 0; at < from.count; at++) {
-    if (index.keeperOf(from.from.data[at]!) === from.from.data[at]!) kept.push(at)
-  }
-  kept.sort((a, b) => rowOf[from.from.data[a]!]! - rowOf[from.from.data[b]!]! || a - b)
-  const count = kept.length
-  const out = {
-    count,
-    from: new Int32Array(count),
-    to: new Int32Array(count),
-    traceId: new Uint8Array(count * 16),
-    spanId: new Uint8Array(count * 8),
-    type: new Int32Array(count),
-    attrStart: new Int32Array(count + 1),
-  } satisfies LinkTable
-  for (let row = 0; row < count; row++) {
-    const at = kept[row]!
-    const to = index.find(from.traceId.data, at * 16, from.spanId.data, at * 8)
-    out.from[row] = rowOf[from.from.data[at]!]!
-    out.to[row] = to < 0 ? -1 : rowOf[to]!
-    out.traceId.set(from.traceId.data.subarray(at * 16, at * 16 + 16), row * 16)
-    out.spanId.set(from.spanId.data.subarray(at * 8, at * 8 + 8), row * 8)
-    out.type[row] = from.type.data[at]!
-    out.attrStart[row] = take(from.attrStart.data[at]!, from.attrEnd.data[at]!)
-    if (to < 0) {
-      builder.issues.add(
-        'unresolved-link',
-        () =>
-          `${builder.placeOf(from.from.data[at]!)}: link of span "${builder.text.strings[builder.spans.name.data[from.from.data[at]!]!]}"`,
-      )
+  const rows = Int32Array.from({ length: from.count }, (_, at) => at)
+    .filter(at => index.keeperOf(from.from.data[at]!) === from.from.data[at]!)
+    .sort((a, b) => rowOf[from.from.data[a]!]! - rowOf[from.from.data[b]!]! || a - b)
+  const to = rows.map(at => {
+    const span = index.find(from.traceId.data, at * 16, from.spanId.data, at * 8)
+    if (span < 0) {
+      const owner = from.from.data[at]!
+      const name = (): string => builder.text.strings[builder.spans.name.data[owner]!]!
+      builder.issues.add('unresolved-link', () => `${builder.placeOf(owner)}: link of span "${name()}"`)
     }
+    return span < 0 ? -1 : rowOf[span]!
+  })
+  return {
+    count: rows.length,
+    from: from.from.moved(rows).map(span => rowOf[span]!),
+    to,
+    traceId: from.traceId.moved(rows, 16),
+    spanId: from.spanId.moved(rows, 8),
+    type: from.type.moved(rows),
+    attrStart: takeAll(take, from, rows),
   }
-  out.attrStart[count] = take(0, 0)
-  return out
 }

@@ -11,7 +11,7 @@ export function rowOfSpan(store: Store, traceIdHex: string, spanIdHex: string): 
   if (!traceId || !spanId) return -1
   let index = indexes.get(store)
   if (!index) {
-    index = new SpanIndex(store.spans.traceId, store.spans.spanId, store.spans.count)
+    index = new SpanIndex({ data: store.spans.traceId }, { data: store.spans.spanId }, store.spans.count)
     for (let row = 0; row < store.spans.count; row++) index.insert(row)
     indexes.set(store, index)
   }

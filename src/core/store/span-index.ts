@@ -1,14 +1,19 @@
+/** Ids, one behind the other; a column that grows has other `data` afterwards. */
+interface IdColumn {
+  readonly data: Uint8Array
+}
+
 /**
  * Open-addressing hash table from (trace id, span id) to a row: 4 bytes a slot, at most half full.
  */
 export class SpanIndex {
-  readonly #traceId: Uint8Array
-  readonly #spanId: Uint8Array
+  readonly #traceId: IdColumn
+  readonly #spanId: IdColumn
   #slots: Int32Array
   #count = 0
 
-  /** The columns may hold more rows than are inserted; they must not move afterwards. */
-  constructor(traceId: Uint8Array, spanId: Uint8Array, expected: number) {
+  /** The columns may hold more rows than are inserted. */
+  constructor(traceId: IdColumn, spanId: IdColumn, expected: number) {
     this.#traceId = traceId
     this.#spanId = spanId
     this.#slots = emptySlots(expected)
@@ -17,7 +22,7 @@ export class SpanIndex {
   /** Inserts a row; returns the row that already has its id (and inserts nothing), or -1. */
   insert(row: number): number {
     if (this.#count * 2 >= this.#slots.length) this.#grow()
-    const slot = this.#slotOf(this.#traceId, row * 16, this.#spanId, row * 8)
+    const slot = this.#slotOf(this.#traceId.data, row * 16, this.#spanId.data, row * 8)
     const found = this.#slots[slot]!
     if (found !== -1) return found
     this.#slots[slot] = row
@@ -32,14 +37,13 @@ export class SpanIndex {
 
   #slotOf(traceId: Uint8Array, traceAt: number, spanId: Uint8Array, spanAt: number): number {
     const mask = this.#slots.length - 1
+    const spans = this.#spanId.data
+    const traces = this.#traceId.data
     let slot = hashId(traceId, traceAt, spanId, spanAt) & mask
     for (;;) {
       const row = this.#slots[slot]!
       if (row === -1) return slot
-      if (
-        sameBytes(this.#spanId, row * 8, spanId, spanAt, 8) &&
-        sameBytes(this.#traceId, row * 16, traceId, traceAt, 16)
-      )
+      if (sameBytes(spans, row * 8, spanId, spanAt, 8) && sameBytes(traces, row * 16, traceId, traceAt, 16))
         return slot
       slot = (slot + 1) & mask
     }
@@ -49,7 +53,8 @@ export class SpanIndex {
     const old = this.#slots
     this.#slots = emptySlots(old.length)
     for (const row of old) {
-      if (row !== -1) this.#slots[this.#slotOf(this.#traceId, row * 16, this.#spanId, row * 8)] = row
+      if (row !== -1)
+        this.#slots[this.#slotOf(this.#traceId.data, row * 16, this.#spanId.data, row * 8)] = row
     }
   }
 }

@@ -18,9 +18,9 @@ export interface TimeAxis {
   readonly offsetsNs: readonly number[]
   durationNs: number
   /** By builder row, relative to the epoch. `forest` appends the ghosts. */
-  startNs: Float64Array
-  endNs: Float64Array
-  readonly recordNs: Float64Array
+  startNs: Float64Array<ArrayBuffer>
+  endNs: Float64Array<ArrayBuffer>
+  readonly recordNs: Float64Array<ArrayBuffer>
   /** By process; Infinity and -Infinity where it has nothing. */
   readonly firstNs: Float64Array
   readonly lastNs: Float64Array

@@ -1,0 +1,113 @@
+/** A file of 1 GB through everything that is shipped: the commands as whole processes, and the app in a browser. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Browser, chromium } from 'playwright'
+import { chromiumFlags, chromiumPath } from '../chromium.ts'
+import { complete, painted, served } from './app.ts'
+import { measured, type Row, shown } from './statistics.ts'
+import { generated, megabytes } from './traces.ts'
+
+const root = resolve(import.meta.dirname, '..', '..')
+const mostMinutes = 10
+
+export async function benchGigabyte(spans: number, runs: number): Promise<Row[]> {
+  if (spans === 0) return []
+  const file = await generated(spans, 'concurrent')
+  const name = `${(megabytes(file) / 1000).toFixed(2)} GB`
+  const rows = ['analyze', 'check'].flatMap(command =>
+    rowsOf(
+      `interleave ${command}, ${name}`,
+      Array.from({ length: runs }, () => wholeProcess(command, file)),
+    ),
+  )
+  const executablePath = chromiumPath()
+  if (executablePath === null) return rows
+  const opened: Numbers[] = []
+  for (let run = 0; run < runs; run++) {
+    // A browser of its own, so that no memory is left over from the run before.
+    const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] })
+    try {
+      opened.push(await inBrowser(browser, file))
+    } finally {
+      await browser.close()
+    }
+  }
+  return [...rows, ...rowsOf(`the app, ${name}`, opened)]
+}
+
+/** By what was measured, with its unit. */
+type Numbers = Readonly<Record<string, number>>
+
+function rowsOf(name: string, runs: readonly Numbers[]): Row[] {
+  return Object.keys(runs[0] ?? {}).map(what => ({
+    what: `${name}: ${what}`,
+    measured: shown(measured(runs.map(run => run[what] ?? Number.NaN)), what.endsWith(', s') ? 1 : 0),
+    budget: what === longestTask ? '≤ 50' : '',
+    met: what === longestTask ? runs.every(run => (run[what] ?? Number.NaN) <= 50) : null,
+  }))
+}
+
+/** Says at its end what the process used. */
+const usage = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\nusage '+JSON.stringify(process.resourceUsage())))`
+
+function wholeProcess(command: string, file: string): Numbers {
+  const startedMs = performance.now()
+  const cli = join(root, 'out', 'main', 'cli.js')
+  const ran = spawnSync(process.execPath, ['--import', usage, cli, command, file], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    timeout: mostMinutes * 60_000,
+  })
+  const seconds = (performance.now() - startedMs) / 1000
+  const used = /\nusage (\{.*\})/.exec(ran.stderr)?.[1]
+  if (used === undefined) throw new Error(`${command} ended with ${ran.status ?? ran.signal}: ${ran.stderr}`)
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(used) as NodeJS.ResourceUsage
+  return {
+    'whole process, s': seconds,
+    'processor time, s': (userCPUTime + systemCPUTime) / 1e6,
+    'peak resident, MB': maxRSS / 1000,
+  }
+}
+
+const longestTask = 'longest task of the page, ms'
+
+function inBrowser(browser: Browser, file: string): Promise<Numbers> {
+  return served(file, async url => {
+    const page = await browser.newPage({ viewport: { width: 1600, height: 900 }, reducedMotion: 'reduce' })
+    page.setDefaultTimeout(mostMinutes * 60_000)
+    await page.addInitScript(() => {
+      const longest = { ms: 0 }
+      Object.assign(window, { longest })
+      new PerformanceObserver(list => {
+        for (const { duration } of list.getEntries()) longest.ms = Math.max(longest.ms, duration)
+      }).observe({ type: 'longtask' })
+    })
+    const startedMs = performance.now()
+    await page.goto(url)
+    await complete(page)
+    await painted(page)
+    const seconds = (performance.now() - startedMs) / 1000
+    const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo')
+    const renderers = processInfo.filter(({ type }) => type === 'renderer')
+    const memory = renderers.map(({ id }) => residentMb(id)).sort((a, b) => b.peak - a.peak)[0]
+    return {
+      'handed over → drawn with findings, s': seconds,
+      'processor time of the tab, s': Math.max(...renderers.map(({ cpuTime }) => cpuTime)),
+      'tab resident, MB': memory?.now ?? Number.NaN,
+      'tab peak resident, MB': memory?.peak ?? Number.NaN,
+      [longestTask]: await page.evaluate(() => (window as unknown as { longest: { ms: number } }).longest.ms),
+    }
+  })
+}
+
+/** Of a process, where /proc tells. */
+function residentMb(pid: number): { now: number; peak: number } {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1])
+    return { now: kilobytes('VmRSS') / 1000, peak: kilobytes('VmHWM') / 1000 }
+  } catch {
+    return { now: Number.NaN, peak: Number.NaN }
+  }
+}
