@@ -46,7 +46,7 @@ export function drawGaugeLane(frame: Frame, placed: PlacedLane): void {
     text: limit > 0 ? `limit ${gaugeText(gauge, limit)}` : `max ${gaugeText(gauge, peak)}`,
     x: frame.rightPx - 6,
     maxPx: 90,
-    y: placed.y + placed.geometry.rowTop(0) + 9,
+    y: placed.y + placed.geometry.rowTop(0) + 12,
     size: 9.5,
     fill: theme.textMuted,
     halo: theme.background,
