@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
-import type { Config } from '../core/config/config.ts'
 import { type DetectorId, type Severity, severities } from '../core/detect/finding.ts'
 import { detectors as registry } from '../core/detect/registry.ts'
 import { analysisJson } from '../core/report/analysis-json.ts'
+import { configOf } from './config-option.ts'
 import { load } from './load.ts'
-import { sourcesOf } from './sources.ts'
 import { print } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -22,11 +21,10 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   const { detectors, misplaced } = detectorsOf(options.detector)
   const paths = [...files, ...misplaced]
   if (paths.length === 0) throw new UsageError('name a FILE to analyze, or - for stdin')
-  const config = options.config === undefined ? undefined : await configOf(options.config)
   const { session, report } = await load(paths, {
     clocks: options.clocks,
     ...(detectors && { detectors }),
-    ...(config && { config }),
+    ...(await configOf(options.config)),
   })
   const found = analysisJson(session, report)
   if (options.json) print(JSON.stringify(found, null, 2))
@@ -34,11 +32,6 @@ export async function analyze(files: readonly string[], options: AnalyzeOptions)
   if (failOn === null) return 0
   const limit = severities.indexOf(failOn)
   return found.findings.some(finding => severities.indexOf(finding.severity) <= limit) ? 1 : 0
-}
-
-async function configOf(path: string): Promise<Config> {
-  const [source] = await sourcesOf([path])
-  return (await import('../core/config/parse-config.ts')).readConfig(source!)
 }
 
 function severityOf(text: string | undefined): Severity | null {

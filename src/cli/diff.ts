@@ -1,4 +1,5 @@
 import { diffJson } from '../core/report/diff-json.ts'
+import { configOf } from './config-option.ts'
 import { load } from './load.ts'
 import { print } from './terminal.ts'
 
@@ -6,9 +7,10 @@ import { print } from './terminal.ts'
 export async function diff(
   before: string,
   after: string,
-  { json }: { readonly json?: boolean },
+  { json, config: path }: { readonly json?: boolean; readonly config?: string },
 ): Promise<number> {
-  const found = diffJson(await load([before]), await load([after]))
+  const config = await configOf(path)
+  const found = diffJson(await load([before], config), await load([after], config))
   if (json) print(JSON.stringify(found, null, 2))
   else print((await import('./diff-text.ts')).diffText(found))
   return found.failed ? 1 : 0

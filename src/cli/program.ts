@@ -6,6 +6,7 @@ export type Exit = (code: number) => void
 
 const instants = 'T is relative (12.5s, 840ms) or RFC 3339.'
 const clocks = 'raw (default), or suggested: corrected by what calls between processes tell'
+const config = 'JSON with thresholds to change, findings to allow and rules for spans'
 const files = 'trace files, merged into one; - reads stdin'
 
 /**
@@ -40,7 +41,7 @@ export function program(exit: Exit): Command {
     .option('--json', 'as JSON, version 1')
     .option('--fail-on <severity>', 'exit 1 on findings of critical, high, medium or low and above')
     .option('--detector <id...>', 'only these detectors')
-    .option('--config <file>', 'JSON with thresholds to change, findings to allow and rules for spans')
+    .option('--config <file>', config)
     .option('--clocks <which>', clocks)
     .action(async (paths: string[], options) =>
       exit(await (await import('./analyze.ts')).analyze(paths, options)),
@@ -83,12 +84,14 @@ export function program(exit: Exit): Command {
     .option('--after <file>', 'a recording made after the fix: fills the validation')
     .option('--title <text>', 'title of the report')
     .option('--redact', 'pseudonyms for values and identifiers')
+    .option('--config <file>', config)
     .action(async (paths: string[], options) => (await import('./report.ts')).report(paths, options))
 
   command('diff', 'compare two recordings: findings gone, new and the same, times, peaks, lock orders')
     .argument('<before>', 'trace file of the run before the change; - reads stdin')
     .argument('<after>', 'trace file of the run after it')
     .option('--json', 'as JSON, version 1')
+    .option('--config <file>', config)
     .addHelpText('after', '\nExit: 1 when AFTER has a finding, low or above, that BEFORE has not.')
     .action(async (before: string, after: string, options) =>
       exit(await (await import('./diff.ts')).diff(before, after, options)),

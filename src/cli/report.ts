@@ -14,6 +14,7 @@ import { fontCss } from '../core/share/font-css.ts'
 import { writePayload } from '../core/share/payload.ts'
 import { embedPayload } from '../core/share/png-payload.ts'
 import { sharedNotebook } from '../core/share/shared-notebook.ts'
+import { configOf } from './config-option.ts'
 import { load } from './load.ts'
 import { embeddedFonts, nodeMeasure, paintPng, registerFonts } from './node-canvas.ts'
 import { readNotes } from './notes.ts'
@@ -26,6 +27,7 @@ export interface ReportOptions {
   readonly after?: string
   readonly title?: string
   readonly redact?: boolean
+  readonly config?: string
 }
 
 const WIDTH_PX = 1280
@@ -34,13 +36,14 @@ const SCALE = 2
 /** `interleave report`: what a team files after an incident. */
 export async function report(files: readonly string[], options: ReportOptions): Promise<void> {
   const kind = kindOf(options.output, ['md', 'html'], 'report')
-  const opened = await load(files)
+  const config = await configOf(options.config)
+  const opened = await load(files, config)
   const notes = options.notes === undefined ? opened.notebook : await readNotes(options.notes)
   const prepared = (each: OpenedSession, own: Notebook | null, names: readonly string[]) =>
     options.redact ? redacted(each, own) : { ...each, notebook: own, files: names }
   const main = prepared(opened, notes, files)
   const after =
-    options.after === undefined ? null : prepared(await load([options.after]), null, [options.after])
+    options.after === undefined ? null : prepared(await load([options.after], config), null, [options.after])
   const input: ReportInput = { ...main, after, title: options.title ?? '', version: manifest.version }
   await registerFonts()
   const document = incidentReport(input)

@@ -176,6 +176,29 @@ describe('analyze', () => {
     )
   })
 
+  test('--config goes for both sides of diff', async () => {
+    const config = join(folder, 'diff-config.json')
+    await writeFile(config, JSON.stringify({ thresholds: { poolExhaustedNs: 60e9 } }))
+    const fixed = incident('frozen-app', 'fixed')
+    const added = async (...options: readonly string[]) => {
+      const { code, out } = await interleave(['diff', fixed, frozen, '--json', ...options])
+      return { code, new: JSON.parse(out).findings.new.map((each: { detector: string }) => each.detector) }
+    }
+    expect(await added()).toMatchObject({ code: 1, new: expect.arrayContaining(['pool-exhausted']) })
+    expect((await added('--config', config)).new).not.toContain('pool-exhausted')
+    expectOneLine(
+      await interleave([
+        'report',
+        frozen,
+        '-o',
+        join(folder, 'r.md'),
+        '--config',
+        join(folder, 'absent.json'),
+      ]),
+      /absent\.json: no such file/,
+    )
+  })
+
   test('--config allows findings by site: they are ruled out with the reason, and fail nothing', async () => {
     const config = join(folder, 'allow.json')
     const allow = ['leaked-hold', 'pool-exhausted'].map(detector => ({

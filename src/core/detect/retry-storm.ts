@@ -190,6 +190,9 @@ function failureOf(context: Context, calls: readonly Call[]): Evidence[] {
 function draft(context: Context, name: string, calls: readonly Call[], storm: Storm): Draft {
   const { model, store, thresholds } = context
   const inside = calls.filter(call => call.startNs >= storm.startNs && call.startNs < storm.endNs)
+  // The windows that were counted begin before the first attempt and end after the last one.
+  const startNs = inside[0]!.startNs
+  const endNs = inside.reduce((latestNs, call) => Math.max(latestNs, call.endNs), startNs)
   const retries = inside.filter(call => call.attempt > 0)
   const pauses = retries.map(call => call.pauseNs)
   const pauseNs = median(pauses)
@@ -205,8 +208,8 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
     detector: 'retry-storm',
     severity: 'high',
     confidence: confidenceOf({ tier: 'observed', proven: storm.success < 0.2, repeats: retries.length }),
-    startNs: storm.startNs,
-    endNs: storm.endNs,
+    startNs,
+    endNs,
     subject: { kind: 'peer', name: label },
     culprit: culpritOf(
       // The loop that tries again is where the call is made.
@@ -239,9 +242,9 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
       limit(thresholds, 'retryAmplificationRatio'),
       limit(thresholds, 'retryWindowsCount'),
     ],
-    marks: [{ kind: 'band', startNs: storm.startNs, endNs: storm.endNs, loop: -1 }],
+    marks: [{ kind: 'band', startNs, endNs, loop: -1 }],
     text: {
-      title: `${label} was tried ${storm.amplification.toFixed(1)} times per operation for ${duration(storm.endNs - storm.startNs)}, and ${Math.round(storm.success * 100)} % succeeded`,
+      title: `${label} was tried ${storm.amplification.toFixed(1)} times per operation for ${duration(endNs - startNs)}, and ${Math.round(storm.success * 100)} % succeeded`,
       rule: 'a retry waits longer each time, and gives up',
       explainer:
         'What had failed was tried again at once, by everybody. The extra load falls on the part that is already in trouble and keeps it there after the first cause is gone.',

@@ -10,6 +10,7 @@ import type { Privacy } from '../convention/attributes/table.ts'
 import { Key } from '../convention/keys.ts'
 import { attributeKeys } from '../store/attribute-keys.ts'
 import { AttributeType, type AttributeValue, type Process, RecordFlag, type Store } from '../store/store.ts'
+import { redactFreeText } from './free-text.ts'
 import { Pseudonyms } from './pseudonyms.ts'
 
 export interface Redacted {
@@ -113,8 +114,9 @@ function changer(store: Store, pseudonyms: Pseudonyms, ids: IdCounter): Change {
       case 'identifier':
       case 'personal':
       case 'secret':
-      case 'free-text':
         return pseudonyms.of(text)
+      case 'free-text':
+        return redactFreeText(text, original => pseudonyms.of(original))
     }
   }
 }
