@@ -3,6 +3,7 @@ import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
 import type { Notebook } from '../src/core/notebook/note.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import type { Store } from '../src/core/store/store.ts'
+import type { Prepared } from './prepared.ts'
 import type { SessionPart } from './session-parts.ts'
 
 /** A file as it crosses to the worker: the browser's own, or an address to stream it from. */
@@ -48,6 +49,8 @@ export interface RedactedMessage {
 export type EngineMessage =
   /** Rows of the session that the next answer carries the rest of. */
   | { readonly kind: 'part'; readonly part: SessionPart }
+  /** Derived from that session, while there is time. */
+  | { readonly kind: 'prepared'; readonly prepared: Prepared }
   | { readonly kind: 'progress'; readonly progress: ImportProgress }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | RedactedMessage

@@ -3,10 +3,11 @@ import type { Session } from '../src/core/scene/scene.ts'
 import { Pseudonyms } from '../src/core/share/pseudonyms.ts'
 import type { RedactedSession } from '../src/core/share/redact-session.ts'
 import type { EngineMessage, EngineRequest, GivenTrace, OpenRequest } from './engine-protocol.ts'
-import { joinSession, type SessionPart } from './session-parts.ts'
+import { keepPrepared, type Prepared } from './prepared.ts'
+import { SessionJoiner } from './session-parts.ts'
 
 /** What a load ends with. */
-export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'part' }>
+export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'part' | 'prepared' }>
 
 /**
  * Reads and analyses files in a worker of their own, so that the page never waits for them. Aborting ends the worker
@@ -55,13 +56,15 @@ function ask(
       reject(aborted())
     }
     signal.addEventListener('abort', abort)
-    const parts: SessionPart[] = []
+    const joiner = new SessionJoiner()
+    let prepared: Prepared | null = null
     worker.onmessage = ({ data }: MessageEvent<EngineMessage>) => {
       if (data.kind === 'progress') onProgress(data.progress)
-      else if (data.kind === 'part') parts.push(data.part)
+      else if (data.kind === 'part') joiner.add(data.part)
+      else if (data.kind === 'prepared') prepared = data.prepared
       else {
         end()
-        resolve(joined(data, parts))
+        resolve(joined(data, joiner, prepared))
       }
     }
     worker.onerror = event => {
@@ -73,12 +76,17 @@ function ask(
   })
 }
 
-function joined(outcome: EngineOutcome, parts: readonly SessionPart[]): EngineOutcome {
+function joined(outcome: EngineOutcome, joiner: SessionJoiner, prepared: Prepared | null): EngineOutcome {
+  const whole = (rest: Session): Session => {
+    const session = joiner.join(rest)
+    if (prepared) keepPrepared(session, prepared)
+    return session
+  }
   if (outcome.kind === 'redacted' || outcome.kind === 'concluded')
-    return { ...outcome, session: joinSession(outcome.session, parts) }
+    return { ...outcome, session: whole(outcome.session) }
   if (outcome.kind !== 'opened') return outcome
   const { opened } = outcome
-  return { ...outcome, opened: { ...opened, session: joinSession(opened.session, parts) } }
+  return { ...outcome, opened: { ...opened, session: whole(opened.session) } }
 }
 
 const aborted = (): DOMException => new DOMException('cancelled', 'AbortError')

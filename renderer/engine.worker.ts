@@ -6,6 +6,7 @@ import { concludeSession, openSession, ViewOnlyError } from '../src/core/session
 import { redactSession } from '../src/core/share/redact-session.ts'
 import { configBeside } from './config-beside.ts'
 import type { EngineInput, EngineMessage, EngineRequest, GivenTrace, OpenRequest } from './engine-protocol.ts'
+import { prepare } from './prepared.ts'
 import { cutSession } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
 
@@ -44,8 +45,10 @@ async function redact({ store, report, config }: GivenTrace): Promise<void> {
   post({ kind: 'redacted', session, report: redacted.report, names }, buffersOf(session))
 }
 
-/** Sends long tables ahead; what is left goes with the answer. */
+/** Sends long tables and what is derived from them ahead; what is left goes with the answer. */
 function postParts(session: Session): Session {
+  const prepared = prepare(session)
+  post({ kind: 'prepared', prepared }, buffersOf(prepared))
   const { rest, parts } = cutSession(session)
   for (const part of parts) post({ kind: 'part', part }, buffersOf(part))
   return rest

@@ -9,7 +9,7 @@
 import type { Session } from '../src/core/scene/scene.ts'
 
 /** Rows of a table in one message: some milliseconds of cloning. */
-const ROWS_PER_PART = 4096
+const ROWS_PER_PART = 2048
 
 export interface SessionPart {
   /** Where the rows belong: `model.tasks`, `store.strings`. */
@@ -45,25 +45,30 @@ export function cutSession(session: Session): Cut {
   return { rest, parts }
 }
 
-/** Puts the tables back. Parts come in the order they were cut. */
-export function joinSession(rest: Session, parts: readonly SessionPart[]): Session {
-  const tables = new Map<string, unknown[]>()
-  for (const { table, rows } of parts) {
-    const known = tables.get(table)
+/** Puts the tables back: part by part as they come, in the order they were cut, so that nothing is left to do in one go. */
+export class SessionJoiner {
+  readonly #tables = new Map<string, unknown[]>()
+
+  add({ table, rows }: SessionPart): void {
+    const known = this.#tables.get(table)
     if (known) for (const row of rows) known.push(row)
-    else tables.set(table, [...rows])
+    else this.#tables.set(table, [...rows])
   }
-  const filled = <Owner extends object>(owner: Owner, path: string): Owner => {
+
+  join(rest: Session): Session {
+    return {
+      ...this.#filled(rest, 'session'),
+      store: this.#filled(rest.store, 'store'),
+      model: this.#filled(rest.model, 'model'),
+    }
+  }
+
+  #filled<Owner extends object>(owner: Owner, path: string): Owner {
     const out: Record<string, unknown> = Object.fromEntries(Object.entries(owner))
     for (const name of Object.keys(owner)) {
-      const rows = tables.get(`${path}.${name}`)
+      const rows = this.#tables.get(`${path}.${name}`)
       if (rows) out[name] = rows
     }
     return out as Owner
-  }
-  return {
-    ...filled(rest, 'session'),
-    store: filled(rest.store, 'store'),
-    model: filled(rest.model, 'model'),
   }
 }

@@ -1,20 +1,15 @@
 /** The playhead: put, stepped, played. */
-import { eventTimes } from '../../src/core/replay/event-times.ts'
 import type { InstantState } from '../../src/core/replay/state.ts'
-import { indexState, stateAt } from '../../src/core/replay/state-at.ts'
+import { stateAt } from '../../src/core/replay/state-at.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
+import { eventsOf, stateIndexOf } from '../prepared.ts'
 import type { App } from '../state/app.ts'
-import { memoOn } from '../state/memo.ts'
 import { sessionNow } from '../state/shown.ts'
 import { centreOn } from '../timeline/viewport.ts'
 import { durationOf, revealInstant, setWindow, windowNow } from './navigate.ts'
 
-export const eventsOf = memoOn((session: Session) => eventTimes(session.model))
-
-const indexOf = memoOn((session: Session) => indexState(session.model))
-
 /** Who holds what at an instant; O(log n + k). */
-export const stateOf = (session: Session, atNs: number): InstantState => stateAt(indexOf(session), atNs)
+export const stateOf = (session: Session, atNs: number): InstantState => stateAt(stateIndexOf(session), atNs)
 
 export function putPlayhead(app: App, ns: number): void {
   app.view.setState({ playheadNs: Math.min(durationOf(app), Math.max(0, ns)) })

@@ -1,25 +1,12 @@
-import { laneIndex } from '../../src/core/lanes/mipmap.ts'
+import { laneIndexSteps } from '../../src/core/lanes/mipmap.ts'
 import { densityOf } from '../../src/core/scene/overview.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
-import { usageOf } from '../../src/core/scene/usage.ts'
 import { laneOfTask, taskLabel } from '../state/lookup.ts'
-import { eventsOf, stateOf } from './playback.ts'
 
 /** What the first picture of a session needs, computed once and remembered: with pauses now rather than in one frame later. */
 export function* warmUp(session: Session): Generator<void, true> {
-  for (const lane of session.lanes) {
-    laneIndex(lane)
-    yield
-    if (lane.kind === 'resource') {
-      usageOf(session.model, lane.subject)
-      yield
-    }
-  }
+  for (const lane of session.lanes) yield* laneIndexSteps(lane)
   densityOf(session)
-  yield
-  stateOf(session, 0)
-  yield
-  eventsOf(session)
   yield
   laneOfTask(session)
   yield

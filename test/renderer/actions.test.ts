@@ -3,14 +3,7 @@ import { annotate, annotateRange, keepMark, markTemporarily } from '../../render
 import { undoNotes } from '../../renderer/actions/change-notebook.ts'
 import { deleteSelected, finishNote, goToNote, typeInto } from '../../renderer/actions/edit-notes.ts'
 import { navigateBack, navigateForward, setWindow, windowNow } from '../../renderer/actions/navigate.ts'
-import {
-  advance,
-  eventsOf,
-  neighbour,
-  putPlayhead,
-  stateOf,
-  stepPlayhead,
-} from '../../renderer/actions/playback.ts'
+import { advance, neighbour, putPlayhead, stateOf, stepPlayhead } from '../../renderer/actions/playback.ts'
 import {
   clearSelection,
   focusSelection,
@@ -21,6 +14,7 @@ import {
   stepFinding,
   stepInLane,
 } from '../../renderer/actions/select.ts'
+import { eventsOf } from '../../renderer/prepared.ts'
 import { involvedLanes } from '../../renderer/state/involved-lanes.ts'
 import { findItem, itemOf, taskLabel } from '../../renderer/state/lookup.ts'
 import { search } from '../../renderer/state/search.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cutSession, joinSession } from '../../renderer/session-parts.ts'
+import { cutSession, SessionJoiner } from '../../renderer/session-parts.ts'
 import { sessionOf } from '../support/scene.ts'
 
 describe('session in parts', () => {
@@ -13,7 +13,9 @@ describe('session in parts', () => {
     expect(rest.model.tasks).toEqual([])
     expect(rest.model.accesses).toEqual(session.model.accesses)
     expect(Math.max(...parts.map(({ rows }) => rows.length))).toBeLessThanOrEqual(4096)
-    expect(joinSession(rest, parts)).toEqual(session)
+    const joiner = new SessionJoiner()
+    for (const part of parts) joiner.add(part)
+    expect(joiner.join(rest)).toEqual(session)
   })
 
   it('leaves a small session whole', () => {

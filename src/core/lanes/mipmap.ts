@@ -59,22 +59,34 @@ export const bucketFor = (nsPerPx: number): number => 2 ** Math.max(-10, Math.fl
 
 /** The lane's index, built on first use. */
 export function laneIndex(lane: Lane): LaneIndex {
+  const steps = laneIndexSteps(lane)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same with pauses, for whoever must not stop for long. */
+export function* laneIndexSteps(lane: Lane): Generator<void, LaneIndex> {
   const known = indexes.get(lane)
   if (known) return known
-  const built = buildIndex(lane.items)
+  const built = yield* buildIndex(lane.items)
   indexes.set(lane, built)
   return built
 }
 
-function buildIndex(items: LaneItems): LaneIndex {
+function* buildIndex(items: LaneItems): Generator<void, LaneIndex> {
   const kinds = itemKinds.length
   let rows = 0
   for (let at = 0; at < items.count; at++) rows = Math.max(rows, items.row[at]! + 1)
   const members = groupBy(items.count, rows * kinds, at => items.row[at]! * kinds + items.kind[at]!)
+  yield
   const tracks: Track[] = []
   for (let key = 0; key < rows * kinds; key++) {
     const order = members.order.subarray(members.start[key]!, members.start[key + 1]!)
-    if (order.length > 0) tracks.push(buildTrack(items, Math.floor(key / kinds), key % kinds, order))
+    if (order.length === 0) continue
+    tracks.push(buildTrack(items, Math.floor(key / kinds), key % kinds, order))
+    yield
   }
   return { tracks, ofRow: Map.groupBy(tracks, track => track.row) }
 }

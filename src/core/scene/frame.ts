@@ -1,5 +1,5 @@
 import { codeOf } from '../lanes/items.ts'
-import type { ItemKind, Lane } from '../lanes/lane.ts'
+import type { ItemKind, Lane, LaneItems } from '../lanes/lane.ts'
 import { itemKinds } from '../lanes/lane.ts'
 import { type PlacedLane, RULER_PX, stackLanes } from './geometry.ts'
 import { LabelPlacer } from './labels.ts'
@@ -97,17 +97,23 @@ export class Frame {
   }
 }
 
-const lookups = new WeakMap<Lane, Map<number, number>>()
+/** By kind: item by row of its table, −1 none. */
+const lookups = new WeakMap<Lane, readonly Int32Array[]>()
 
 /** Item of a lane that stands for row `ref` of the model's table of `kind`; −1 when the lane has none. */
 export function itemOf(lane: Lane, kind: ItemKind, ref: number): number {
   let lookup = lookups.get(lane)
   if (!lookup) {
-    lookup = new Map()
-    for (let at = 0; at < lane.items.count; at++) {
-      lookup.set(lane.items.ref[at]! * itemKinds.length + lane.items.kind[at]!, at)
-    }
+    lookup = lookupOf(lane.items)
     lookups.set(lane, lookup)
   }
-  return lookup.get(ref * itemKinds.length + codeOf(kind)) ?? -1
+  return lookup[codeOf(kind)]![ref] ?? -1
+}
+
+function lookupOf({ count, kind, ref }: LaneItems): readonly Int32Array[] {
+  const rows = itemKinds.map(() => 0)
+  for (let at = 0; at < count; at++) rows[kind[at]!] = Math.max(rows[kind[at]!]!, ref[at]! + 1)
+  const lookup = rows.map(length => new Int32Array(length).fill(-1))
+  for (let at = 0; at < count; at++) if (ref[at]! >= 0) lookup[kind[at]!]![ref[at]!] = at
+  return lookup
 }

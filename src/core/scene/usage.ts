@@ -1,4 +1,5 @@
 import type { Model } from '../convention/model.ts'
+import { eachOf, type Groups, groupBy } from '../lanes/group.ts'
 
 /**
  * Permits in use and waiters of one resource over time, as steps, with a pyramid of maxima over them: the highest
@@ -14,33 +15,54 @@ export interface Usage {
   readonly peak: number
 }
 
-const cache = new WeakMap<Model, Map<number, Usage>>()
+interface Known {
+  readonly usages: Map<number, Usage>
+  /** Rows by resource: with thousands of resources nobody looks through all holds for each. */
+  readonly holds: Groups
+  readonly waits: Groups
+}
+
+const cache = new WeakMap<Model, Known>()
+
+function knownOf(model: Model): Known {
+  const found = cache.get(model)
+  if (found) return found
+  const { holds, waits, resources } = model
+  const known = {
+    usages: new Map<number, Usage>(),
+    holds: groupBy(holds.length, resources.length, row => holds[row]!.resource),
+    waits: groupBy(waits.length, resources.length, row => waits[row]!.resource),
+  }
+  cache.set(model, known)
+  return known
+}
 
 export function usageOf(model: Model, resource: number): Usage {
-  let known = cache.get(model)
-  if (!known) {
-    known = new Map()
-    cache.set(model, known)
-  }
-  const found = known.get(resource)
+  const known = knownOf(model)
+  const found = known.usages.get(resource)
   if (found) return found
-  const usage = build(model, resource)
-  known.set(resource, usage)
+  const usage = build(model, known, resource)
+  known.usages.set(resource, usage)
   return usage
 }
 
-function build(model: Model, resource: number): Usage {
+/** Takes over what was added up elsewhere. */
+export const keepUsage = (model: Model, resource: number, usage: Usage): void =>
+  void knownOf(model).usages.set(resource, usage)
+
+function build({ holds, waits }: Model, known: Known, resource: number): Usage {
   const edges: { atNs: number; use: number; wait: number }[] = []
-  for (const { resource: of, startNs, endNs, permits, open } of model.holds) {
-    if (of !== resource) continue
+  eachOf(known.holds, resource, row => {
+    const { startNs, endNs, permits, open } = holds[row]!
     edges.push({ atNs: startNs, use: permits, wait: 0 })
     if (!open) edges.push({ atNs: endNs, use: -permits, wait: 0 })
-  }
-  for (const { resource: of, startNs, endNs, open } of model.waits) {
-    if (of !== resource || endNs <= startNs) continue
+  })
+  eachOf(known.waits, resource, row => {
+    const { startNs, endNs, open } = waits[row]!
+    if (endNs <= startNs) return
     edges.push({ atNs: startNs, use: 0, wait: 1 })
     if (!open) edges.push({ atNs: endNs, use: 0, wait: -1 })
-  }
+  })
   // At one instant, releases come before grants: a hand-over is not a moment of two holders.
   edges.sort((a, b) => a.atNs - b.atNs || a.use - b.use || a.wait - b.wait)
   const atNs = Float64Array.from(edges, edge => edge.atNs)

@@ -1,0 +1,44 @@
+/**
+ * What replay and drawing derive from a session in one long step each. The worker takes these steps and sends the
+ * columns with the session, so that the page never stops for them.
+ */
+import { eventTimes } from '../src/core/replay/event-times.ts'
+import { indexState, type StateIndex } from '../src/core/replay/state-at.ts'
+import type { Session } from '../src/core/scene/scene.ts'
+import { keepUsage, type Usage, usageOf } from '../src/core/scene/usage.ts'
+import { memoOn } from './state/memo.ts'
+
+export interface Prepared {
+  readonly eventTimesNs: Float64Array
+  readonly state: Omit<StateIndex, 'model'>
+  /** Of the resources whose use takes long to add up. */
+  readonly usages: readonly (readonly [resource: number, usage: Usage])[]
+}
+
+/** Holds and waits of a resource; below that its use is added up when it is first drawn. */
+const MANY = 4096
+
+export const eventsOf = memoOn((session: Session) => eventTimes(session.model))
+export const stateIndexOf = memoOn((session: Session) => indexState(session.model))
+
+export function prepare(session: Session): Prepared {
+  const { model } = session
+  const { model: _, ...state } = stateIndexOf(session)
+  const steps = new Float64Array(model.resources.length)
+  for (const { resource } of model.holds) steps[resource]!++
+  for (const { resource } of model.waits) steps[resource]!++
+  const busy = model.resources.flatMap((_resource, at) => (steps[at]! > MANY ? [at] : []))
+  return {
+    eventTimesNs: eventsOf(session),
+    state,
+    usages: busy.map(resource => [resource, usageOf(model, resource)] as const),
+  }
+}
+
+/** On the page: what the worker prepared is this session's. */
+export function keepPrepared(session: Session, { eventTimesNs, state, usages }: Prepared): void {
+  const { model } = session
+  eventsOf.keep(session, eventTimesNs)
+  stateIndexOf.keep(session, { ...state, model })
+  for (const [resource, usage] of usages) keepUsage(model, resource, usage)
+}
