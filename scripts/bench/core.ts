@@ -120,16 +120,13 @@ export async function benchAnalyse(
   return rows
 }
 
-export async function benchDraw(
-  sizes: readonly number[],
-  shapes: readonly Shape[],
-  runs: number,
-): Promise<Row[]> {
+export async function benchDraw(sizes: readonly number[], shapes: readonly Shape[]): Promise<Row[]> {
   const rows: Row[] = []
   for (const shape of shapes) {
     for (const spans of sizes) {
       const file = await generated(spans, shape)
-      const drawn = times(runs, () => measure('draw', file))
+      // One process: a hundred frames of it, and reading the file is most of its time.
+      const drawn = [measure('draw', file)]
       const at = (name: string) => measured(drawn.map(frame => frame[name] ?? Number.NaN))
       rows.push(
         {
