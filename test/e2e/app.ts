@@ -7,7 +7,7 @@ import { test as base, expect, type Page } from 'playwright/test'
 
 export { expect }
 export const project = resolve(import.meta.dirname, '../..')
-const cli = join(project, 'out', 'main', 'cli.js')
+export const cli = join(project, 'out', 'main', 'cli.js')
 
 export const incident = (name: string, variant: 'bug' | 'fixed' = 'bug'): string =>
   join(project, 'fixtures', 'incidents', name, `${variant}.otlp.jsonl`)
@@ -27,7 +27,7 @@ export interface Options {
   readonly files: readonly string[]
 }
 
-/** A host that a test starts, and kills, itself. All of one test share a data folder. */
+/** A host that a test starts, and kills, itself. */
 export interface ServedApp {
   readonly url: string
   drop(page: Page, paths: readonly string[]): Promise<void>
@@ -37,7 +37,8 @@ export interface ServedApp {
 
 interface Fixtures {
   readonly app: App
-  readonly serveApp: (files: readonly string[]) => Promise<ServedApp>
+  /** Hosts of one machine share a home folder; another machine has its own, and nothing of the first. */
+  readonly serveApp: (files: readonly string[], machine?: string) => Promise<ServedApp>
   /** What the page logged as an error, broken security rules among it: nothing, at the end of every test. */
   readonly problems: string[]
 }
@@ -52,15 +53,17 @@ export const test = base.extend<Fixtures & { options: Options }>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
   serveApp: async ({}, use) => {
-    const data = await mkdtemp(join(tmpdir(), 'interleave-e2e-'))
+    const homes = new Map<string, string>()
     const children: ChildProcess[] = []
-    await use(async files => {
-      const { child, url } = await serve(files, data)
+    await use(async (files, machine = 'here') => {
+      const home = homes.get(machine) ?? (await mkdtemp(join(tmpdir(), 'interleave-e2e-')))
+      homes.set(machine, home)
+      const { child, url } = await serve(files, home)
       children.push(child)
       return { url, drop, kill: () => end(child, 'SIGKILL') }
     })
     for (const child of children) await end(child, 'SIGINT')
-    await rm(data, { recursive: true, force: true })
+    for (const home of homes.values()) await rm(home, { recursive: true, force: true })
   },
   app: async ({ page, options, problems }, use) => {
     const data = await mkdtemp(join(tmpdir(), 'interleave-e2e-'))
@@ -93,9 +96,9 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone
 }
 
-async function serve(files: readonly string[], data: string): Promise<{ child: ChildProcess; url: string }> {
+async function serve(files: readonly string[], home: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [cli, 'open', '--browser', ...files], {
-    env: { ...process.env, BROWSER: 'none', INTERLEAVE_DATA_DIR: data },
+    env: { ...process.env, BROWSER: 'none', HOME: home, INTERLEAVE_DATA_DIR: join(home, 'data') },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -112,11 +115,35 @@ async function serve(files: readonly string[], data: string): Promise<{ child: C
   return { child, url }
 }
 
-async function idle(page: Page): Promise<void> {
+/** What is looked at, as `renderer/start.ts` tells tests. */
+export interface View {
+  readonly startNs: number
+  readonly endNs: number
+  readonly scrollPx: number
+  readonly playheadNs: number
+  readonly playing: boolean
+  readonly selected: { readonly lane: string; readonly item: number } | null
+  readonly range: {
+    readonly startNs: number
+    readonly endNs: number
+    readonly lanes: readonly string[]
+  } | null
+  readonly finding: string
+  readonly lanes: readonly string[]
+  readonly collapsed: readonly string[]
+}
+
+interface Hooked {
+  readonly __interleave: { idle(): Promise<void>; view(): View }
+}
+
+export const viewOf = (page: Page): Promise<View> =>
+  page.evaluate(() => (window as unknown as Hooked).__interleave.view())
+
+/** Resolves when no load, frame or save is under way. */
+export async function idle(page: Page): Promise<void> {
   await page.waitForFunction(() => '__interleave' in window)
-  await page.evaluate(() =>
-    (window as unknown as { __interleave: { idle(): Promise<void> } }).__interleave.idle(),
-  )
+  await page.evaluate(() => (window as unknown as Hooked).__interleave.idle())
 }
 
 async function drop(page: Page, paths: readonly string[]): Promise<void> {

@@ -1,26 +1,5 @@
 /** Every key and mouse gesture of the help overlay, and the view each one leads to. No pixels, no sleeps: the idle hook tells. */
-import type { Page } from 'playwright/test'
-import { type App, expect, incident, test } from './app.ts'
-
-interface View {
-  readonly startNs: number
-  readonly endNs: number
-  readonly scrollPx: number
-  readonly playheadNs: number
-  readonly playing: boolean
-  readonly selected: { readonly lane: string; readonly item: number } | null
-  readonly range: {
-    readonly startNs: number
-    readonly endNs: number
-    readonly lanes: readonly string[]
-  } | null
-  readonly finding: string
-  readonly lanes: readonly string[]
-  readonly collapsed: readonly string[]
-}
-
-const viewOf = (page: Page): Promise<View> =>
-  page.evaluate(() => (window as unknown as { __interleave: { view(): View } }).__interleave.view())
+import { type App, expect, incident, test, type View, viewOf } from './app.ts'
 
 const length = (view: View): number => view.endNs - view.startNs
 

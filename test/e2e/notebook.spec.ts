@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { type App, expect, incident, test } from './app.ts'
+import { expectCleanInBothThemes } from './axe.ts'
 
 const doubled = incident('double-completion')
 const notesOf = (page: Page) => page.getByRole('list', { name: 'Notes', exact: true })
@@ -27,6 +28,7 @@ test('every kind of note by keyboard alone; hidden, coloured, undone', async ({ 
   await open(app)
   await page.keyboard.press('.')
   await page.keyboard.press('Enter')
+  await expectCleanInBothThemes(page, '.notebook')
   await write(app, 'a label')
   await page.keyboard.press('l')
   await page.keyboard.press('.')
@@ -163,7 +165,9 @@ test.describe('of a file the host knows', () => {
   })
 })
 
-test('an investigation: take over, test, contradict, resolve, fix', async ({ app }) => {
+test('an investigation: take over, test, contradict, resolve, fix; without barriers', async ({ app }) => {
+  // axe looks at six states of it, twice.
+  test.slow()
   const { page } = app
   await open(app)
   await tab(page, /^Investigation/).click()
@@ -175,11 +179,13 @@ test('an investigation: take over, test, contradict, resolve, fix', async ({ app
   await first.getByRole('combobox', { name: 'Verdict of the hypothesis' }).selectOption('supported')
 
   await first.getByRole('button', { name: '+ outcome' }).click()
+  await expectCleanInBothThemes(page, '.notebook')
   await write(app, 'it also fails with the lock')
   const outcome = list.getByRole('listitem').filter({ hasText: 'it also fails with the lock' })
   await outcome.getByRole('combobox', { name: 'Verdict of the outcome' }).selectOption('refutes')
   const open1 = page.getByRole('region', { name: 'Contradictions' })
   await expect(open1).toContainText('the outcome refutes it, but it is called supported')
+  await expectCleanInBothThemes(page, '.notebook')
   await outcome.getByRole('combobox', { name: 'Verdict of the outcome' }).selectOption('supports')
   await expect(open1).toHaveCount(0)
 
@@ -187,6 +193,7 @@ test('an investigation: take over, test, contradict, resolve, fix', async ({ app
   const queue = page.getByRole('list', { name: 'Still to fix' })
   const before = await queue.getByRole('listitem').count()
   expect(before).toBeGreaterThan(0)
+  await expectCleanInBothThemes(page, '.notebook')
   // Choosing the root cause takes nothing off the queue: the two facts are independent.
   const card = page.getByRole('article', { name: 'Finding' })
   await card.getByRole('combobox', { name: 'Explains the symptom' }).selectOption('yes')
@@ -206,7 +213,9 @@ test('an investigation: take over, test, contradict, resolve, fix', async ({ app
   await expect(dialog.getByRole('table', { name: 'Investigation' })).toContainText(
     'it also fails with the lock',
   )
+  await expectCleanInBothThemes(page)
   await dialog.getByRole('tab', { name: 'Timeline' }).click()
+  await expectCleanInBothThemes(page)
   await dialog
     .getByRole('list', { name: 'Incident in the order of time' })
     .getByRole('button', { name: /finding/ })

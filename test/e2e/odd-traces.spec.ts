@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lines, otlp, type SpanInput } from '../support/otlp.ts'
-import { type App, expect, test } from './app.ts'
+import { type App, expect, test, viewOf } from './app.ts'
 
 const day = 86_400e9
 
@@ -67,11 +67,7 @@ async function walk(app: App): Promise<void> {
   ]) {
     await page.keyboard.press(key)
     await app.idle()
-    const { startNs, endNs } = await page.evaluate(() =>
-      (
-        window as unknown as { __interleave: { view(): { startNs: number; endNs: number } } }
-      ).__interleave.view(),
-    )
+    const { startNs, endNs } = await viewOf(page)
     expect(endNs - startNs, key).toBeGreaterThan(0)
     expect(Number.isFinite(startNs), key).toBe(true)
   }

@@ -1,13 +1,12 @@
-/** Evidence that leaves the app: compare, redact, pictures that reopen elsewhere, reports. */
+/** Evidence that leaves the app: compare, redact, reports. */
 import { readFile } from 'node:fs/promises'
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from 'playwright/test'
 import { extractPayload } from '../../src/core/share/png-payload.ts'
 import { type App, expect, incident, test } from './app.ts'
+import { expectClean } from './axe.ts'
 
 const frozen = incident('frozen-app')
 const findingsOf = (page: Page) => page.getByRole('listbox', { name: 'Findings' })
-const notesOf = (page: Page) => page.getByRole('list', { name: 'Notes' })
 
 async function open(app: App, path: string): Promise<void> {
   await app.drop(path)
@@ -34,14 +33,6 @@ async function download(app: App, button: Locator): Promise<{ path: string; name
   return { path: await file.path(), name: file.suggestedFilename() }
 }
 
-/** Another machine: nothing open, nothing remembered. */
-async function elsewhere(app: App): Promise<void> {
-  await app.page.evaluate(() => sessionStorage.clear())
-  await app.page.goto(app.url)
-  await app.idle()
-  await expect(app.page.getByRole('heading', { name: 'See who blocked whom.' })).toBeVisible()
-}
-
 test('compare with the fixed recording: gone, times, lanes side by side; by keyboard, without barriers', async ({
   app,
 }) => {
@@ -59,46 +50,13 @@ test('compare with the fixed recording: gone, times, lanes side by side; by keyb
   await expect(dialog.getByRole('img', { name: /^db-pool, after/ })).toBeVisible()
   await expect(dialog.getByRole('table', { name: 'Times' })).toContainText('db-pool held')
   await expect(dialog.getByRole('table', { name: 'Peaks' })).toContainText('10')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await expectClean(page)
   await dialog.getByRole('button', { name: 'Swap' }).click()
   await expect(dialog).toContainText('2 findings appeared.')
   await expect(dialog.getByRole('list', { name: 'New' })).toContainText('leaked-hold')
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
 })
-
-for (const [button, suffix] of [
-  ['Export PNG', 'png'],
-  ['Export SVG', 'svg'],
-] as const) {
-  test(`annotate, ${button}, another machine without the trace: same view, notes, findings`, async ({
-    app,
-  }) => {
-    const { page } = app
-    await open(app, frozen)
-    await page.getByRole('radio', { name: 'UTC' }).click()
-    await addNote(app, 'the pool is gone **here**')
-    const title = await page
-      .getByRole('article', { name: 'Finding' })
-      .getByRole('heading')
-      .first()
-      .textContent()
-    const playhead = await page.getByRole('status', { name: 'Playhead' }).textContent()
-    const dialog = await share(page)
-    await dialog.getByRole('radio', { name: 'View and spans' }).click()
-    const file = await download(app, dialog.getByRole('button', { name: button }))
-    expect(file.name.endsWith(suffix)).toBe(true)
-    await page.keyboard.press('Escape')
-    await elsewhere(app)
-    await app.drop(file.path)
-    await expect(notesOf(page)).toContainText('the pool is gone here')
-    await expect(page.getByRole('article', { name: 'Finding' }).getByRole('heading').first()).toHaveText(
-      title ?? '',
-    )
-    await expect(page.getByRole('status', { name: 'Playhead' })).toHaveText(playhead ?? '')
-  })
-}
 
 test('redacted: neither picture nor notes tell what was replaced, and what stays is listed', async ({
   app,
@@ -141,7 +99,6 @@ test('the report is one file that runs and fetches nothing', async ({ app, brows
   await expect(reader.locator('body')).toContainText('seen at the pool')
   expect(await reader.title()).toBe('Incident report: chat-api')
   expect(asked.filter(url => !url.startsWith('data:'))).toEqual([])
-  const { violations } = await new AxeBuilder({ page: reader }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([])
+  await expectClean(reader)
   await context.close()
 })
