@@ -45,6 +45,11 @@ const tasks = {
   fuzz: { script: 'scripts/fuzz.ts' },
   fixtures: { script: 'scripts/fixtures.ts', built: true },
   score: { script: 'scripts/score.ts' },
+  'kill-test': {
+    script: 'node_modules/vitest/vitest.mjs',
+    args: args => ['run', 'test/host/kill.test.ts', ...args],
+    env: { INTERLEAVE_KILLS: '1000' },
+  },
   screenshots: { script: 'scripts/screenshots.ts', built: true },
 }
 
@@ -65,7 +70,7 @@ if (!installed() || (task.built && !built())) {
     process.exit(2)
   }
 }
-if (task.script !== undefined) runTask(task.script, (task.args ?? (args => args))(rest))
+if (task.script !== undefined) runTask(task.script, (task.args ?? (args => args))(rest), task.env)
 
 /** `npm start` without a file shows the sample incident. */
 function openArgs(args) {
@@ -74,7 +79,7 @@ function openArgs(args) {
   return ['open', ...args, ...(named || asks || !existsSync(defaultSample) ? [] : [defaultSample])]
 }
 
-function runTask(script, args) {
+function runTask(script, args, taskEnv = {}) {
   // npm starts scripts in the package's folder; paths on the command line are relative to where the user stands.
   const startedByNpm = process.env.npm_lifecycle_event !== undefined && resolve(process.cwd()) === root
   const cwd = (startedByNpm && process.env.INIT_CWD) || process.cwd()
@@ -83,7 +88,7 @@ function runTask(script, args) {
   const child = spawn(pinnedNode, [at(script), ...args], {
     cwd,
     stdio: 'inherit',
-    env: { ...process.env, PATH: path, INIT_CWD: cwd },
+    env: { ...taskEnv, ...process.env, PATH: path, INIT_CWD: cwd },
   })
   // A terminal sends Ctrl-C to both; a supervisor only to us. The child decides when it is done.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -2,10 +2,11 @@
  * kill −9 while a note is typed. Real processes type through the app's autosave and the host's service; each is killed
  * at a random instant, and the next one goes on from what is on the disk.
  *
- *     keystrokes  1 2 3 4 5 6 7 8 9 ⚡        on the disk: 7
- *                             └──┬──┘        all but the last second of typing must be there
+ *     keystrokes  1 2 3 4 5 6 · · · · 7 8 9 ⚡        on the disk: 5
+ *                           └───┬─┴──┬───┘          from the oldest lost keystroke to the last one, by the typist's
+ *                             lost   stalled         own clock, without what it was kept from running: ≤ 1 s
  *
- * 12 kills in the ordinary run; `INTERLEAVE_KILLS=1000 npx vitest run test/host/kill.test.ts` for a thousand.
+ * 12 kills in the ordinary run, a thousand with `npm run kill-test`.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,14 +20,28 @@ import { sidecarSuffix } from '../../src/host/service/notebooks.ts'
 const kills = Number(process.env.INTERLEAVE_KILLS ?? 12)
 const typist = join(import.meta.dirname, 'typist.ts')
 const AT_ONCE = Math.min(12, kills)
-/** A keystroke each 10 ms of the process's own time: what a busy machine keeps it from running is not counted. */
-const LOST_AT_MOST_STROKES = 100
+/** What is promised: at most the last second of typing is gone. */
+const PROMISED_MS = 1_000
+/** A keystroke comes each 10 ms. What a gap has above this, the machine kept the typist from running: its loop was late. */
+const STALL_MS = 50
 
 interface Killed {
-  /** Age at the kill of the oldest keystroke that is not on the disk, 0 when all are. */
+  /** Typing that is not on the disk, in ms: what the promise is about. */
   readonly lostMs: number
-  readonly lostStrokes: number
+  /** How long the typist could not run meanwhile; not part of `lostMs`. */
+  readonly stalledMs: number
   readonly saved: number
+}
+
+type Stroke = readonly [n: number, atMs: number]
+
+/** What was lost of the strokes, when all up to `saved` are on the disk. */
+function lossOf(strokes: readonly Stroke[], saved: number): Killed {
+  const lost = strokes.filter(([n]) => n > saved)
+  const wholeMs = lost.length === 0 ? 0 : lost.at(-1)![1] - lost[0]![1]
+  const gaps = lost.slice(1).map(([, atMs], at) => atMs - lost[at]![1])
+  const stalledMs = gaps.reduce((sum, gapMs) => sum + Math.max(0, gapMs - STALL_MS), 0)
+  return { lostMs: wholeMs - stalledMs, stalledMs, saved }
 }
 
 /** Modules compiled once: a thousand processes start, and only their writing is of interest. */
@@ -55,22 +70,32 @@ async function killOne(folder: string, forMs: number): Promise<Killed> {
     child.once('close', () => reject(new Error(`the typist ended by itself: ${failed}`)))
   })
   await new Promise(resolve => setTimeout(resolve, forMs))
-  const killedMs = Date.now()
   child.kill('SIGKILL')
   await gone
   expect(failed).toBe('')
   const strokes = said
     .split('\n')
     .slice(0, -1)
-    .map(line => line.split(' ').map(Number) as [n: number, ms: number])
+    .map(line => line.split(' ').map(Number) as [n: number, atMs: number])
   const text = await readFile(trace + sidecarSuffix, 'utf8').catch(() => null)
   const read = text === null ? null : restoreNotebook(text)
   if (read && read.kind !== 'ok') throw new Error(`unreadable after the kill: ${JSON.stringify(read)}`)
   const saved = read ? Number(read.notebook.notes[0]!.text.split(' ', 1)[0]) : 0
-  const lost = strokes.find(([n]) => n > saved)
-  const lostStrokes = strokes.filter(([n]) => n > saved).length
-  return { lostMs: lost ? killedMs - lost[1] : 0, lostStrokes, saved }
+  return lossOf(strokes, saved)
 }
+
+test('lost is what was typed after the last save, without what the machine did not let run', () => {
+  const strokes: readonly Stroke[] = [
+    [1, 0],
+    [2, 10],
+    [3, 20],
+    [4, 820],
+    [5, 830],
+  ]
+  expect(lossOf(strokes, 5)).toEqual({ lostMs: 0, stalledMs: 0, saved: 5 })
+  expect(lossOf(strokes, 3)).toEqual({ lostMs: 10, stalledMs: 0, saved: 3 })
+  expect(lossOf(strokes, 1)).toEqual({ lostMs: 70, stalledMs: 750, saved: 1 })
+})
 
 test(`${kills} kills lose no more than a second of typing and leave no unreadable notebook`, {
   timeout: 30_000 + kills * 2_000,
@@ -100,13 +125,12 @@ test(`${kills} kills lose no more than a second of typing and leave no unreadabl
     await Promise.all(folders.map(folder => rm(folder, { recursive: true, force: true })))
   }
   const worstMs = Math.max(...results.map(({ lostMs }) => lostMs))
-  const worstStrokes = Math.max(...results.map(({ lostStrokes }) => lostStrokes))
-  const late = results.filter(({ lostMs }) => lostMs > 1_000).length
+  const stalledMs = Math.max(...results.map(one => one.stalledMs))
   const withSaves = results.filter(({ saved }) => saved > 0).length
   console.log(
-    `${results.length} kills: ${withSaves} with a notebook on the disk, all readable; lost at most ${worstStrokes} keystrokes of 10 ms (${worstMs} ms by the clock, ${late} above one second)`,
+    `${results.length} kills: ${withSaves} with a notebook on the disk, all readable; lost at most ${worstMs} ms of typing (the machine kept a typist from running for up to ${stalledMs} ms of it)`,
   )
   expect(results).toHaveLength(kills)
   expect(withSaves).toBeGreaterThan(kills / 2)
-  expect(worstStrokes).toBeLessThanOrEqual(LOST_AT_MOST_STROKES)
+  expect(worstMs).toBeLessThanOrEqual(PROMISED_MS)
 })
