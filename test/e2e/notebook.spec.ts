@@ -24,6 +24,7 @@ async function write(app: App, text: string): Promise<void> {
 }
 
 test('every kind of note by keyboard alone; hidden, coloured, undone', async ({ app }) => {
+  test.slow()
   const { page } = app
   await open(app)
   await page.keyboard.press('.')

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -68,6 +68,18 @@ test('where the folder cannot be written, the result says where it went and why'
   const saved = await kept.save(source, json('one'))
   expect(saved).toMatchObject({ kind: 'saved', aside: 'EISDIR' })
   expect(saved).toMatchObject({ where: expect.stringContaining(join(folder, 'data', 'notebooks', 'f1')) })
+})
+
+test('nothing is written beside a read-only trace without asking', async () => {
+  const { kept, source } = await shelf()
+  await chmod(join(folder, 'traces', 'a.jsonl'), 0o444)
+  expect(await kept.save(source, json('one'))).toMatchObject({
+    kind: 'saved',
+    where: expect.stringContaining('data'),
+    aside: 'the trace is read-only',
+  })
+  expect(await readdir(join(folder, 'traces'))).toEqual(['a.jsonl'])
+  expect(await kept.load(source)).toBe(json('one'))
 })
 
 test("nothing is written beside the app's own samples", async () => {

@@ -86,6 +86,7 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
         let aside = ''
         if (sidecar !== null) {
           try {
+            await refuseReadOnly(sidecar.slice(0, -sidecarSuffix.length))
             const theirs = await saveTo(sidecar, json, besideSeen, 0o644)
             if (theirs) return { kind: 'conflict', theirs: { ...theirs, etag: `${theirs.etag}.${ownSeen}` } }
             await pointTo(fingerprint, sidecar)
@@ -105,6 +106,11 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
       })
     },
   }
+}
+
+/** A trace that nobody may write is kept for what it is: what stands beside it might be, too. */
+async function refuseReadOnly(trace: string): Promise<void> {
+  if (((await stat(trace)).mode & 0o222) === 0) throw new Error('the trace is read-only')
 }
 
 const etagOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
