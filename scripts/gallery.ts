@@ -194,6 +194,21 @@ const access = (task: string, op: string, atMs: number, key: string, value: stri
     },
   })
 
+const queued = (task: string, op: 'put' | 'get', atMs: number, item: string, depth: number): number =>
+  logs.push({
+    at: atMs * ms,
+    name: `${Event.queue}${op}`,
+    attributes: {
+      [Key.recordType]: RecordType.queueItem,
+      [Key.taskId]: task,
+      [Key.queueName]: 'a queue',
+      [Key.queueItemId]: item,
+      [Key.queueDepth]: depth,
+      [Key.queueCapacity]: 5,
+      ...at(`${task}.ts`, 3, op),
+    },
+  })
+
 const mark = (atMs: number, kind: string, text: string): number =>
   logs.push({
     at: atMs * ms,
@@ -279,6 +294,10 @@ access('r1', 'read', 330, counter, '7')
 access('r2', 'read', 350, counter, '7')
 access('r1', 'write', 510, counter, '8')
 access('r2', 'write', 530, counter, '8')
+
+// A queue that fills faster than it is emptied; the last item nobody takes.
+for (let item = 1; item <= 5; item++) queued('t2', 'put', 60 + item * 60, `item ${item}`, item)
+for (let item = 1; item <= 4; item++) queued('t1', 'get', 420 + item * 110, `item ${item}`, 5 - item)
 
 // A stall: nobody else runs.
 task('s1', 'keeps the event loop', 1000, 1320, [[1000, 1320]])

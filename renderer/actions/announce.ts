@@ -23,7 +23,7 @@ const kindWords = {
   span: 'Span',
   timer: 'Timer',
   mark: 'Mark',
-  'queue-wait': 'Queued',
+  queued: 'Queued item',
 } as const
 
 export const kindWord = (item: Item): string => kindWords[item.kind]
@@ -40,8 +40,11 @@ export function itemTitle(session: Session, item: Item): string {
       const found = model.awaits[item.index]
       return found?.targetId || found?.targetType ? `await ${found.targetId || found.targetType}` : 'await'
     }
-    case 'wait':
-    case 'queue-wait': {
+    case 'queued': {
+      const found = model.queueItems[item.index]
+      return `${found?.item || 'item'} in ${found?.queue || 'a queue'}`
+    }
+    case 'wait': {
       const found = model.waits[item.index]
       const resource = model.resources[found?.resource ?? -1]?.label ?? 'a resource'
       return `${taskLabel(session, found?.task ?? -1)} waits for ${resource}`
@@ -80,8 +83,9 @@ export function taskOfItem(session: Session, item: Item): number {
       return model.slices.task[item.index] ?? -1
     case 'await':
       return model.awaits[item.index]?.task ?? -1
+    case 'queued':
+      return model.queueItems[item.index]?.task ?? -1
     case 'wait':
-    case 'queue-wait':
       return model.waits[item.index]?.task ?? -1
     case 'hold':
       return model.holds[item.index]?.task ?? -1

@@ -207,7 +207,7 @@ export function followToWaiter(app: App): void {
       best = index
     }
   })
-  const ref = best >= 0 ? (findItem(session, 'wait', best) ?? findItem(session, 'queue-wait', best)) : null
+  const ref = best >= 0 ? findItem(session, 'wait', best) : null
   if (ref) goToItem(app, ref)
   else announce(app, 'Nobody waited for it')
 }
@@ -217,7 +217,7 @@ function holderFor(app: App, item: Item): number {
   const model = sessionNow(app)?.model
   if (!model) return -1
   const waitIndex =
-    item.kind === 'wait' || item.kind === 'queue-wait'
+    item.kind === 'wait'
       ? item.index
       : item.kind === 'hold'
         ? model.holds[item.index]!.wait

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { SCOPE_NAME } from '../../src/core/convention/keys.ts'
 import type { Inferred } from '../../src/core/convention/model.ts'
+import { queuesOf } from '../../src/core/replay/queues.ts'
 import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
 import { hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
 import { annotate, link } from '../actions/annotate.ts'
@@ -89,7 +90,7 @@ export function ItemDetails({
             <Icon name="target" /> Treat as…
           </button>
         )}
-        {(item.kind === 'wait' || item.kind === 'queue-wait') && (
+        {item.kind === 'wait' && (
           <button
             type="button"
             className="button small"
@@ -208,8 +209,19 @@ function OfKind({ session, item }: { readonly session: Session; readonly item: I
       site(hold.site)
       break
     }
-    case 'wait':
-    case 'queue-wait': {
+    case 'queued': {
+      const put = model.queueItems[item.index]
+      const queue = queuesOf(model)[item.lane.subject]
+      const stay = queue?.stays.find(each => each.put === item.index)
+      const got = model.queueItems[stay?.get ?? -1]
+      if (!put) break
+      rows.push(['Put by', put.task < 0 ? 'not recorded' : taskLabel(session, put.task)])
+      rows.push(['Taken by', got ? (got.task < 0 ? 'not recorded' : taskLabel(session, got.task)) : 'nobody'])
+      if (put.depth >= 0) rows.push(['In the queue then', String(put.depth)])
+      site(put.site)
+      break
+    }
+    case 'wait': {
       const wait = model.waits[item.index]
       if (!wait) break
       rows.push(['Outcome', wait.outcome || 'still waiting at the end'])
@@ -299,7 +311,6 @@ function inferredOf({ model }: Session, item: Item): Inferred | null {
     case 'await':
       return model.awaits[item.index]?.inferred ?? null
     case 'wait':
-    case 'queue-wait':
       return model.waits[item.index]?.inferred ?? null
     case 'hold':
       return model.holds[item.index]?.inferred ?? null

@@ -1,6 +1,7 @@
 import './state-panel.css'
 import { memo, useMemo } from 'react'
 import { gaugeAt, gaugeLabel, gaugeLimit, gaugeText, hasLane } from '../../src/core/convention/gauges.ts'
+import { depthAt, queuesOf } from '../../src/core/replay/queues.ts'
 import type { InstantState, ResourceState } from '../../src/core/replay/state.ts'
 import { waitGraphOf } from '../../src/core/replay/wait-graph.ts'
 import { stuckSentence } from '../../src/core/report/stuck-sentence.ts'
@@ -86,6 +87,7 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
           <b>Nobody in this ring can move:</b> {stuck}
         </p>
       )}
+      <QueuesNow session={session} atNs={atNs} />
       <GaugesNow session={session} atNs={atNs} />
       {resources.map(resource => (
         <ResourceNow key={resource.resource} session={session} state={resource} atNs={atNs} />
@@ -94,6 +96,27 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
         <p className="panel-empty">Nothing is held, nobody waits and no loop is busy at this instant.</p>
       )}
     </>
+  )
+}
+
+/** Items in each queue that has been used by then. */
+function QueuesNow({ session, atNs }: { readonly session: Session; readonly atNs: number }) {
+  const used = queuesOf(session.model).filter(queue => queue.atNs[0]! <= atNs)
+  if (used.length === 0) return null
+  return (
+    <table className="state-loops" aria-label="Queues">
+      <tbody>
+        {used.map(queue => (
+          <tr key={`${queue.process} ${queue.name}`}>
+            <th scope="row">{queue.name}</th>
+            <td>
+              {plural(depthAt(queue, atNs), 'item')} queued
+              {queue.capacity > 0 && <span className="muted"> of {queue.capacity}</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 

@@ -1,5 +1,6 @@
 import { type Finding, sectionsOf } from '../../src/core/detect/finding.ts'
 import type { Lane } from '../../src/core/lanes/lane.ts'
+import { queuesOf } from '../../src/core/replay/queues.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { laneOfTask } from './lookup.ts'
 
@@ -27,7 +28,14 @@ export function involvedLanes(session: Session, finding: Finding): readonly Lane
     const id = ofTask.get(task)
     if (id !== undefined) ids.add(id)
   }
-  return session.lanes.filter(lane => ids.has(lane.id) || isSubject(lane, finding))
+  const { kind, name } = finding.subject
+  const queues = queuesOf(session.model)
+  return session.lanes.filter(
+    lane =>
+      ids.has(lane.id) ||
+      isSubject(lane, finding) ||
+      (kind === 'queue' && lane.kind === 'queue' && queues[lane.subject]?.name === name),
+  )
 }
 
 const isSubject = (lane: Lane, finding: Finding): boolean =>

@@ -63,7 +63,7 @@ function sortKey({ items }: Lane, order: LaneOrder): number {
     case 'waited': {
       let waitedNs = 0
       for (let at = 0; at < items.count; at++) {
-        if (waits.has(items.kind[at]!)) waitedNs += items.endNs[at]! - items.startNs[at]!
+        if (items.kind[at] === wait) waitedNs += items.endNs[at]! - items.startNs[at]!
       }
       return -waitedNs
     }
@@ -72,4 +72,4 @@ function sortKey({ items }: Lane, order: LaneOrder): number {
   }
 }
 
-const waits = new Set([itemKinds.indexOf('wait'), itemKinds.indexOf('queue-wait')])
+const wait = itemKinds.indexOf('wait')

@@ -34,7 +34,7 @@ export function Tooltip({ hover }: { readonly hover: StoreApi<HoverState> }) {
 }
 
 /** Kinds whose title names the task already. */
-const named = new Set<string>(['task', 'hold', 'wait', 'queue-wait', 'slice'])
+const named = new Set<string>(['task', 'hold', 'wait', 'slice'])
 
 function TooltipText({ target }: { readonly target: NonNullable<HoverState['target']> }) {
   const session = useSession()

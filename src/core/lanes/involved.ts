@@ -1,10 +1,11 @@
 import type { Model } from '../convention/model.ts'
 import { type Analysis, type Finding, sectionsOf } from '../detect/finding.ts'
+import { queuesOf } from '../replay/queues.ts'
 
 /** Rank of something no finding is about. */
 export const NOT_INVOLVED = 1 << 30
 
-/** What the findings are about: rank of the worst finding (0 = first in the list) per resource, key, loop, task; and span rows, holds. */
+/** What the findings are about: rank of the worst finding (0 = first in the list) per resource, key, loop, task, queue; and span rows, holds. */
 export interface Involved {
   readonly resource: Int32Array
   readonly key: Int32Array
@@ -12,6 +13,8 @@ export interface Involved {
   readonly task: Int32Array
   readonly span: Uint8Array
   readonly hold: Uint8Array
+  /** By index in `queuesOf`. */
+  readonly queue: Int32Array
 }
 
 /** Reads findings as they are: observed before predicted; findings about the files themselves point at nothing. */
@@ -23,6 +26,7 @@ export function involvedIn(model: Model, analysis: Analysis): Involved {
     task: new Int32Array(model.tasks.length).fill(NOT_INVOLVED),
     span: new Uint8Array(model.roleOfSpan.length),
     hold: new Uint8Array(model.holds.length),
+    queue: new Int32Array(queuesOf(model).length).fill(NOT_INVOLVED),
   }
   analysis.findings.forEach((finding, rank) => {
     if (finding.product !== 'import') addFinding(involved, model, finding, rank)
@@ -34,6 +38,10 @@ function addFinding(involved: Involved, model: Model, finding: Finding, rank: nu
   lower(involved.resource, finding.resource, rank)
   lower(involved.key, finding.key, rank)
   lower(involved.loop, finding.loop, rank)
+  const { kind, name } = finding.subject
+  queuesOf(model).forEach((queue, index) => {
+    if (kind === 'queue' && queue.name === name) lower(involved.queue, index, rank)
+  })
   const addRow = (row: number): void => {
     if (row < 0 || row >= involved.span.length) return
     involved.span[row] = 1

@@ -1,8 +1,8 @@
 /**
- * A lane is one row of the timeline: a loop, a resource, a state key, a task (or several tasks packed), or logs and marks.
+ * A lane is one row of the timeline: a loop, a resource, a queue, a state key, a task (or several tasks packed), or logs and marks.
  * Lanes are laid out once per trace; drawing takes their items through `scene/`.
  */
-export type LaneKind = 'loop' | 'gauge' | 'resource' | 'state' | 'task' | 'marks'
+export type LaneKind = 'loop' | 'gauge' | 'resource' | 'queue' | 'state' | 'task' | 'marks'
 
 export interface Lane {
   /** Stable over re-imports (names, not rows): `resource:db-pool`, `task:api:12`. Notes are anchored to it. */
@@ -12,7 +12,7 @@ export interface Lane {
   /** Heading it stands under: the service and, for tasks, the operation. */
   readonly group: string
   readonly process: number
-  /** Index of the loop, resource, key or first task in the model, of the gauge in the store, -1. */
+  /** Index of the loop, resource, key or first task in the model, of the queue in `queuesOf`, of the gauge in the store, -1. */
   readonly subject: number
   /** Sub-rows: slots of a pool, stacked spans of a task. */
   readonly rows: number
@@ -32,11 +32,11 @@ export const itemKinds = [
   'span',
   'timer',
   'mark',
-  'queue-wait',
+  'queued',
 ] as const
 export type ItemKind = (typeof itemKinds)[number]
 
-/** Columns; `ref` is an index into the model table of the item's kind (span row for `span`). */
+/** Columns; `ref` is an index into the model table of the item's kind (span row for `span`, the put for `queued`). */
 export interface LaneItems {
   readonly count: number
   readonly startNs: Float64Array

@@ -7,6 +7,7 @@ import { involvedIn } from './involved.ts'
 import type { Lane } from './lane.ts'
 import { loopLanes } from './loop-lanes.ts'
 import { marksLane } from './marks-lane.ts'
+import { queueLanes } from './queue-lanes.ts'
 import { resourceLanes } from './resource-lanes.ts'
 import { spanLanes } from './span-lanes.ts'
 import { stateLanes } from './state-lanes.ts'
@@ -14,7 +15,7 @@ import { taskLanes } from './task-lanes.ts'
 import { timerLanes } from './timer-lanes.ts'
 
 /**
- * All lanes of a trace, top to bottom: loops, resources, metrics, state keys, timers that a finding tells of, tasks by service and
+ * All lanes of a trace, top to bottom: loops, resources, queues, metrics, state keys, timers that a finding tells of, tasks by service and
  * operation, spans without a task, other timers, marks. Inside a group, lanes that findings are about come first. Ids are made of names, so they are
  * the same after a re-import. O(n log n) in spans.
  */
@@ -28,7 +29,7 @@ export function layOutLanes(store: Store, model: Model, analysis: Analysis): Lan
   // Ticks come before the tasks only when a finding tells of them; there may be one timer per task.
   const timersTell = timers[0]?.rank === 0
   const lanes = [
-    ...[loopLanes, resourceLanes, gaugeLanes, stateLanes].flatMap(layOut => layOut(context)),
+    ...[loopLanes, resourceLanes, queueLanes, gaugeLanes, stateLanes].flatMap(layOut => layOut(context)),
     ...(timersTell ? timers : []),
     ...[taskLanes, spanLanes].flatMap(layOut => layOut(context)),
     ...(timersTell ? [] : timers),

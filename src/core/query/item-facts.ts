@@ -56,14 +56,17 @@ function told({ model, store }: Session, { items }: Lane, item: number): Told {
       const one = model.awaits[index]
       return { task: one?.task, name: one?.targetId || one?.targetType, site: one?.site }
     }
-    case 'wait':
-    case 'queue-wait': {
+    case 'wait': {
       const one = model.waits[index]
       return { ...one, name: model.resources[one?.resource ?? -1]?.label }
     }
     case 'hold': {
       const one = model.holds[index]
       return { ...one, name: model.resources[one?.resource ?? -1]?.label }
+    }
+    case 'queued': {
+      const one = model.queueItems[index]
+      return { task: one?.task, name: one?.queue, key: one?.queue, value: one?.item, site: one?.site }
     }
     case 'access': {
       const one = model.accesses[index]

@@ -1,4 +1,3 @@
-import { codeOf } from '../lanes/items.ts'
 import { itemKinds, type Lane } from '../lanes/lane.ts'
 import type { Matches } from '../lanes/matches.ts'
 import type { Session } from '../scene/scene.ts'
@@ -37,15 +36,12 @@ export function* matchItems(session: Session, root: QueryNode): Generator<void, 
   return { bits, count }
 }
 
-const wait = codeOf('wait')
-const queueWait = codeOf('queue-wait')
-
 /** Which rows of the model were met already: a wait stands in its task's lane and in its resource's queue. */
 class Drawn {
   readonly #met = itemKinds.map(() => new Set<number>())
 
   first(kind: number, ref: number): boolean {
-    const met = this.#met[kind === queueWait ? wait : kind]!
+    const met = this.#met[kind]!
     if (ref < 0) return true
     if (met.has(ref)) return false
     met.add(ref)

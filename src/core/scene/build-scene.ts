@@ -10,6 +10,7 @@ import { cutMiddle, oneLine } from './measure.ts'
 import { drawNotes } from './notes-layer.ts'
 import { drawCriticalPath } from './path-layer.ts'
 import { drawPlayhead, drawRange } from './playhead.ts'
+import { drawQueueLane } from './queue-layer.ts'
 import { drawResourceLane } from './resource-layer.ts'
 import { drawGrid, drawRuler, viewTicks } from './ruler.ts'
 import type { Mark, Scene, SceneInput } from './scene.ts'
@@ -21,6 +22,7 @@ const laneDrawers: Record<PlacedLane['lane']['kind'], (frame: Frame, placed: Pla
   loop: drawLoopLane,
   gauge: drawGaugeLane,
   resource: drawResourceLane,
+  queue: drawQueueLane,
   state: drawStateLane,
   task: drawTaskLane,
   marks: drawMarksLane,

@@ -12,7 +12,7 @@ const TASK_TOP_PX = 9
 /** Where a lane's sub-rows lie, in px from the lane's top. */
 export interface LaneGeometry {
   readonly heightPx: number
-  /** Resource lanes: the strip of capacity and use above the slots; 0 where there is none. */
+  /** Resource and queue lanes: the strip of capacity and use above the rows; 0 where there is none. */
   readonly stripPx: number
   /** Sub-rows that are slots of a resource; the queue is below. */
   readonly slots: number
@@ -49,6 +49,7 @@ const laneKinds: Record<Lane['kind'], (lane: Lane) => LaneGeometry> = {
   loop: lane => even(lane, 20, 0),
   gauge: lane => even(lane, 26, 0),
   resource: resourceGeometry,
+  queue: queueGeometry,
   state: lane => even(lane, 22, 2),
   task: lane => (lane.subject >= 0 && lane.id.startsWith('task:') ? taskGeometry(lane) : even(lane, 15, 1)),
   marks: lane => even(lane, 22, 0),
@@ -96,6 +97,20 @@ function resourceGeometry(lane: Lane): LaneGeometry {
     slots,
     rowTop: row => (row < slots ? slotsTop + row * (slotPx + 1) : queueTop + (row - slots) * (queuePx + 1)),
     rowHeight: row => (row < slots ? slotPx : queuePx),
+  }
+}
+
+/** The depth above, the items below. */
+function queueGeometry(lane: Lane): LaneGeometry {
+  const stripPx = 30
+  const rowPx = 12
+  const top = PADDING_PX + stripPx + 4
+  return {
+    heightPx: top + lane.rows * (rowPx + 1) + PADDING_PX,
+    stripPx,
+    slots: lane.rows,
+    rowTop: row => top + row * (rowPx + 1),
+    rowHeight: () => rowPx,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Lane } from '../lanes/lane.ts'
+import { queuesOf } from '../replay/queues.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { cutMiddle, oneLine } from './measure.ts'
@@ -81,6 +82,12 @@ function detailOf({ input }: Frame, lane: Lane): string {
       return [resource.type, resource.capacity > 0 ? `${resource.capacity} permits` : '']
         .filter(Boolean)
         .join(' · ')
+    }
+    case 'queue': {
+      const queue = queuesOf(model)[lane.subject]
+      return queue
+        ? `${queue.stays.length} items${queue.capacity > 0 ? ` · room for ${queue.capacity}` : ''}`
+        : ''
     }
     case 'state':
       return `${lane.items.count} accesses`

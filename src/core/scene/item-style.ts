@@ -38,7 +38,6 @@ function base(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
     case 'await':
       return solid(theme.awaiting, theme.awaitingText)
     case 'wait':
-    case 'queue-wait':
       return {
         fill: theme.waiting,
         pattern: 'hatch',
@@ -48,6 +47,8 @@ function base(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
         text: theme.waitingText,
         halo: theme.background,
       }
+    case 'queued':
+      return solid(theme.hold, theme.holdText, theme.holdEdge, 1)
     case 'hold':
       return (flags & ItemFlag.contended) !== 0
         ? solid(theme.contended, theme.contendedText, theme.contendedEdge, 2)

@@ -57,7 +57,9 @@ export function itemText(frame: Frame, kind: ItemKind, ref: number, lengthNs: nu
       return model.marks[ref]?.text ?? ''
     case 'access':
       return model.accesses[ref]?.value ?? ''
-    case 'queue-wait':
-      return ''
+    case 'queued': {
+      const item = model.queueItems[ref]?.item
+      return item ? `${item} · ${duration(lengthNs)}` : duration(lengthNs)
+    }
   }
 }

@@ -20,7 +20,8 @@ export function involvedOf({ model, analysis }: Session): Involved {
 /** Severity (index into `severities`) of the worst finding a lane is involved in; −1 none. */
 export function severityRank({ input }: Frame, lane: Lane): number {
   const involved = involvedOf(input.session)
-  const ranks = { loop: involved.loop, resource: involved.resource, state: involved.key, task: involved.task }
+  const { loop, resource, queue, key, task } = involved
+  const ranks = { loop, resource, queue, state: key, task }
   if (
     lane.kind === 'marks' ||
     lane.kind === 'gauge' ||

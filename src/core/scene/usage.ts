@@ -87,7 +87,8 @@ function build({ holds, waits }: Model, known: Known, resource: number): Usage {
   return { atNs, inUse: pyramid(inUse), waiting: pyramid(waiting), peakInUse, peakWaiting, peak }
 }
 
-function pyramid(base: Float32Array): Float32Array[] {
+/** Level 0 is the base; each next one has the maxima of two. */
+export function pyramid(base: Float32Array): Float32Array[] {
   const levels = [base]
   for (let below = base; below.length > 1; below = levels.at(-1)!) {
     const level = new Float32Array(Math.ceil(below.length / 2))

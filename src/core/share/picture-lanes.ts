@@ -58,8 +58,11 @@ export function pictureLanes(
   return busy.filter(lane => kept.has(lane))
 }
 
-function isInvolved(lane: Lane, { loop, resource, key, task }: ReturnType<typeof involvedIn>): boolean {
-  const ranks = { loop, resource, state: key, task }
+function isInvolved(
+  lane: Lane,
+  { loop, resource, queue, key, task }: ReturnType<typeof involvedIn>,
+): boolean {
+  const ranks = { loop, resource, queue, state: key, task }
   if (lane.kind === 'marks' || lane.kind === 'gauge') return false
   return lane.subject >= 0 && (ranks[lane.kind][lane.subject] ?? NOT_INVOLVED) < NOT_INVOLVED
 }

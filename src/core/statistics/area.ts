@@ -82,8 +82,7 @@ export function* areaStatistics(session: Session, area: Area): Generator<void, A
       const from = startNs[item]!
       if (from > area.endNs) break
       if (endNs[item]! < area.startNs) continue
-      const drawn = kindOf(lane.items, item)
-      const kind = drawn === 'queue-wait' ? 'wait' : drawn
+      const kind = kindOf(lane.items, item)
       const index = ref[item]!
       const seen = met.get(kind) ?? new Set<number>()
       met.set(kind, seen)

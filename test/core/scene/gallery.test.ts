@@ -14,7 +14,7 @@ const { session } = await openSession([sourceOf('gallery.otlp.jsonl', readFileSy
 describe('the gallery', () => {
   it('has every kind of lane', () => {
     const kinds = session.lanes.map(lane => lane.kind)
-    expect(kinds).toEqual(expect.arrayContaining(['loop', 'marks', 'resource', 'state', 'task']))
+    expect(kinds).toEqual(expect.arrayContaining(['loop', 'marks', 'queue', 'resource', 'state', 'task']))
   })
 
   it('has every kind of item and every flag', () => {
@@ -26,8 +26,7 @@ describe('the gallery', () => {
         flags |= items.flags[item]!
       }
     }
-    // A queued wait is drawn as a wait: the kind is there for lanes that have both.
-    expect(itemKinds.filter(kind => kind !== 'queue-wait' && !kinds.has(kind))).toEqual([])
+    expect(itemKinds.filter(kind => !kinds.has(kind))).toEqual([])
     expect(flags).toBe(Object.values(ItemFlag).reduce((all, flag) => all | flag, 0))
   })
 
@@ -45,7 +44,7 @@ describe('the gallery', () => {
       expect.arrayContaining(['read', 'write', 'error', 'flag']),
     )
     const texts = LogPainter.textsOf(scene).join('\n')
-    for (const named of ['a mutex', 'a pool of three', 'row:counters/1', 'capacity 3']) {
+    for (const named of ['a mutex', 'a pool of three', 'row:counters/1', 'capacity 3', 'a queue']) {
       expect(texts).toContain(named)
     }
   })
