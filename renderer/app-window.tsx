@@ -11,6 +11,7 @@ import { LiveDialog } from './panels/live-dialog.tsx'
 import { LoadingPanel } from './panels/loading-panel.tsx'
 import { Palette } from './panels/palette.tsx'
 import { ProblemPanel } from './panels/problem-panel.tsx'
+import { SettingsDialog } from './panels/settings-dialog.tsx'
 import { StatePanel } from './panels/state-panel.tsx'
 import { StatusBar } from './panels/status-bar.tsx'
 import { Toolbar } from './panels/toolbar.tsx'
@@ -56,6 +57,7 @@ export function AppWindow() {
         </main>
         <StatusBar />
         {open === 'help' && <HelpDialog />}
+        {open === 'settings' && <SettingsDialog />}
         {(open === 'palette' || open === 'lanes') && <Palette mode={open} />}
         {open === 'report' && <ImportReportDialog />}
         {open === 'clocks' && <ClockDialog />}

@@ -3,13 +3,13 @@ import { configName } from '../../src/core/config/config-name.ts'
 import { changedRules, type RuleChange } from '../../src/core/config/rule-change.ts'
 import type { Model } from '../../src/core/convention/model.ts'
 import { attributesOf, spanName } from '../../src/core/store/store.ts'
-import { configBeside } from '../config-beside.ts'
 import { concludeInEngine } from '../engine.ts'
 import type { App } from '../state/app.ts'
 import { itemOfRow } from '../state/lookup.ts'
 import { draftOf, noRuleDraft, type RuleDraft, ruleOf } from '../state/rule-draft.ts'
 import type { OpenTrace } from '../state/trace.ts'
 import { announce, toast } from './announce.ts'
+import { keepConfig } from './keep-config.ts'
 
 const previews = new WeakMap<App, AbortController>()
 
@@ -124,29 +124,21 @@ export async function removeRule(app: App): Promise<void> {
 
 /** Whether it was written. */
 async function keep(app: App, base: OpenTrace, change: RuleChange): Promise<boolean> {
-  const end = app.pending.begin()
   try {
-    const file = base.files.find(each => each.token !== '')
     const { parseConfig } = await import('../../src/core/config/parse-config.ts')
     const { withRule } = await import('../../src/core/config/edit-config.ts')
-    const before = file ? await configBeside(app.host.fileUrl(file.token)) : ''
-    if (before === null) throw new Error('the trace is gone from where it was')
     const known = parseConfig('', JSON.stringify({ rules: base.config.rules })).rules
-    const there = change.kind === 'add' ? known : parseConfig(configName, before).rules
-    if (JSON.stringify(there) !== JSON.stringify(known))
-      throw new Error(`${configName} beside the trace has other rules; open the trace again`)
-    const text = withRule(before, change)
-    const result = file
-      ? await app.host.saveConfig(file.token, text)
-      : await app.host.saveFile(configName, new TextEncoder().encode(text), 'application/json')
-    if (!result.saved) throw new Error(result.why)
+    const where = await keepConfig(app, base, before => {
+      const there = change.kind === 'add' ? known : parseConfig(configName, before).rules
+      if (JSON.stringify(there) !== JSON.stringify(known))
+        throw new Error(`${configName} beside the trace has other rules; open the trace again`)
+      return withRule(before, change)
+    })
     app.rules.setState(noRuleDraft)
-    toast(app, `Rule ${change.kind === 'remove' ? 'removed from' : 'kept in'} ${result.where}`)
+    toast(app, `Rule ${change.kind === 'remove' ? 'removed from' : 'kept in'} ${where}`)
     return true
   } catch (error) {
     toast(app, `Nothing is changed: ${error instanceof Error ? error.message : error}`, 'problem')
     return false
-  } finally {
-    end()
   }
 }

@@ -47,6 +47,7 @@ const run: Record<CommandId, (app: App) => void> = {
   palette: app => app.dialogs.setState({ open: 'palette' }),
   lanes: app => app.dialogs.setState({ open: 'lanes' }),
   help: app => app.dialogs.setState({ open: 'help' }),
+  settings: app => app.dialogs.setState({ open: 'settings' }),
   compare: app => void compareWith(app),
   share: app => {
     if (app.trace.getState().trace) app.dialogs.setState({ open: 'share' })
@@ -102,7 +103,7 @@ const run: Record<CommandId, (app: App) => void> = {
 }
 
 /** Commands that need no trace. */
-const always = new Set<CommandId>(['open', 'live', 'gallery', 'palette', 'help', 'escape'])
+const always = new Set<CommandId>(['open', 'live', 'gallery', 'palette', 'help', 'settings', 'escape'])
 
 export function runCommand(app: App, command: CommandId): void {
   if (!always.has(command) && !app.trace.getState().trace) return

@@ -1,12 +1,12 @@
 import './help-dialog.css'
-import { type Binding, bindings } from '../state/key-map.ts'
+import type { Binding } from '../state/key-map.ts'
+import { bindingsOf, keyPresets } from '../state/key-presets.ts'
+import { useApps } from '../widgets/app-context.ts'
 import { Dialog } from '../widgets/dialog.tsx'
 
 const sections: readonly Binding['section'][] = ['Move', 'Select', 'Replay', 'Annotate', 'App']
 
 const mouse: readonly (readonly [string, string])[] = [
-  ['Wheel', 'scroll lanes'],
-  ['Ctrl wheel, pinch', 'zoom at the cursor'],
   ['Shift wheel', 'pan'],
   ['Shift drag, middle drag', 'pan'],
   ['Drag on lanes', 'select time × lanes'],
@@ -16,39 +16,50 @@ const mouse: readonly (readonly [string, string])[] = [
   ['Click a block of many', 'select its area'],
 ]
 
-export const HelpDialog = () => (
-  <Dialog title="Keys and mouse" className="help">
-    <div className="help-body scroll">
-      {sections.map(section => (
-        <section key={section}>
-          <h3 className="overline">{section}</h3>
+export function HelpDialog() {
+  const preset = useApps(
+    ({ settings }) => settings,
+    state => state.keyPreset,
+  )
+  const zooms = keyPresets[preset].wheel === 'zoom'
+  const wheel = [
+    [zooms ? 'Ctrl wheel' : 'Wheel', 'scroll lanes'],
+    [zooms ? 'Wheel, pinch' : 'Ctrl wheel, pinch', 'zoom at the cursor'],
+  ] as const
+  return (
+    <Dialog title="Keys and mouse" className="help">
+      <div className="help-body scroll">
+        {sections.map(section => (
+          <section key={section}>
+            <h3 className="overline">{section}</h3>
+            <dl>
+              {bindingsOf(preset)
+                .filter(binding => binding.section === section && binding.keys.length > 0)
+                .map(({ id, title, keys }) => (
+                  <div key={id}>
+                    <dt>
+                      {keys.map(key => (
+                        <kbd key={key}>{key}</kbd>
+                      ))}
+                    </dt>
+                    <dd>{title}</dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+        <section>
+          <h3 className="overline">Mouse</h3>
           <dl>
-            {bindings
-              .filter(binding => binding.section === section && binding.keys.length > 0)
-              .map(({ id, title, keys }) => (
-                <div key={id}>
-                  <dt>
-                    {keys.map(key => (
-                      <kbd key={key}>{key}</kbd>
-                    ))}
-                  </dt>
-                  <dd>{title}</dd>
-                </div>
-              ))}
+            {[...wheel, ...mouse].map(([gesture, does]) => (
+              <div key={gesture}>
+                <dt className="gesture">{gesture}</dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
           </dl>
         </section>
-      ))}
-      <section>
-        <h3 className="overline">Mouse</h3>
-        <dl>
-          {mouse.map(([gesture, does]) => (
-            <div key={gesture}>
-              <dt className="gesture">{gesture}</dt>
-              <dd>{does}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
-    </div>
-  </Dialog>
-)
+      </div>
+    </Dialog>
+  )
+}

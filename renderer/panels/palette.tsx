@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { runCommand } from '../actions/run-command.ts'
 import { goToLane } from '../actions/select.ts'
 import type { App } from '../state/app.ts'
-import { bindings } from '../state/key-map.ts'
+import { bindingsOf } from '../state/key-presets.ts'
 import { sessionNow } from '../state/shown.ts'
 import { useApp } from '../widgets/app-context.ts'
 import { Dialog } from '../widgets/dialog.tsx'
@@ -80,7 +80,7 @@ export function Palette({ mode }: { readonly mode: 'palette' | 'lanes' }) {
 }
 
 const commandEntries = (app: App): readonly Entry[] =>
-  bindings.map(({ id, title, keys }) => ({
+  bindingsOf(app.settings.getState().keyPreset).map(({ id, title, keys }) => ({
     id,
     text: title,
     detail: keys.join('  '),

@@ -65,6 +65,15 @@ export function Toolbar() {
         >
           <Icon name="help" />
         </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Settings"
+          title="Settings (Ctrl ,)"
+          onClick={() => app.dialogs.setState({ open: 'settings' })}
+        >
+          <Icon name="settings" />
+        </button>
         {trace && (
           <button
             type="button"

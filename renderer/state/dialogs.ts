@@ -6,6 +6,7 @@ export interface DialogState {
     | 'none'
     | 'share'
     | 'help'
+    | 'settings'
     | 'palette'
     | 'lanes'
     | 'report'

@@ -6,6 +6,7 @@ export const commandIds = [
   'palette',
   'lanes',
   'help',
+  'settings',
   'share',
   'compare',
   'left-pane',
@@ -123,6 +124,7 @@ export const bindings: readonly Binding[] = [
   { id: 'compare', title: 'Compare with another recording', keys: ['C'], section: 'App' },
   { id: 'left-pane', title: 'Findings and notebook, or not', keys: ['Ctrl B'], section: 'App' },
   { id: 'right-pane', title: 'Inspector and state, or not', keys: ['Q'], section: 'App' },
+  { id: 'settings', title: 'Settings', keys: ['Ctrl ,'], section: 'App' },
   { id: 'help', title: 'Keys and mouse', keys: ['?'], section: 'App' },
 ]
 
@@ -142,8 +144,11 @@ export interface KeyContext {
   readonly control: boolean
 }
 
+/** What a preset has on other keys: physical key → command. */
+export type PresetKeys = ReadonlyMap<string, readonly [command: CommandId, ...unknown[]]>
+
 /** Physical keys, so that W S A D lie together on every layout; `?`, `/` and `+` go by what they type as well. */
-export function commandFor(press: KeyPress, context: KeyContext): CommandId | null {
+export function commandFor(press: KeyPress, context: KeyContext, preset?: PresetKeys): CommandId | null {
   if (press.code === 'Escape') return 'escape'
   if (press.ctrlKey || press.metaKey) return withCommandKey(press, context)
   if (context.typing) return null
@@ -152,7 +157,8 @@ export function commandFor(press: KeyPress, context: KeyContext): CommandId | nu
   if (context.control && controlKeys.has(press.code)) return null
   if (press.key === '?') return 'help'
   if (press.key === '/') return 'search'
-  return (press.shiftKey ? shifted : plain).get(press.code) ?? null
+  if (press.shiftKey) return shifted.get(press.code) ?? null
+  return preset?.get(press.code)?.[0] ?? plain.get(press.code) ?? null
 }
 
 const controlKeys = new Set([
@@ -173,6 +179,8 @@ function withCommandKey(press: KeyPress, { typing }: KeyContext): CommandId | nu
       return 'open'
     case 'KeyS':
       return 'share'
+    case 'Comma':
+      return 'settings'
     case 'KeyB':
       return 'left-pane'
     case 'KeyF':

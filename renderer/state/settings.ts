@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { type KeyPresetId, keyPresetIds } from './key-presets.ts'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
 export type TimeDisplay = 'relative' | 'utc' | 'local'
@@ -7,6 +8,7 @@ export type TimeDisplay = 'relative' | 'utc' | 'local'
 export interface Settings {
   readonly theme: ThemeChoice
   readonly timeDisplay: TimeDisplay
+  readonly keyPreset: KeyPresetId
   readonly gutterPx: number
   /** Playback: times real time, or 0 for one second per event. */
   readonly speed: number
@@ -19,6 +21,7 @@ export const speeds = [0.1, 0.25, 0.5, 1, 2, 5, 10, 25, 100] as const
 export const defaultSettings: Settings = {
   theme: 'system',
   timeDisplay: 'relative',
+  keyPreset: 'perfetto',
   gutterPx: 208,
   speed: 1,
   layouts: {},
@@ -51,10 +54,14 @@ function read(storage: KeyValue): Settings {
     // Broken settings are forgotten.
   }
   if (typeof stored !== 'object' || stored === null) return defaultSettings
-  const { theme, timeDisplay, gutterPx, speed, layouts } = stored as Record<keyof Settings, unknown>
+  const { theme, timeDisplay, keyPreset, gutterPx, speed, layouts } = stored as Record<
+    keyof Settings,
+    unknown
+  >
   return {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     timeDisplay: timeDisplay === 'utc' || timeDisplay === 'local' ? timeDisplay : 'relative',
+    keyPreset: keyPresetIds.find(id => id === keyPreset) ?? 'perfetto',
     gutterPx: clampGutter(typeof gutterPx === 'number' ? gutterPx : defaultSettings.gutterPx),
     speed: typeof speed === 'number' && (speed === 0 || speeds.some(s => s === speed)) ? speed : 1,
     layouts: readLayouts(layouts),

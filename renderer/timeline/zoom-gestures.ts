@@ -5,12 +5,15 @@
  *     screen(t) = k · W · t / duration + x       W = width of the time axis in px
  */
 import { type D3ZoomEvent, select, ZoomTransform, zoom } from 'd3'
-import { durationOf, setWindow, windowNow } from '../actions/navigate.ts'
+import { durationOf, scrollTo, setWindow, windowNow } from '../actions/navigate.ts'
 import type { App } from '../state/app.ts'
+import { keyPresets } from '../state/key-presets.ts'
 import { panBy, SHORTEST_NS } from './viewport.ts'
 
 /** One notch of a mouse wheel, in powers of two. Pinches come as many small deltas and stay below it. */
 const NOTCH = 0.36
+/** A mouse wheel's notch is more than this; steps of a pinch are less. */
+const PINCH_PX = 40
 
 export function bindZoom(app: App, surface: HTMLElement): () => void {
   const axis = () => {
@@ -32,11 +35,22 @@ export function bindZoom(app: App, surface: HTMLElement): () => void {
     setWindow(app, { startNs, endNs: startNs + durationNs / transform.k })
   }
 
+  /** A pinch comes with Ctrl, and zooms in every preset. */
+  const zooms = (event: WheelEvent): boolean => {
+    const withKey = event.ctrlKey || event.metaKey
+    const pinch = withKey && Math.abs(event.deltaY) < PINCH_PX && event.deltaMode === 0
+    const byWheel = keyPresets[app.settings.getState().keyPreset].wheel === 'zoom'
+    return (
+      pinch ||
+      (byWheel ? !withKey && !event.shiftKey && Math.abs(event.deltaY) > Math.abs(event.deltaX) : withKey)
+    )
+  }
+
   let dragFromY = 0
   let scrollFrom = 0
   const behaviour = zoom<HTMLElement, unknown>()
     .filter((event: Event) => {
-      if (event instanceof WheelEvent) return event.ctrlKey || event.metaKey
+      if (event instanceof WheelEvent) return zooms(event)
       if (event instanceof MouseEvent) return event.button === 1 || (event.button === 0 && event.shiftKey)
       return event instanceof TouchEvent && event.touches.length > 1
     })
@@ -69,7 +83,12 @@ export function bindZoom(app: App, surface: HTMLElement): () => void {
   for (const name of events) surface.addEventListener(name, sync, { capture: true, passive: true })
 
   const pan = (event: WheelEvent): void => {
-    if (event.ctrlKey || event.metaKey) return
+    if (zooms(event)) return
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault()
+      scrollTo(app, app.view.getState().scrollPx + event.deltaY)
+      return
+    }
     const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX
     if (Math.abs(sideways) < Math.abs(event.shiftKey ? 0 : event.deltaY)) return
     if (sideways === 0) return

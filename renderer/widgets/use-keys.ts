@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { runCommand } from '../actions/run-command.ts'
 import type { App } from '../state/app.ts'
 import { commandFor, type KeyContext, motionOf } from '../state/key-map.ts'
+import { keyPresets } from '../state/key-presets.ts'
 import { useApp } from './app-context.ts'
 
 /** The keyboard of the whole window. */
@@ -31,7 +32,11 @@ function keyDown(app: App, event: KeyboardEvent): void {
   // A dialog has the keyboard to itself.
   const inDialog = app.dialogs.getState().open !== 'none'
   if (inDialog) return
-  const command = commandFor(event, contextOf(event.target))
+  const command = commandFor(
+    event,
+    contextOf(event.target),
+    keyPresets[app.settings.getState().keyPreset].keys,
+  )
   if (!command) return
   const motion = motionOf(command)
   if (!event.repeat || !motion) {

@@ -10,7 +10,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectClean(app.page)
     })
 
-    test('an open trace with a note, and each dialog', async ({ app }) => {
+    test('an open trace with a note, and its dialogs', async ({ app }) => {
       const { page } = app
       await app.drop(incident('frozen-app'))
       await page.getByRole('button', { name: 'Add note' }).click()
@@ -23,6 +23,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
         ['report', () => page.getByRole('button', { name: /^Import/ }).click()],
         ['palette', () => page.keyboard.press('Control+Shift+p')],
         ['share', () => page.getByRole('button', { name: 'Share' }).click()],
+      ] as const) {
+        await test.step(name, async () => {
+          await open()
+          await expect(page.getByRole('dialog')).toBeVisible()
+          await app.idle()
+          await expectClean(page)
+          await page.keyboard.press('Escape')
+          await expect(page.getByRole('dialog')).toBeHidden()
+        })
+      }
+    })
+
+    test('settings, clocks and investigation', async ({ app }) => {
+      const { page } = app
+      await app.drop(incident('frozen-app'))
+      for (const [name, open] of [
+        ['settings', () => page.keyboard.press('Control+,')],
+        ['clocks', () => page.getByRole('button', { name: /^Clock/ }).click()],
+        ['investigation', () => page.keyboard.press('Shift+Y')],
       ] as const) {
         await test.step(name, async () => {
           await open()
@@ -62,6 +81,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectClean(page)
     })
 
+    test('the gallery with a queue, a critical path, a rule', async ({ app }) => {
+      const { page } = app
+      await app.drop(`${import.meta.dirname}/../../fixtures/gallery/gallery.otlp.jsonl`)
+      await page.keyboard.press('/')
+      await page.keyboard.type('role:wait')
+      await page.keyboard.press('Enter')
+      await app.idle()
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('k')
+      await expect(page.getByRole('region', { name: 'Critical path' })).toBeVisible()
+      await expect(page.getByRole('table', { name: 'Queues' })).toBeVisible()
+      await expectClean(page)
+      await page.keyboard.press('/')
+      await page.keyboard.type('GET /ordinary')
+      await page.keyboard.press('Enter')
+      await app.idle()
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Treat as…' }).click()
+      await app.idle()
+      await expectClean(page)
+    })
+
     test('a problem', async ({ app }) => {
       await app.drop(`${import.meta.dirname}/../../fixtures/invalid/empty.json`)
       await expect(app.page.getByRole('alert')).toBeVisible()
@@ -69,3 +110,58 @@ for (const colorScheme of ['light', 'dark'] as const) {
     })
   })
 }
+
+test.describe('at 200 % zoom', () => {
+  // A window of 1440 × 900 at twice the size is one of half as many CSS pixels.
+  test.use({ viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 })
+
+  test('nothing scrolls sideways, and every part can be reached', async ({ app }) => {
+    const { page } = app
+    await app.drop(incident('frozen-app'))
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    expect(await overflow()).toBeLessThanOrEqual(0)
+    for (const name of ['Open', 'Merge', 'Compare', 'Keys and help', 'Settings', 'Share']) {
+      await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 })
+    }
+    await expect(page.getByRole('combobox', { name: 'Search' })).toBeInViewport()
+    await expect(page.locator('.lanes-canvas')).toBeInViewport()
+    for (const key of ['?', 'Control+,']) {
+      await page.keyboard.press(key)
+      const dialog = page.getByRole('dialog')
+      const box = (await dialog.boundingBox())!
+      expect(box.x).toBeGreaterThanOrEqual(0)
+      expect(box.x + box.width).toBeLessThanOrEqual(720)
+      expect(box.y + box.height).toBeLessThanOrEqual(450)
+      await page.keyboard.press('Escape')
+    }
+    expect(await overflow()).toBeLessThanOrEqual(0)
+  })
+})
+
+test.describe('with reduced motion', () => {
+  test.use({ contextOptions: { reducedMotion: 'reduce' } })
+
+  test('a jump is there at once, and nothing in the page moves by itself', async ({ app }) => {
+    const { page } = app
+    await app.drop(incident('frozen-app'))
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    const flights = await page.evaluate(async () => {
+      const { view } = (window as unknown as { __interleave: { view(): { startNs: number } } }).__interleave
+      const before = view().startNs
+      window.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyN', key: 'n', bubbles: true }))
+      const after = view().startNs
+      await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+      return { before, after, later: view().startNs }
+    })
+    expect(flights.after).not.toBe(flights.before)
+    expect(flights.later).toBe(flights.after)
+    const moving = await page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter(({ effect }) => Number(effect?.getComputedTiming().duration ?? 0) > 1)
+        .map(animation => (animation.effect as KeyframeEffect).target?.className),
+    )
+    expect(moving).toEqual([])
+  })
+})

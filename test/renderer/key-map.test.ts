@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bindings, commandFor, commandIds, type KeyPress } from '../../renderer/state/key-map.ts'
+import { bindingsOf, keyPresetIds, keyPresets } from '../../renderer/state/key-presets.ts'
 
 const press = (code: string, change: Partial<KeyPress> = {}): KeyPress => ({
   code,
@@ -56,6 +57,20 @@ describe('key map', () => {
       expect(commandFor(press(code), control)).toBeNull()
     }
     expect(commandFor(press('KeyN'), control)).toBe('next-finding')
+  })
+
+  it('gives keys to other commands under a preset, and says so in the help', () => {
+    const { keys } = keyPresets.jaeger
+    expect(commandFor(press('KeyW'), free, keys)).toBe('lane-up')
+    expect(commandFor(press('ArrowUp'), free, keys)).toBe('zoom-in')
+    expect(commandFor(press('KeyN'), free, keys)).toBe('next-finding')
+    for (const preset of keyPresetIds) {
+      const shown = bindingsOf(preset).flatMap(binding => binding.keys)
+      expect(new Set(shown).size).toBe(shown.length)
+      for (const [code, [command]] of keyPresets[preset].keys) {
+        expect(commandFor(press(code), free, keyPresets[preset].keys)).toBe(command)
+      }
+    }
   })
 
   it('lists every command once in the help', () => {
