@@ -26,7 +26,7 @@ export function drawQueueLane(frame: Frame, placed: PlacedLane): void {
       labelBar(
         frame,
         bar,
-        itemText(frame, 'queued', placed.lane.items.ref[bar.item]!, bar.endNs - bar.startNs),
+        () => itemText(frame, 'queued', placed.lane.items.ref[bar.item]!, bar.endNs - bar.startNs),
         9.5,
       )
     }
