@@ -3,7 +3,7 @@
  * the same run, so that the machine cancels out. Without a part it does all of them. The budgets are those of
  * `docs/benchmarks.md`.
  */
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchApp } from './bench/app.ts'
 import { benchAnalyse, benchDraw, benchLoad } from './bench/core.ts'
@@ -23,12 +23,14 @@ const { values, positionals } = parseArgs({
 })
 const runs = Number(values.runs)
 const sizes = (values.spans ?? ['10000', '100000', '1000000']).map(Number)
-/** Of a file of 1 GB; left out when sizes are asked for that are smaller. */
-const gigabyte = Math.max(...sizes) >= 1_000_000 ? 1_080_000 : 0
 const shapes = (values.shape ?? ['concurrent', 'nested']) as Shape[]
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
-  load: async () => [...(await benchLoad(sizes, shapes, runs)), ...(await benchGigabyte(gigabyte, runs))],
+  load: async () => [
+    ...(await benchLoad(sizes, shapes, runs)),
+    // A file of 1 GB, unless only smaller ones are asked for.
+    ...(Math.max(...sizes) >= 1_000_000 ? await benchGigabyte(1_080_000) : []),
+  ],
   analyse: () => benchAnalyse(sizes, shapes, runs),
   draw: async () => [...(await benchDraw(sizes, shapes)), ...(await benchApp(sizes, shapes, runs))],
   process: () => benchProcesses(runs),
@@ -54,7 +56,7 @@ if (unknown !== undefined || sizes.some(size => !(size > 0)) || !(runs >= 1)) {
 }
 const { model = 'unknown CPU' } = cpus()[0] ?? {}
 console.log(
-  `${new Date().toISOString().slice(0, 10)} · ${cpus().length} × ${model} · ${(totalmem() / 2 ** 30).toFixed(0)} GiB · Node ${process.versions.node} · ${runs} runs`,
+  `${new Date().toISOString().slice(0, 16)} · load ${loadavg()[0]?.toFixed(1)} · ${cpus().length} × ${model} · ${(totalmem() / 2 ** 30).toFixed(0)} GiB · Node ${process.versions.node} · ${runs} runs`,
 )
 for (const name of chosen) {
   console.log(`\n${name}`)

@@ -42,6 +42,17 @@ const cutKeys = new Set([
   'Traces',
   'Segments',
 ])
+/** Lists whose elements are nothing without the `resource` beside the list. */
+const ownedKeys = new Set([
+  'scopeSpans',
+  'scope_spans',
+  'instrumentationLibrarySpans',
+  'instrumentation_library_spans',
+  'scopeLogs',
+  'scope_logs',
+  'scopeMetrics',
+  'scope_metrics',
+])
 /** Lists of real files lie higher; deeper cuts would cost a copy of the path each. */
 const maxDepth = 32
 
@@ -60,10 +71,15 @@ interface Level {
   readonly loose: boolean
   /** Elements of lists in it that are complete: they stand in a piece already. */
   readonly done: { readonly from: number; readonly to: number }[]
+  /** Its `resource` has come. */
+  owned: boolean
 }
 
-/** Null when not even one element is complete. */
-export function cutJson(bytes: Uint8Array): Cut | null {
+/**
+ * Null when not even one element is complete. `ownedOnly` leaves lists whole that stand before their `resource`, or have none:
+ * what is cut off the rest could not be told whose it is.
+ */
+export function cutJson(bytes: Uint8Array, ownedOnly: boolean): Cut | null {
   const path: Level[] = []
   /** Open lists that must not be cut: inside them no place is safe. */
   let solid = 0
@@ -82,8 +98,12 @@ export function cutJson(bytes: Uint8Array): Cut | null {
       at = end
     } else if (byte === openBrace || byte === openBracket) {
       const list = byte === openBracket
-      const loose = list && (path.length === 0 || cutKeys.has(keyOf(bytes, keyFrom, keyTo)))
-      path.push({ from: at, list, loose, done: [] })
+      const key = keyOf(bytes, keyFrom, keyTo)
+      const around = path[path.length - 1]
+      if (around && !list && key === 'resource') around.owned = true
+      const alone = ownedOnly && ownedKeys.has(key) && !around?.owned
+      const loose = list && (path.length === 0 || cutKeys.has(key)) && !alone
+      path.push({ from: at, list, loose, done: [], owned: false })
       if (list && !loose) solid++
       keyTo = keyFrom
     } else if (byte === closeBrace || byte === closeBracket) {

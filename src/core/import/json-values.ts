@@ -185,7 +185,7 @@ export async function* jsonValues(
     rest = rest.subarray(at)
     scanned -= at
     if (rest.length > cutAt && rest[0] === 0x7b) {
-      const cut = cutJson(rest)
+      const cut = cutJson(rest, true)
       // Looked for again when there is twice as much, so that looking stays cheap.
       cutAt = Math.max(context.pieceBytes, (cut ? rest.length - cut.at : rest.length) * 2)
       // At the very end nobody knows yet what follows.
@@ -212,7 +212,7 @@ export async function* jsonValues(
     }
     if (done) {
       if (rest.length > 0) {
-        const cut = cutJson(rest)
+        const cut = cutJson(rest, false)
         const value = cut ? tryParse(cut.piece) : undefined
         issues.add('truncated-tail', () => `${context.place(line)}: the file ends inside a JSON value`)
         if (value !== undefined) yield { value, line }

@@ -158,6 +158,15 @@ describe('OTLP JSON', () => {
     else expect(got.spans).toEqual(same.spans)
     expect(issues).toEqual(plain.issues)
   })
+
+  test('a resource behind its spans is theirs, also in pieces', async () => {
+    const [owner] = (request as { resourceSpans: Record<string, unknown>[] }).resourceSpans
+    const { resource, ...rest } = owner!
+    const late = new TextEncoder().encode(JSON.stringify({ resourceSpans: [{ ...rest, resource }] }))
+    const whole = await importTrace([sourceOf('late.json', late)])
+    const pieces = await importTrace([sourceOf('late.json', late, 50)], { pieceBytes: 100 })
+    expect(said(pieces)).toEqual(said(whole))
+  })
 })
 
 test('different formats in one merge', async () => {
