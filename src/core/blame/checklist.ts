@@ -14,7 +14,8 @@ const items: readonly Item[] = [
   {
     item: 'missing-await',
     detectors: ['missing-await'],
-    needs: ['tasks'],
+    // What records no awaits would not tell of one that is missing.
+    needs: ['awaits'],
     clean: 'no coroutine or promise was left unawaited',
   },
   {
@@ -50,7 +51,7 @@ const items: readonly Item[] = [
   {
     item: 'exception-handling',
     detectors: ['stuck-flag', 'failed-join'],
-    needs: ['tasks'],
+    needs: ['tasks', 'awaits'],
     clean: 'no failure left state or siblings behind',
   },
   {
