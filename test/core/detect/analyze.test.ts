@@ -113,5 +113,7 @@ describe('analyze', () => {
       why: 'this trace has no holds',
     })
     expect(analysis.checklist.every(entry => entry.state !== 'clean' || entry.why !== '')).toBe(true)
+    const bare = findingsOf('T1  ───\n', { noSlices: true, noAwaits: true }).analysis
+    expect(bare.checklist.filter(entry => entry.state === 'clean')).toEqual([])
   })
 })
