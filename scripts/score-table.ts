@@ -1,4 +1,5 @@
 /** The score as a table: one column per way of recording, and one row per program. */
+import { availableParallelism } from 'node:os'
 import type { Variant, Verdict } from './truth.ts'
 
 export interface Column {
@@ -71,7 +72,9 @@ function againSentence({ title, verdicts, left = [] }: Column): string[] {
   const counts = [...programs].sort(([a], [b]) => b - a).map(([n, keys]) => `${keys.length} programs ${n} ×`)
   const not = left.length > 0 ? ` Not run: ${left.join('; ')}.` : ''
   return [
-    `\nRun again are the programs themselves, on a machine with other work to do: ${counts.join(', ')}, ${verdicts.length} recordings.${not}`,
+    `\nRun again are the programs themselves, on ${availableParallelism()} processors with other work to do: ${counts.join(', ')}, ${verdicts.length} recordings.${not}
+Such a machine makes the best program late. What a recording says of time in which its process did not run is taken off stalls,
+heartbeats, timers and waits for pools; recordings made before a recorder told it, or told it in full, are counted like the others.`,
   ]
 }
 

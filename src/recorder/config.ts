@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { CONVENTION_VERSION, Key, Otel } from '../core/convention/keys.ts'
-import { clockAnchor } from './clock.ts'
+import { clockAnchor, nowNs } from './clock.ts'
 import { EnterableContextManager } from './context-manager.ts'
 import { fileSink } from './file-sink.ts'
 import { enableHooks } from './hooks.ts'
@@ -16,7 +16,9 @@ import { rollProfile, startProfile } from './profile.ts'
 import { guard, isRunning, setRecordSink, setRunning } from './runtime.ts'
 import { finishOnExit } from './shutdown.ts'
 import { ignoreStall, setStallThresholdMs } from './stalls.ts'
+import { watchStarving } from './starved.ts'
 import { outsideTasks } from './tasks.ts'
+import { endIdleTicks } from './ticks.ts'
 import { withoutTimerRecords } from './timers.ts'
 
 export interface RecorderOptions {
@@ -34,6 +36,8 @@ export interface RecorderOptions {
 }
 
 const flushMs = 500
+/** What a tick left running may rest this long. */
+const tickIdleNs = 10e9
 
 /**
  * Configuration for `new NodeSDK(…)`; recording starts at once and ends with the process.
@@ -53,6 +57,7 @@ export function recorder(options: RecorderOptions): Partial<NodeSDKConfiguration
   guard('start', () => {
     if (options.http !== false) watchHttpServers(contexts)
     if (options.stallSites !== false && isMainThread) startProfile()
+    watchStarving()
     const beat = outsideTasks(() =>
       withoutTimerRecords(() => setInterval(() => guard('flush', () => maintain(pipeline)), flushMs)),
     )
@@ -92,6 +97,7 @@ function describeProcess(serviceName: string): Resource {
 
 function maintain(pipeline: Pipeline): void {
   ignoreStall()
+  endIdleTicks(nowNs() - tickIdleNs)
   writeDueOpenRecords()
   writeLosses(false)
   rollProfile()

@@ -2,7 +2,7 @@ import { createHook, executionAsyncResource } from 'node:async_hooks'
 import { noteCallback } from './awaits.ts'
 import { countLoss } from './loss.ts'
 import { enterCallback, leaveCallback } from './slices.ts'
-import { taskStorage } from './tasks.ts'
+import { chargedTask } from './tasks.ts'
 import { onTimeoutCreated, onTimeoutDone, onTimeoutFires } from './timers.ts'
 
 /**
@@ -20,13 +20,12 @@ const hook = createHook({
   },
   before() {
     try {
-      const task = taskStorage.getStore()
       const resource = executionAsyncResource()
       if (!(resource instanceof Promise)) {
         noteCallback(resource)
         onTimeoutFires(resource)
       }
-      enterCallback(task && !task.ended ? task : null)
+      enterCallback(chargedTask())
     } catch {
       countLoss('run', 'recorder error')
     }

@@ -1,9 +1,11 @@
+import { nowNs } from './clock.ts'
 import { mark, writeLosses } from './mark.ts'
 import { writeAllOpenRecords } from './open-records.ts'
 import type { Pipeline } from './pipeline.ts'
 import { stopProfile } from './profile.ts'
 import { guard } from './runtime.ts'
 import { resetCallbacks } from './slices.ts'
+import { endIdleTicks } from './ticks.ts'
 import { recordUncaught } from './uncaught.ts'
 
 /** A collector that does not answer must not keep a process from ending. */
@@ -26,6 +28,7 @@ export function finishOnExit(pipeline: Pipeline, asynchronous: boolean): void {
     finished = true
     let closing: Promise<void> | null = null
     guard('exit', () => {
+      endIdleTicks(nowNs())
       writeAllOpenRecords()
       mark('shutdown', reason)
       writeLosses(true)

@@ -2,6 +2,7 @@ import { callbacksSoFar, writeAwait } from './awaits.ts'
 import { nowNs } from './clock.ts'
 import { nextSeq } from './runtime.ts'
 import { noteSlice } from './stalls.ts'
+import { lookBefore } from './starved.ts'
 import type { Task } from './tasks.ts'
 
 /**
@@ -31,6 +32,7 @@ function switchTo(task: Task | null, busy: boolean): void {
   runningSinceNs = busy ? now : -1
   if (busy) {
     runningSeq = nextSeq()
+    lookBefore(now)
     if (task && task.suspendedNs >= 0) {
       writeAwait(task, now)
       task.suspendedNs = -1

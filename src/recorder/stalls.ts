@@ -3,6 +3,7 @@ import { samplesIn } from './profile.ts'
 import { RecordSpan } from './record-span.ts'
 import { guard } from './runtime.ts'
 import { siteAttributes } from './site.ts'
+import { starvedSince } from './starved.ts'
 import type { Task } from './tasks.ts'
 
 let thresholdNs = 50e6
@@ -23,7 +24,10 @@ export function noteSlice(task: Task | null, startNs: number, endNs: number, seq
   ignoring = false
   if (ignored || endNs - startNs < thresholdNs) return
   guard('stall', () => {
+    // Of two that look from different sides, the one that saw more.
+    const starvedNs = Math.min(starvedSince(), endNs - startNs)
     const sampled = samplesIn(startNs, endNs)
+    const pausedNs = Math.max(starvedNs, sampled?.pausedNs ?? 0)
     const record = new RecordSpan({
       type: RecordType.stall,
       name: 'eventloop.stall',
@@ -34,7 +38,7 @@ export function noteSlice(task: Task | null, startNs: number, endNs: number, seq
         ...(task ? { [Key.taskId]: task.id } : {}),
         [Key.stallThreshold]: thresholdNs / 1e9,
         [Key.stallDetector]: 'async_hooks',
-        ...(sampled && sampled.pausedNs > 0 ? { [Key.stallPaused]: sampled.pausedNs / 1e9 } : {}),
+        ...(pausedNs > 0 ? { [Key.stallPaused]: pausedNs / 1e9 } : {}),
         ...siteAttributes(sampled?.site ?? null),
       },
     })

@@ -8,6 +8,7 @@ import { RecordSpan } from './record-span.ts'
 import type { Request } from './resource.ts'
 import { isRunning, nextId } from './runtime.ts'
 import { type Site, siteAttributes } from './site.ts'
+import { becomeTask } from './slices.ts'
 
 export type TaskType = 'request' | 'stream' | 'timer' | 'background' | 'promise' | 'callback' | 'thread_job'
 export type TaskOutcome = 'completed' | 'failed' | 'cancelled' | 'abandoned'
@@ -153,13 +154,52 @@ export class Task {
   }
 }
 
-/** Which task the running code belongs to; follows awaits, timers and callbacks. */
-export const taskStorage = new AsyncLocalStorage<Task | undefined>()
+/**
+ * One call of an interval's callback. It becomes a task once something is recorded in it: most have nothing to tell, and
+ * a lane for each would bury the others. Calls that overlap are as much apart as two requests.
+ */
+export class Tick {
+  task: Task | null = null
+  readonly #name: string
+  readonly #site: Site | null
+  readonly #parent: Task | null
 
-export function currentTask(): Task | null {
-  const task = taskStorage.getStore()
-  return task && !task.ended ? task : null
+  constructor(name: string, site: Site | null, parent: Task | null) {
+    this.#name = name
+    this.#site = site
+    this.#parent = parent
+  }
+
+  /** Until then, what runs is charged to the task that set the timer. */
+  get charged(): Task | null {
+    return this.task ?? this.#parent
+  }
+
+  become(): Task {
+    if (this.task === null) {
+      this.task = new Task(this.#name, 'timer', { parent: this.#parent, site: this.#site })
+      becomeTask(this.task)
+    }
+    return this.task
+  }
 }
+
+/** Which task the running code belongs to; follows awaits, timers and callbacks. */
+export const taskStorage = new AsyncLocalStorage<Task | Tick | undefined>()
+
+/** For what is recorded of it. */
+export function currentTask(): Task | null {
+  const store = taskStorage.getStore()
+  return alive(store instanceof Tick ? store.become() : store)
+}
+
+/** For what runs: makes no task of a tick. */
+export function chargedTask(): Task | null {
+  const store = taskStorage.getStore()
+  return alive(store instanceof Tick ? store.charged : store)
+}
+
+const alive = (task: Task | null | undefined): Task | null => (task && !task.ended ? task : null)
 
 /** Runs code that belongs to nobody: sockets and timers made in it must not be charged to the task that happened to make them. */
 export function outsideTasks<T>(work: () => T): T {

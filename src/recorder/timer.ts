@@ -2,6 +2,7 @@ import { nowNs } from './clock.ts'
 import { guard, isRunning, nextId } from './runtime.ts'
 import { captureSite } from './site.ts'
 import { currentTask, Task, taskStorage } from './tasks.ts'
+import { asTicks } from './ticks.ts'
 import { withoutTimerRecords, writeTick } from './timers.ts'
 import { isThenable } from './track.ts'
 
@@ -29,6 +30,8 @@ export function timer(name: string, options: TimerOptions, tick: () => unknown):
   const series = nextId('s')
   const task = isRunning() ? new Task(name, 'timer', { parent: currentTask(), site: captureSite() }) : null
   const site = captureSite()
+  // What does not wait for the tick before it may overlap with it.
+  const call = style === 'interval' && task ? asTicks(name, site, tick, task) : tick
   const firstNs = nowNs() + everyMs * 1e6
   let expectedNs = firstNs
   let stopped = false
@@ -51,7 +54,7 @@ export function timer(name: string, options: TimerOptions, tick: () => unknown):
     }
     let result: unknown
     try {
-      result = tick()
+      result = call()
     } finally {
       if (isRunning()) {
         guard('timer', () =>

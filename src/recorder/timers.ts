@@ -4,7 +4,8 @@ import { countLoss } from './loss.ts'
 import { RecordSpan } from './record-span.ts'
 import { isRunning, nextId } from './runtime.ts'
 import { captureSite, type Site, siteAttributes } from './site.ts'
-import { type Task, taskStorage } from './tasks.ts'
+import { chargedTask, type Task } from './tasks.ts'
+import { asTicks } from './ticks.ts'
 
 /** What the recorder knows of one of the host's timers; kept on the timer itself, so it goes when the timer goes. */
 export interface TimeoutInfo {
@@ -22,7 +23,7 @@ export interface TimeoutInfo {
 interface NodeTimeout {
   readonly _idleTimeout?: number
   readonly _repeat?: number | null
-  readonly _onTimeout?: unknown
+  _onTimeout?: unknown
   hasRef?(): boolean
 }
 
@@ -62,13 +63,16 @@ export function onTimeoutCreated(resource: object): void {
   // Intervals of node and of dependencies are not the host's timers.
   if (repeating && site === null) return
   const callback = timeout._onTimeout
+  const name = (typeof callback === 'function' && callback.name) || (repeating ? 'setInterval' : 'setTimeout')
+  if (repeating && typeof callback === 'function')
+    timeout._onTimeout = asTicks(name, site, callback as (...parameters: unknown[]) => unknown)
   infos.set(resource, {
     delayMs,
     repeating,
     expectedNs: nowNs() + delayMs * 1e6,
     series: repeating ? nextId('s') : '',
     site,
-    name: (typeof callback === 'function' && callback.name) || (repeating ? 'setInterval' : 'setTimeout'),
+    name,
     ticks: 0,
   })
 }
@@ -90,7 +94,7 @@ export function onTimeoutFires(resource: object): void {
     if (info.repeating) countLoss('timer', `more than ${maxTicks} ticks on time`)
     return
   }
-  firing = { info, startNs: now, expectedNs, task: taskStorage.getStore() ?? null }
+  firing = { info, startNs: now, expectedNs, task: chargedTask() }
 }
 
 export function onTimeoutDone(): void {

@@ -43,7 +43,7 @@ export function track<T>(name: string, work: () => T, options: TrackOptions = {}
   })
 }
 
-function endTask(task: Task, cancelled: boolean, error: unknown): void {
+export function endTask(task: Task, cancelled: boolean, error: unknown): void {
   const endNs = nowNs()
   cutSlice(task, endNs)
   if (error === undefined) task.end('completed', undefined, endNs)

@@ -3,6 +3,7 @@ import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
+import { pausedWithin } from './pauses.ts'
 import { findBlocks } from './stalls.ts'
 import { count, duration, fact, limit, taskName } from './words.ts'
 
@@ -43,11 +44,12 @@ function gapsOf(context: Context, ticks: readonly Tick[]): Gap[] {
   for (let i = 1; i < ordered.length; i++) {
     const before = ordered[i - 1]!
     const after = ordered[i]!
-    const gapNs = firedAt(after) - firedAt(before)
+    const pausedNs = pausedWithin(context, after.process, firedAt(before), firedAt(after))
+    const gapNs = firedAt(after) - firedAt(before) - pausedNs
     // A peer allows for one that is lost; and a gap counts only where the tick itself says that it was late.
     if (
       gapNs <= context.thresholds.heartbeatRatio * after.delayNs ||
-      after.latenessNs < context.thresholds.stallNs
+      after.latenessNs - pausedNs < context.thresholds.stallNs
     )
       continue
     out.push({ before, after, startNs: firedAt(before), endNs: firedAt(after) })

@@ -5,6 +5,7 @@ import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafting.ts'
 import type { Cleared, FindingText, Remedy, Severity, Step } from './finding.ts'
 import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
+import { pausedWithin } from './pauses.ts'
 import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
 import { clearSuspects } from './suspects.ts'
 import { stretches } from './sweep.ts'
@@ -69,11 +70,16 @@ function findPools(context: Context): Pool[] {
     // A semaphore that makes others wait does its job; only who never gets through is harmed.
     const limiter = resource.type !== 'pool' && resource.type !== 'connection'
     const episodes = full
-      .filter(stretch => stretch.endNs - stretch.startNs >= thresholds.poolExhaustedNs)
+      .filter(
+        ({ startNs, endNs }) =>
+          ranNs(context, resource.process, startNs, endNs) >= thresholds.poolExhaustedNs,
+      )
       .map((stretch): Episode => {
         const waits = waitsDuring(context, group, stretch.startNs, stretch.endNs)
         const failures = waits.filter(
-          wait => timedOut(wait) && wait.endNs - wait.startNs >= thresholds.poolExhaustedNs,
+          wait =>
+            timedOut(wait) &&
+            ranNs(context, resource.process, wait.startNs, wait.endNs) >= thresholds.poolExhaustedNs,
         ).length
         const idleNs = longestWithoutGrant(context, group, stretch.startNs, stretch.endNs)
         const lengthNs = stretch.endNs - stretch.startNs
@@ -97,6 +103,10 @@ function findPools(context: Context): Pool[] {
   })
   return pools
 }
+
+/** How long of it the process could have done something about it. */
+const ranNs = (context: Context, process: number, fromNs: number, toNs: number): number =>
+  toNs - fromNs - pausedWithin(context, process, fromNs, toNs)
 
 /** Those who hold it all hardly use it. */
 function idleHolders(

@@ -11,6 +11,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import type { Cleared } from './finding.ts'
+import { pausedWithin } from './pauses.ts'
 import { blocksOfLoops, findBlocks } from './stalls.ts'
 import { duration, fact, limit } from './words.ts'
 
@@ -23,16 +24,18 @@ export const timerDrift: Detector = {
     for (const ticks of groupBy(context.model.ticks, tick => `${tick.process} ${tick.series}`)) {
       const drift = measure(context, ticks)
       if (!drift) continue
+      const { first, last, nominalNs } = drift
+      const pausedNs = pausedWithin(context, first.process, firedAt(first) - drift.stepNs, firedAt(last))
       if (
-        drift.stretch >= context.thresholds.driftRatio &&
-        drift.overrunNs >= context.thresholds.driftStepsCount * drift.stepNs
+        drift.stretch - pausedNs / nominalNs >= context.thresholds.driftRatio &&
+        drift.overrunNs - pausedNs >= context.thresholds.driftStepsCount * drift.stepNs
       )
         drifts.push(drift)
       else
         cleared.push({
           detector: 'timer-drift',
-          subject: drift.first.name,
-          reason: `took ${drift.stretch.toFixed(3)} × its ${duration(drift.nominalNs)}`,
+          subject: first.name,
+          reason: `took ${drift.stretch.toFixed(3)} × its ${duration(nominalNs)}${pausedNs > 0 ? `; for ${duration(pausedNs)} of it the process did not run` : ''}`,
         })
     }
     const observed = groupBy(drifts, drift => `${drift.first.name}\n${drift.first.site}`).map(group =>

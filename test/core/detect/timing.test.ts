@@ -87,6 +87,13 @@ describe('late heartbeat', () => {
       { finding: 'F1', explains: ['F2'], share: expect.any(Number), unexplained: [] },
     ])
   })
+  it.each([
+    ['did not run for most of the gap', 450, []],
+    ['did not run for a little of it', 50, ['loop-stall', 'late-heartbeat']],
+  ])('asks how long the process %s', (_, pausedMs, ids) => {
+    const stalls = [{ startMs: 750, endMs: 1250, pausedMs }]
+    expect(findingsOf(picture, { ticks: beats([250, 500, 1250, 1500]), stalls }).ids).toEqual(ids)
+  })
   it('stays silent on ordinary jitter', () => {
     expect(findingsOf(picture, { ticks: beats([250, 520, 760, 1030]) }).ids).toEqual([])
   })
