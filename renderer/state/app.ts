@@ -78,7 +78,7 @@ export interface AppOptions {
  * A note is on its way to the disk this long after the last keystroke, and at the latest this long after the first: with
  * the time a flush to the disk takes, no more than a second is lost when all power goes.
  */
-export const AUTOSAVE = { quietMs: 200, maxMs: 350 }
+export const AUTOSAVE = { quietMs: 150, maxMs: 250 }
 
 export function createApp(options: AppOptions): App {
   const { host, info, storage, settle, now, setTimer } = options
