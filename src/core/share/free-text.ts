@@ -5,9 +5,9 @@
  *     client c left: no heartbeat for 400 ms   →   #12 no heartbeat
  */
 
-/** Values that say nothing but a state: `null`, `busy`. */
+/** Values that say nothing but a state or a small count: `null`, `busy`, `12`. */
 const STATE =
-  /^(?:0|1|true|false|yes|no|on|off|null|undefined|none|nil|miss|expired|absent|stale|empty|idle|free|busy|locked|unlocked|running|connecting|refreshing|\[object Promise\]|Promise \{ <pending> \})$/i
+  /^(?:\d{1,2}|true|false|yes|no|on|off|null|undefined|none|nil|miss|expired|absent|stale|empty|idle|free|busy|locked|unlocked|running|connecting|refreshing|\[object Promise\]|Promise \{ <pending> \})$/i
 
 /** What is kept of a message: the groups, not what stands between them. */
 const KEPT: readonly RegExp[] = [
