@@ -26,14 +26,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   const run = (nowMs: number): void => {
     handle = null
+    // A frame that changes what is seen asks for the next one while it runs, which begins anew.
+    const finished = end
+    end = null
     const sinceMs = lastMs < 0 ? 0 : Math.min(LONGEST_STEP_MS, nowMs - lastMs)
     let again = false
     try {
       again = options.frame(nowMs, sinceMs)
     } finally {
       lastMs = again ? nowMs : -1
-      const finished = end
-      end = null
       if (again) invalidate()
       // After asking for the next frame, so that a running flight never looks idle in between.
       finished?.()

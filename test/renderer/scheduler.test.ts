@@ -37,6 +37,20 @@ describe('frame scheduler', () => {
     expect(pending.count()).toBe(0)
   })
 
+  it('never looks idle while a frame is asked for by the one before it', () => {
+    let left = 2
+    const { scheduler, asked, pending } = setUp(() => {
+      if (left > 0) scheduler.invalidate()
+      return left-- > 0
+    })
+    scheduler.invalidate()
+    for (const now of [0, 16, 32]) {
+      expect(pending.count()).toBe(1)
+      asked.shift()!(now)
+    }
+    expect(pending.count()).toBe(0)
+  })
+
   it('tells the time since the last frame of the same motion, bounded', () => {
     const since: number[] = []
     const { scheduler, asked } = setUp((_, sinceMs) => {
