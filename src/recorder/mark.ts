@@ -1,9 +1,9 @@
-import { type Attributes, context } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
 import { Event, Key, RecordType } from '../core/convention/keys.ts'
-import { hrTimeOf, nowNs, unixNanoOf } from './clock.ts'
+import { unixNanoOf } from './clock.ts'
+import { emit, stepAttributes } from './emit.ts'
 import { takeLosses } from './loss.ts'
-import { guard, isRunning, logger, loopId, nextSeq } from './runtime.ts'
-import { currentTask } from './tasks.ts'
+import { guard, isRunning } from './runtime.ts'
 
 export type MarkKind = 'deploy' | 'config' | 'complaint' | 'hypothesis' | 'run' | 'shutdown' | 'host_pause'
 
@@ -11,14 +11,10 @@ export type MarkKind = 'deploy' | 'config' | 'complaint' | 'hypothesis' | 'run' 
 export function mark(kind: MarkKind, text: string, attributes: Attributes = {}): void {
   if (!isRunning()) return
   guard('mark', () => {
-    const task = currentTask()
     emit(Event.mark, {
-      [Key.recordType]: RecordType.mark,
-      [Key.seq]: nextSeq(),
-      [Key.loopId]: loopId,
+      ...stepAttributes(RecordType.mark),
       [Key.markKind]: kind,
       [Key.markText]: text.slice(0, 1000),
-      ...(task ? { [Key.taskId]: task.id } : {}),
       ...attributes,
     })
   })
@@ -43,9 +39,4 @@ export function writeLosses(final: boolean): void {
       [Key.lossReason]: 'none: nothing was dropped',
     })
   }
-}
-
-function emit(eventName: string, attributes: Attributes): void {
-  const at = hrTimeOf(nowNs())
-  logger().emit({ eventName, timestamp: at, observedTimestamp: at, attributes, context: context.active() })
 }

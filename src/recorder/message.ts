@@ -1,9 +1,7 @@
-import { type Attributes, context } from '@opentelemetry/api'
 import { Event, Key, RecordType } from '../core/convention/keys.ts'
-import { hrTimeOf, nowNs } from './clock.ts'
-import { guard, isRunning, logger, loopId, nextSeq } from './runtime.ts'
+import { emit, stepAttributes } from './emit.ts'
+import { guard, isRunning } from './runtime.ts'
 import { captureSite, siteAttributes } from './site.ts'
-import { currentTask } from './tasks.ts'
 
 /** Numbered messages to receivers: what shows that one was overtaken. */
 export interface RecordedChannel {
@@ -18,24 +16,12 @@ export function channel(name: string): RecordedChannel {
   const write = (direction: 'send' | 'receive', receiver: string, sequence: number): void => {
     if (!isRunning()) return
     guard('message', () => {
-      const task = currentTask()
-      const attributes: Attributes = {
-        [Key.recordType]: RecordType.message,
-        [Key.seq]: nextSeq(),
-        [Key.loopId]: loopId,
+      emit(Event.message + direction, {
+        ...stepAttributes(RecordType.message),
         [Key.messageChannel]: name,
         [Key.messageReceiver]: receiver,
         [Key.messageSequence]: sequence,
-        ...(task ? { [Key.taskId]: task.id } : {}),
         ...siteAttributes(captureSite()),
-      }
-      const at = hrTimeOf(nowNs())
-      logger().emit({
-        eventName: Event.message + direction,
-        timestamp: at,
-        observedTimestamp: at,
-        attributes,
-        context: context.active(),
       })
     })
   }

@@ -1,9 +1,7 @@
-import { type Attributes, context } from '@opentelemetry/api'
 import { Event, Key, RecordType } from '../core/convention/keys.ts'
-import { hrTimeOf, nowNs } from './clock.ts'
-import { guard, isRunning, logger, loopId, nextSeq } from './runtime.ts'
+import { emit, stepAttributes } from './emit.ts'
+import { guard, isRunning } from './runtime.ts'
 import { captureSite, siteAttributes } from './site.ts'
-import { currentTask } from './tasks.ts'
 
 export interface QueueOptions {
   /** Left out: the queue has no bound. */
@@ -25,25 +23,13 @@ export function queue(name: string, options: QueueOptions = {}): RecordedQueue {
     const after = counted
     if (!isRunning()) return
     guard('queue', () => {
-      const task = currentTask()
-      const attributes: Attributes = {
-        [Key.recordType]: RecordType.queueItem,
-        [Key.seq]: nextSeq(),
-        [Key.loopId]: loopId,
+      emit(Event.queue + operation, {
+        ...stepAttributes(RecordType.queueItem),
         [Key.queueName]: name,
         [Key.queueDepth]: after,
         ...(options.capacity === undefined ? {} : { [Key.queueCapacity]: options.capacity }),
         ...(item === undefined ? {} : { [Key.queueItemId]: item.slice(0, 120) }),
-        ...(task ? { [Key.taskId]: task.id } : {}),
         ...siteAttributes(captureSite()),
-      }
-      const at = hrTimeOf(nowNs())
-      logger().emit({
-        eventName: Event.queue + operation,
-        timestamp: at,
-        observedTimestamp: at,
-        attributes,
-        context: context.active(),
       })
     })
   }

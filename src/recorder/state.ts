@@ -1,7 +1,8 @@
-import { type Attributes, context } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
 import { Event, Key, RecordType } from '../core/convention/keys.ts'
-import { hrTimeOf, nowNs } from './clock.ts'
-import { guard, isRunning, logger, loopId, nextSeq } from './runtime.ts'
+import { nowNs } from './clock.ts'
+import { emit, stepAttributes } from './emit.ts'
+import { guard, isRunning } from './runtime.ts'
 import { captureSite, siteAttributes } from './site.ts'
 import { currentTask, type Task } from './tasks.ts'
 import { errorType } from './track.ts'
@@ -57,12 +58,10 @@ function writeAccess(key: string, operation: StateOperation, value: Value, optio
   if (!isRunning()) return
   guard('state', () => {
     const atNs = nowNs()
-    const seq = nextSeq()
     const task = currentTask()
+    const step = stepAttributes(RecordType.access)
     const attributes: Attributes = {
-      [Key.recordType]: RecordType.access,
-      [Key.seq]: seq,
-      [Key.loopId]: loopId,
+      ...step,
       [Key.stateKey]: key,
       ...siteAttributes(captureSite()),
     }
@@ -70,21 +69,14 @@ function writeAccess(key: string, operation: StateOperation, value: Value, optio
     if (options.version !== undefined) attributes[Key.stateVersion] = String(options.version)
     if (options.error !== undefined) attributes['error.type'] = errorType(options.error)
     if (task) {
-      attributes[Key.taskId] = task.id
       const holds = holdIdsOf(task, true)
       if (holds.length > 0) attributes[Key.holdIds] = holds
       const reads = lastReads.get(task) ?? new Map<string, number>()
-      if (operation === 'read' || operation === 'check') lastReads.set(task, reads.set(key, seq))
+      if (operation === 'read' || operation === 'check')
+        lastReads.set(task, reads.set(key, Number(step[Key.seq])))
       else if (reads.has(key)) attributes[Key.stateReadSeq] = reads.get(key)!
     }
-    const at = hrTimeOf(atNs)
-    logger().emit({
-      eventName: Event.state + operation,
-      timestamp: at,
-      observedTimestamp: at,
-      attributes,
-      context: context.active(),
-    })
+    emit(Event.state + operation, attributes, atNs)
   })
 }
 

@@ -1,6 +1,7 @@
 import { Event, Key } from '../core/convention/keys.ts'
-import { hrTimeOf, nowNs } from './clock.ts'
-import { isRunning, logger } from './runtime.ts'
+import { nowNs } from './clock.ts'
+import { emit } from './emit.ts'
+import { isRunning } from './runtime.ts'
 import { captureSite } from './site.ts'
 import { cutSlice, enterCallback, leaveCallback } from './slices.ts'
 import { currentTask, Task, type TaskType, taskStorage } from './tasks.ts'
@@ -52,13 +53,7 @@ export function endTask(task: Task, cancelled: boolean, error: unknown): void {
 
 /** The moment a task was told to stop. */
 export function writeCancel(task: Task, reason: string): void {
-  const at = hrTimeOf(nowNs())
-  logger().emit({
-    eventName: Event.taskCancel,
-    timestamp: at,
-    observedTimestamp: at,
-    attributes: { [Key.taskId]: task.id, [Key.cancelReason]: reason.slice(0, 200) },
-  })
+  emit(Event.taskCancel, { [Key.taskId]: task.id, [Key.cancelReason]: reason.slice(0, 200) })
 }
 
 export function errorType(error: unknown): string {

@@ -3,10 +3,7 @@ import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreig
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { jsonValues } from './json-values.ts'
-import { never, type PlainAttributes, RowWriter } from './row-writer.ts'
-
-const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
-const codes = ['unset', 'ok', 'error']
+import { kindNamed, never, type PlainAttributes, RowWriter, statusNamed } from './row-writer.ts'
 
 export const consolePython: Importer = {
   id: 'console-python',
@@ -51,9 +48,6 @@ function time(value: unknown, writer: RowWriter, context: ImportContext): Instan
   return at
 }
 
-const wordIn = (words: readonly string[], value: unknown): number =>
-  Math.max(0, words.indexOf(textOf(value).toLowerCase().replace(/^.*\./, '')))
-
 const entries = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : [])
 
 function readPython(span: Foreign, writer: RowWriter, context: ImportContext): boolean {
@@ -67,8 +61,8 @@ function readPython(span: Foreign, writer: RowWriter, context: ImportContext): b
     id: textOf(ids.span_id),
     parent: textOf(span.parent_id),
     name: textOf(span.name),
-    kind: wordIn(kinds, span.kind),
-    status: wordIn(codes, status.status_code),
+    kind: kindNamed(span.kind),
+    status: statusNamed(status.status_code),
     statusMessage: textOf(status.description),
     start: time(span.start_time, writer, context),
     end: time(span.end_time, writer, context),
@@ -109,7 +103,7 @@ function readGo(span: Foreign, writer: RowWriter, context: ImportContext): boole
     parent: /^0*$/.test(parent) ? '' : parent,
     name: textOf(span.Name),
     kind: numberOf(span.SpanKind) >= 0 && numberOf(span.SpanKind) <= 5 ? numberOf(span.SpanKind) : 0,
-    status: wordIn(codes, status.Code),
+    status: statusNamed(status.Code),
     statusMessage: textOf(status.Description),
     start: time(span.StartTime, writer, context),
     end: time(span.EndTime, writer, context),

@@ -3,15 +3,7 @@ import { type Foreign, isObject, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, parseInstant } from './instant.ts'
 import { jsonValues } from './json-values.ts'
-import { Kind, never, RowWriter, Status } from './row-writer.ts'
-
-const kinds: ReadonlyMap<string, number> = new Map([
-  ['internal', Kind.internal],
-  ['server', Kind.server],
-  ['client', Kind.client],
-  ['producer', Kind.producer],
-  ['consumer', Kind.consumer],
-])
+import { Kind, kindNamed, never, RowWriter, Status } from './row-writer.ts'
 
 export const datadog: Importer = {
   id: 'datadog-json',
@@ -61,8 +53,7 @@ function readSpan(span: Foreign, writer: RowWriter, context: ImportContext): voi
     id: hex(span.span_id),
     parent: numberOf(span.parent_id) > 0 || textOf(span.parent_id).length > 1 ? hex(span.parent_id) : '',
     name: resource !== '' ? resource : textOf(span.name),
-    kind:
-      kinds.get(textOf(pick(meta, 'span.kind'))) ?? (span.type === 'web' ? Kind.server : Kind.unspecified),
+    kind: kindNamed(pick(meta, 'span.kind')) || (span.type === 'web' ? Kind.server : Kind.unspecified),
     status: failed ? Status.error : Status.unset,
     statusMessage: textOf(pick(meta, 'error.message', 'error.msg')),
     start,

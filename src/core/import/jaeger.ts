@@ -6,15 +6,7 @@ import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreig
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, setInstant } from './instant.ts'
 import { jsonValues } from './json-values.ts'
-import { Kind, never, RowWriter, Status } from './row-writer.ts'
-
-const kinds: ReadonlyMap<string, number> = new Map([
-  ['internal', Kind.internal],
-  ['server', Kind.server],
-  ['client', Kind.client],
-  ['producer', Kind.producer],
-  ['consumer', Kind.consumer],
-])
+import { kindNamed, never, RowWriter, Status } from './row-writer.ts'
 
 export const jaeger: Importer = {
   id: 'jaeger-json',
@@ -114,7 +106,7 @@ function readSpan(
     id: textOf(pick(span, 'spanID')),
     parent: textOf(pick(followed ?? {}, 'spanID')) || textOf(pick(span, 'parentSpanID')),
     name: textOf(pick(span, 'operationName')),
-    kind: kinds.get(textOf(attributes.get('span.kind')).toLowerCase()) ?? Kind.unspecified,
+    kind: kindNamed(attributes.get('span.kind')),
     status: failed ? Status.error : status === 'OK' ? Status.ok : Status.unset,
     statusMessage: textOf(attributes.get('otel.status_description')),
     start,

@@ -8,13 +8,7 @@
  *     frame   {"resourceSpans":[{"resource":R,"scopeSpans":[{"spans":[        ← the rest goes on here
  */
 
-const quote = 0x22
-const backslash = 0x5c
-const comma = 0x2c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
+import { backslash, closeBrace, closeBracket, comma, openBrace, openBracket, quote } from './json-bytes.ts'
 
 /** Lists whose elements are complete things: cutting between two of them loses nothing but what follows. */
 const cutKeys = new Set([

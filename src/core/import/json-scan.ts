@@ -2,12 +2,7 @@
  * A scanner over JSON bytes that knows nothing but brackets and strings. It finds where values end without building
  * them, survives any nesting (its state is one counter and one small stack) and any chunk boundary.
  */
-const quote = 0x22
-const backslash = 0x5c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
+import { backslash, closeBrace, closeBracket, openBrace, openBracket, quote } from './json-bytes.ts'
 
 export const isSpace = (byte: number): boolean =>
   byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1e

@@ -1,6 +1,7 @@
 /** Rows for formats that are not OTLP: plain values in, builder rows out. One object is reused for all rows. */
 import { Key } from '../convention/keys.ts'
 import { linkFields, recordFields, spanFields } from '../store/builder.ts'
+import { textOf } from './foreign.ts'
 import { parseId } from './ids.ts'
 import type { ImportContext } from './importer.ts'
 import type { Instant } from './instant.ts'
@@ -10,6 +11,16 @@ import { addAttribute, type ReadValue, readAnyValue } from './otlp-value.ts'
 export const Kind = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
 /** OTLP status codes. */
 export const Status = { unset: 0, ok: 1, error: 2 } as const
+
+const kindNames = Object.keys(Kind)
+const statusNames = Object.keys(Status)
+
+/** Position of a word; an enum's name may stand before it, as in Python's `SpanKind.SERVER`. 0 for any other. */
+const wordIn = (words: readonly string[], value: unknown): number =>
+  Math.max(0, words.indexOf(textOf(value).toLowerCase().replace(/^.*\./, '')))
+
+export const kindNamed = (word: unknown): number => wordIn(kindNames, word)
+export const statusNamed = (word: unknown): number => wordIn(statusNames, word)
 
 export type PlainAttributes = Iterable<readonly [string, unknown]>
 

@@ -10,14 +10,7 @@ import { type Foreign, isObject, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, setInstant } from './instant.ts'
 import { type JsonItem, jsonValues } from './json-values.ts'
-import { Kind, never, RowWriter, Status } from './row-writer.ts'
-
-const kinds: ReadonlyMap<string, number> = new Map([
-  ['CLIENT', Kind.client],
-  ['SERVER', Kind.server],
-  ['PRODUCER', Kind.producer],
-  ['CONSUMER', Kind.consumer],
-])
+import { kindNamed, never, RowWriter, Status } from './row-writer.ts'
 
 export const zipkin: Importer = {
   id: 'zipkin-json',
@@ -108,7 +101,7 @@ function readSpan(
     id: isServerHalf ? serverHalf(id) : id,
     parent: isServerHalf ? id : underServer ? half(parentId) : parentId,
     name: textOf(pick(span, 'name')),
-    kind: kinds.get(textOf(pick(span, 'kind')).toUpperCase()) ?? Kind.unspecified,
+    kind: kindNamed(pick(span, 'kind')),
     status: attributes.has('error') ? Status.error : Status.unset,
     statusMessage: textOf(attributes.get('error')),
     start,
