@@ -3,24 +3,11 @@ import { ask, clearSearch, rankOfSelected, searchOn, stepMatch } from '../../ren
 import { pinLane } from '../../renderer/actions/select.ts'
 import { itemOf } from '../../renderer/state/lookup.ts'
 import { lanesNow, sessionNow } from '../../renderer/state/shown.ts'
-import { sessionOf } from '../support/scene.ts'
+import { starved } from '../support/scene.ts'
 import { appOf } from './app-of.ts'
 
-const crowd = () =>
-  sessionOf(
-    `
-    T1         ─────────────────────────────
-    T2         ─────────────────────────────
-    T3         ─────────────────────────────
-    T1@db      ##--------------------
-    T2@db       ##------------------------>
-    T3@db         ~~~~~~~~~~~~~~!
-    `,
-    { unitMs: 100, resources: { db: { type: 'pool', capacity: 2 } } },
-  )
-
 const asked = async (query: string) => {
-  const { app } = appOf(crowd())
+  const { app } = appOf(starved())
   ask(app, query)
   await app.pending.idle()
   return app
@@ -58,7 +45,7 @@ describe('searching', () => {
   })
 
   it('a later query wins over one that is still running', async () => {
-    const { app } = appOf(crowd())
+    const { app } = appOf(starved())
     ask(app, 'role:hold')
     ask(app, 'role:wait')
     await app.pending.idle()

@@ -63,3 +63,17 @@ export function laneOf(session: Session, id: string): Lane {
   if (!lane) throw new Error(`no lane ${id}; there are ${session.lanes.map(each => each.id).join(', ')}`)
   return lane
 }
+
+/** A pool of two, both held; the third task gives up. */
+export const starved = (): Session =>
+  sessionOf(
+    `
+    T1         ─────────────────────────────
+    T2         ─────────────────────────────
+    T3         ─────────────────────────────
+    T1@db      ##--------------------
+    T2@db       ##------------------------>
+    T3@db         ~~~~~~~~~~~~~~!
+    `,
+    { unitMs: 100, resources: { db: { type: 'pool', capacity: 2 } } },
+  )

@@ -8,20 +8,7 @@ import { parseQuery } from '../../../src/core/query/parse-query.ts'
 import { LogPainter } from '../../../src/core/scene/log-painter.ts'
 import type { Session } from '../../../src/core/scene/scene.ts'
 import { theme } from '../../../src/core/scene/theme.ts'
-import { marksOf, sceneOf, sessionOf } from '../../support/scene.ts'
-
-const crowd = () =>
-  sessionOf(
-    `
-    T1         ─────────────────────────────
-    T2         ─────────────────────────────
-    T3         ─────────────────────────────
-    T1@db      ##--------------------
-    T2@db       ##------------------------>
-    T3@db         ~~~~~~~~~~~~~~!
-    `,
-    { unitMs: 100, resources: { db: { type: 'pool', capacity: 2 } } },
-  )
+import { marksOf, sceneOf, starved } from '../../support/scene.ts'
 
 function matchesOf(session: Session, text: string) {
   const parsed = parseQuery(text)
@@ -45,7 +32,7 @@ function found(session: Session, text: string): string[] {
 
 describe('matching', () => {
   it('looks at role, resource, task, duration and error', () => {
-    const session = crowd()
+    const session = starved()
     expect(found(session, 'role:hold')).toEqual(['hold@db', 'hold@db'])
     expect(found(session, 'role:hold task:T2')).toEqual(['hold@db'])
     expect(found(session, 'role:hold dur>2.3s')).toEqual(['hold@db'])
@@ -55,20 +42,20 @@ describe('matching', () => {
   })
 
   it('counts a wait once, though task and resource both draw it', () => {
-    const session = crowd()
+    const session = starved()
     const matches = matchesOf(session, 'role:wait task:T3')
     expect(matches.count).toBe(1)
     expect(matches.bits.size).toBe(2)
   })
 
   it('free text finds names, sites and values; nothing of a name is a pattern', () => {
-    const session = crowd()
+    const session = starved()
     expect(found(session, 'DB role:hold')).toHaveLength(2)
     expect(found(session, '.*')).toEqual([])
   })
 
   it('is the same as testing the items of a block one by one', () => {
-    const session = crowd()
+    const session = starved()
     const matches = matchesOf(session, 'T2')
     for (const lane of session.lanes) {
       for (const track of laneIndex(lane).tracks) {
@@ -81,7 +68,7 @@ describe('matching', () => {
   })
 
   it('dims the rest: a veil, and over it only what was found, named', () => {
-    const session = crowd()
+    const session = starved()
     const matches = matchesOf(session, 'role:hold task:T1')
     const scene = sceneOf(session, { matches })
     const light = theme('light')
@@ -96,7 +83,7 @@ describe('matching', () => {
 })
 
 describe('completion', () => {
-  const proposed = (text: string) => completeQuery(crowd(), text, text.length).map(one => one.text)
+  const proposed = (text: string) => completeQuery(starved(), text, text.length).map(one => one.text)
 
   it('proposes fields, then the values of the field', () => {
     expect(proposed('ser')).toEqual(['service:'])

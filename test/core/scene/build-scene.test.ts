@@ -8,22 +8,9 @@ import { LogPainter } from '../../../src/core/scene/log-painter.ts'
 import { estimateWidth } from '../../../src/core/scene/measure.ts'
 import { theme } from '../../../src/core/scene/theme.ts'
 import { noteOf } from '../../support/notes.ts'
-import { GUTTER_PX, laneOf, marksOf, sceneOf, sessionOf } from '../../support/scene.ts'
+import { GUTTER_PX, laneOf, marksOf, sceneOf, sessionOf, starved } from '../../support/scene.ts'
 
 const light = theme('light')
-
-const starved = () =>
-  sessionOf(
-    `
-    T1         ─────────────────────────────
-    T2         ─────────────────────────────
-    T3         ─────────────────────────────
-    T1@db      ##--------------------
-    T2@db       ##------------------------>
-    T3@db         ~~~~~~~~~~~~~~!
-    `,
-    { unitMs: 100, resources: { db: { type: 'pool', capacity: 2 } } },
-  )
 
 describe('a scene', () => {
   it('tells states by pattern: waits hatched, contended holds with a thick border, open ends with an arrow', () => {

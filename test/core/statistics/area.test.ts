@@ -4,7 +4,7 @@ import type { Session } from '../../../src/core/scene/scene.ts'
 import { type Area, areaStatistics } from '../../../src/core/statistics/area.ts'
 import { blameBySite } from '../../../src/core/statistics/blame-by-site.ts'
 import { histogramOf } from '../../../src/core/statistics/histogram.ts'
-import { laneOf, sessionOf } from '../../support/scene.ts'
+import { laneOf, starved } from '../../support/scene.ts'
 
 function statisticsOf(session: Session, area: Area) {
   const steps = areaStatistics(session, area)
@@ -15,22 +15,9 @@ function statisticsOf(session: Session, area: Area) {
 }
 
 const ms = 1e6
-const crowd = () =>
-  sessionOf(
-    `
-    T1         ─────────────────────────────
-    T2         ─────────────────────────────
-    T3         ─────────────────────────────
-    T1@db      ##--------------------
-    T2@db       ##------------------------>
-    T3@db         ~~~~~~~~~~~~~~!
-    `,
-    { unitMs: 100, resources: { db: { type: 'pool', capacity: 2 } } },
-  )
-
 describe('an area', () => {
   it('counts what lies in it once and cuts it to its edges', () => {
-    const session = crowd()
+    const session = starved()
     const { model, lanes, store } = session
     const all = statisticsOf(session, { startNs: 0, endNs: store.durationNs, lanes })
     expect(all.tasks.count).toBe(3)
@@ -45,7 +32,7 @@ describe('an area', () => {
   })
 
   it('takes only the lanes it covers', () => {
-    const session = crowd()
+    const session = starved()
     const lanes = [laneOf(session, 'resource:db')]
     const pool = statisticsOf(session, { startNs: 0, endNs: session.store.durationNs, lanes })
     expect(pool.tasks.count).toBe(0)
@@ -55,7 +42,7 @@ describe('an area', () => {
 
 describe('blame by site', () => {
   it('splits waiting evenly over those who held meanwhile', () => {
-    const { model } = crowd()
+    const { model } = starved()
     const t3 = model.waits.findIndex(wait => wait.outcome === 'timeout')
     const sites = blameBySite(model, [t3], 1500 * ms, 1700 * ms)
     expect(sites.reduce((sum, { ns }) => sum + ns, 0)).toBeCloseTo(200 * ms)
@@ -71,7 +58,7 @@ describe('blame by site', () => {
         fc.nat(1000),
         fc.nat(1000),
         (waits, holds, from, length) => {
-          const { model } = crowd()
+          const { model } = starved()
           const made = {
             ...model,
             waits: waits.map(one => ({
