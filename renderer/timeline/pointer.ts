@@ -222,18 +222,13 @@ export function bindPointer(
     drag = null
   }
 
-  surface.addEventListener('pointerdown', down)
-  surface.addEventListener('pointermove', move)
-  surface.addEventListener('pointerup', up)
-  surface.addEventListener('pointercancel', lost)
-  surface.addEventListener('pointerleave', leave)
-  surface.addEventListener('dblclick', doubleClick)
-  return () => {
-    surface.removeEventListener('pointerdown', down)
-    surface.removeEventListener('pointermove', move)
-    surface.removeEventListener('pointerup', up)
-    surface.removeEventListener('pointercancel', lost)
-    surface.removeEventListener('pointerleave', leave)
-    surface.removeEventListener('dblclick', doubleClick)
-  }
+  const control = new AbortController()
+  const { signal } = control
+  surface.addEventListener('pointerdown', down, { signal })
+  surface.addEventListener('pointermove', move, { signal })
+  surface.addEventListener('pointerup', up, { signal })
+  surface.addEventListener('pointercancel', lost, { signal })
+  surface.addEventListener('pointerleave', leave, { signal })
+  surface.addEventListener('dblclick', doubleClick, { signal })
+  return () => control.abort()
 }

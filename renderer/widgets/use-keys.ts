@@ -16,14 +16,12 @@ export function useKeys(): void {
       if (event.key === 'Meta' || event.key === 'Control') app.held.clear()
     }
     const lost = (): void => app.held.clear()
-    window.addEventListener('keydown', down)
-    window.addEventListener('keyup', up)
-    window.addEventListener('blur', lost)
-    return () => {
-      window.removeEventListener('keydown', down)
-      window.removeEventListener('keyup', up)
-      window.removeEventListener('blur', lost)
-    }
+    const control = new AbortController()
+    const { signal } = control
+    window.addEventListener('keydown', down, { signal })
+    window.addEventListener('keyup', up, { signal })
+    window.addEventListener('blur', lost, { signal })
+    return () => control.abort()
   }, [app])
 }
 

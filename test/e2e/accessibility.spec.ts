@@ -1,6 +1,22 @@
 /** axe over every state of the window, in both themes. */
-import { expect, incident, test } from './app.ts'
+import { type App, dragLanes, expect, incident, test } from './app.ts'
 import { expectClean } from './axe.ts'
+
+async function expectCleanDialogs(
+  { page, idle }: App,
+  ways: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
+  for (const [name, open] of Object.entries(ways)) {
+    await test.step(name, async () => {
+      await open()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await idle()
+      await expectClean(page)
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toBeHidden()
+    })
+  }
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
@@ -18,40 +34,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Enter')
       await app.idle()
       await expectClean(page)
-      for (const [name, open] of [
-        ['help', () => page.getByRole('button', { name: 'Keys and help' }).click()],
-        ['report', () => page.getByRole('button', { name: /^Import/ }).click()],
-        ['palette', () => page.keyboard.press('Control+Shift+p')],
-        ['share', () => page.getByRole('button', { name: 'Share' }).click()],
-      ] as const) {
-        await test.step(name, async () => {
-          await open()
-          await expect(page.getByRole('dialog')).toBeVisible()
-          await app.idle()
-          await expectClean(page)
-          await page.keyboard.press('Escape')
-          await expect(page.getByRole('dialog')).toBeHidden()
-        })
-      }
+      await expectCleanDialogs(app, {
+        help: () => page.getByRole('button', { name: 'Keys and help' }).click(),
+        report: () => page.getByRole('button', { name: /^Import/ }).click(),
+        palette: () => page.keyboard.press('Control+Shift+p'),
+        share: () => page.getByRole('button', { name: 'Share' }).click(),
+      })
     })
 
     test('settings, clocks and investigation', async ({ app }) => {
       const { page } = app
       await app.drop(incident('frozen-app'))
-      for (const [name, open] of [
-        ['settings', () => page.keyboard.press('Control+,')],
-        ['clocks', () => page.getByRole('button', { name: /^Clock/ }).click()],
-        ['investigation', () => page.keyboard.press('Shift+Y')],
-      ] as const) {
-        await test.step(name, async () => {
-          await open()
-          await expect(page.getByRole('dialog')).toBeVisible()
-          await app.idle()
-          await expectClean(page)
-          await page.keyboard.press('Escape')
-          await expect(page.getByRole('dialog')).toBeHidden()
-        })
-      }
+      await expectCleanDialogs(app, {
+        settings: () => page.keyboard.press('Control+,'),
+        clocks: () => page.getByRole('button', { name: /^Clock/ }).click(),
+        investigation: () => page.keyboard.press('Shift+Y'),
+      })
     })
 
     test('a search, its problem, a selected area, the choice of lanes', async ({ app }) => {
@@ -66,12 +64,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await app.idle()
       await expectClean(page)
       await page.keyboard.press('Escape')
-      const box = (await page.locator('.lanes-canvas').boundingBox())!
-      await page.mouse.move(box.x + 300, box.y + 150)
-      await page.mouse.down()
-      await page.mouse.move(box.x + 450, box.y + 330, { steps: 3 })
-      await page.mouse.up()
-      await app.idle()
+      await dragLanes(page, [300, 150], [450, 330])
       await page.getByRole('tab', { name: /Holds/ }).click()
       await page
         .getByRole('button', { name: /lanes$/ })

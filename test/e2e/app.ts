@@ -146,6 +146,16 @@ export async function idle(page: Page): Promise<void> {
   await page.evaluate(() => (window as unknown as Hooked).__interleave.idle())
 }
 
+/** Drags over the lanes as a person does, in pixels of their canvas. */
+export async function dragLanes(page: Page, from: [number, number], to: [number, number]): Promise<void> {
+  const box = (await page.locator('.lanes-canvas').boundingBox())!
+  await page.mouse.move(box.x + from[0], box.y + from[1])
+  await page.mouse.down()
+  await page.mouse.move(box.x + to[0], box.y + to[1], { steps: 6 })
+  await page.mouse.up()
+  await idle(page)
+}
+
 async function drop(page: Page, paths: readonly string[]): Promise<void> {
   const files = await Promise.all(
     paths.map(async path => ({ name: basename(path), base64: (await readFile(path)).toString('base64') })),

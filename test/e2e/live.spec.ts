@@ -2,19 +2,14 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright/test'
 import { exportTo } from '../support/export-to.ts'
 import { freePort } from '../support/free-port.ts'
 import { type App, expect, idle, incident, test } from './app.ts'
+import { expectClean } from './axe.ts'
 
 const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Live' })
 const spansShown = (page: Page) => page.getByRole('contentinfo')
-
-async function expectClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target)}`)).toEqual([])
-}
 
 /** By the keyboard alone. */
 async function start(page: Page, port: number): Promise<void> {

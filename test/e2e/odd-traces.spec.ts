@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lines, otlp, type SpanInput } from '../support/otlp.ts'
-import { type App, expect, test, viewOf } from './app.ts'
+import { type App, dragLanes, expect, test, viewOf } from './app.ts'
 
 const day = 86_400e9
 
@@ -76,12 +76,7 @@ async function walk(app: App): Promise<void> {
   await app.idle()
   await expect(page.getByRole('status', { name: 'Matches' })).toContainText(/\d/)
   await page.keyboard.press('Escape')
-  const box = (await page.locator('.lanes-canvas').boundingBox())!
-  await page.mouse.move(box.x + 260, box.y + 60)
-  await page.mouse.down()
-  await page.mouse.move(box.x + 600, box.y + 300, { steps: 3 })
-  await page.mouse.up()
-  await app.idle()
+  await dragLanes(page, [260, 60], [600, 300])
   await expect(page.getByRole('article', { name: 'Selected range' })).toBeVisible()
 }
 
