@@ -38,9 +38,9 @@ export function AppWindow() {
   useKeys()
   usePaste()
   const trace = useArrivingTrace()
-  const loading = useApps(
+  const isLoading = useApps(
     app => app.trace,
-    state => state.loading,
+    state => state.loading !== null,
   )
   const open = useApps(
     app => app.dialogs,
@@ -52,8 +52,8 @@ export function AppWindow() {
         <Toolbar />
         <ProblemPanel />
         <main className="body">
-          {trace ? <Workspace key={trace.id} /> : !loading && <EmptyState />}
-          {loading && <LoadingPanel loading={loading} over={trace !== null} />}
+          {trace ? <Workspace key={trace.id} /> : !isLoading && <EmptyState />}
+          {isLoading && <LoadingPanel />}
         </main>
         <StatusBar />
         {open === 'help' && <HelpDialog />}

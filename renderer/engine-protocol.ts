@@ -1,5 +1,6 @@
 import type { Config } from '../src/core/config/config.ts'
 import type { ImportProgress, ImportReport } from '../src/core/import/import.ts'
+import type { ImportPreview } from '../src/core/import/preview.ts'
 import type { Notebook } from '../src/core/notebook/note.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import type { Store } from '../src/core/store/store.ts'
@@ -52,6 +53,8 @@ export type EngineMessage =
   /** Derived from that session, while there is time. */
   | { readonly kind: 'prepared'; readonly prepared: Prepared }
   | { readonly kind: 'progress'; readonly progress: ImportProgress }
+  /** What can be drawn before all is read. */
+  | { readonly kind: 'preview'; readonly preview: ImportPreview }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | RedactedMessage
   | { readonly kind: 'concluded'; readonly session: Session }

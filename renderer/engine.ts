@@ -1,4 +1,4 @@
-import type { ImportProgress } from '../src/core/import/import.ts'
+import type { ImportOptions } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import { Pseudonyms } from '../src/core/share/pseudonyms.ts'
 import type { RedactedSession } from '../src/core/share/redact-session.ts'
@@ -7,7 +7,10 @@ import { keepPrepared, type Prepared } from './prepared.ts'
 import { SessionJoiner } from './session-parts.ts'
 
 /** What a load ends with. */
-export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'part' | 'prepared' }>
+export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'preview' | 'part' | 'prepared' }>
+
+/** What is told while files are read. */
+export type Telling = Pick<ImportOptions, 'onProgress' | 'onPreview'>
 
 /**
  * Reads and analyses files in a worker of their own, so that the page never waits for them. Aborting ends the worker
@@ -16,19 +19,19 @@ export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'part' |
 export const openInEngine = (
   files: Omit<OpenRequest, 'kind'>,
   signal: AbortSignal,
-  onProgress: (progress: ImportProgress) => void,
-): Promise<EngineOutcome> => ask({ kind: 'open', ...files }, signal, onProgress)
+  telling: Telling = {},
+): Promise<EngineOutcome> => ask({ kind: 'open', ...files }, signal, telling)
 
 /** A copy of the trace without identifiers and values, concluded from again. */
 export async function redactInEngine(trace: GivenTrace, signal: AbortSignal): Promise<RedactedSession> {
-  const outcome = await ask({ kind: 'redact', ...given(trace) }, signal, () => {})
+  const outcome = await ask({ kind: 'redact', ...given(trace) }, signal)
   if (outcome.kind === 'redacted') return { ...outcome, pseudonyms: new Pseudonyms(outcome.names) }
   throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
 }
 
 /** The trace concluded from with another config. */
 export async function concludeInEngine(trace: GivenTrace, signal: AbortSignal): Promise<Session> {
-  const outcome = await ask({ kind: 'conclude', ...given(trace) }, signal, () => {})
+  const outcome = await ask({ kind: 'conclude', ...given(trace) }, signal)
   if (outcome.kind === 'concluded') return outcome.session
   throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
 }
@@ -36,11 +39,7 @@ export async function concludeInEngine(trace: GivenTrace, signal: AbortSignal): 
 /** Nothing else crosses to the worker. */
 const given = ({ store, report, config }: GivenTrace): GivenTrace => ({ store, report, config })
 
-function ask(
-  request: EngineRequest,
-  signal: AbortSignal,
-  onProgress: (progress: ImportProgress) => void,
-): Promise<EngineOutcome> {
+function ask(request: EngineRequest, signal: AbortSignal, telling: Telling = {}): Promise<EngineOutcome> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(aborted())
@@ -59,7 +58,8 @@ function ask(
     const joiner = new SessionJoiner()
     let prepared: Prepared | null = null
     worker.onmessage = ({ data }: MessageEvent<EngineMessage>) => {
-      if (data.kind === 'progress') onProgress(data.progress)
+      if (data.kind === 'progress') telling.onProgress?.(data.progress)
+      else if (data.kind === 'preview') telling.onPreview?.(data.preview)
       else if (data.kind === 'part') joiner.add(data.part)
       else if (data.kind === 'prepared') prepared = data.prepared
       else {

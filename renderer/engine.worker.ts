@@ -28,6 +28,7 @@ async function open({ inputs, clockOffsetsNs }: OpenRequest): Promise<void> {
     tolerant: true,
     clockOffsetsNs,
     onProgress: progress => post({ kind: 'progress', progress }),
+    onPreview: preview => post({ kind: 'preview', preview }, buffersOf(preview)),
   })
   const session = postParts(opened.session)
   post({ kind: 'opened', opened: { ...opened, session } }, buffersOf(session))

@@ -20,7 +20,7 @@ import { initialSearch } from '../state/searching.ts'
 import { initialSelection } from '../state/selection.ts'
 import { scrollToTop } from '../state/shown.ts'
 import { inSlices } from '../state/slices.ts'
-import type { InputFile, OpenTrace } from '../state/trace.ts'
+import type { InputFile, Loading, OpenTrace } from '../state/trace.ts'
 import { initialView } from '../state/view.ts'
 import { clampWindow, fitAll } from '../timeline/viewport.ts'
 import { plural } from '../widgets/format.ts'
@@ -67,13 +67,21 @@ export async function openFiles(
     app.notebook.setState(finishEdit)
     await app.autosave.flush()
     const names = all.map(file => file.name)
-    app.trace.setState({ problem: null, loading: { names, progress: null, stage: 'reading', cancel } })
+    app.trace.setState({
+      problem: null,
+      loading: { names, progress: null, preview: null, stage: 'reading', cancel },
+    })
     const inputs = all.map(({ name, size, from }) => ({ name, size, from }))
-    const outcome = await openInEngine({ inputs, clockOffsetsNs }, control.signal, progress => {
+    const tell = (told: Partial<Loading>): void => {
       const { loading } = app.trace.getState()
-      if (!loading || !isCurrent()) return
-      const done = progress.bytesTotal > 0 && progress.bytesRead >= progress.bytesTotal
-      app.trace.setState({ loading: { ...loading, progress, stage: done ? 'analysing' : 'reading' } })
+      if (loading && isCurrent()) app.trace.setState({ loading: { ...loading, ...told } })
+    }
+    const outcome = await openInEngine({ inputs, clockOffsetsNs }, control.signal, {
+      onProgress: progress => {
+        const done = progress.bytesTotal > 0 && progress.bytesRead >= progress.bytesTotal
+        tell({ progress, stage: done ? 'analysing' : 'reading' })
+      },
+      onPreview: preview => tell({ preview }),
     })
     if (outcome.kind === 'opened') await inSlices(warmUp(outcome.opened.session), isCurrent)
     if (isCurrent()) await finish(app, outcome, all)

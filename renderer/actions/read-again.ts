@@ -26,11 +26,7 @@ export async function readAgain(app: App, file: InputFile): Promise<boolean> {
     const clockOffsetsNs = open.session.store.processes.map(process => process.offsetNs)
     const control = new AbortController()
     const { name, size, from } = file
-    const outcome = await openInEngine(
-      { inputs: [{ name, size, from }], clockOffsetsNs },
-      control.signal,
-      () => {},
-    )
+    const outcome = await openInEngine({ inputs: [{ name, size, from }], clockOffsetsNs }, control.signal)
     if (outcome.kind !== 'opened') return true
     const { session, report, config } = outcome.opened
     await inSlices(warmUp(session), isCurrent)

@@ -24,7 +24,7 @@ export async function compareFiles(app: App, files: readonly InputFile[]): Promi
   app.dialogs.setState({ open: 'compare' })
   try {
     const inputs = files.map(({ name, size, from }) => ({ name, size, from }))
-    const outcome = await openInEngine({ inputs, clockOffsetsNs: [] }, control.signal, () => {})
+    const outcome = await openInEngine({ inputs, clockOffsetsNs: [] }, control.signal)
     if (outcome.kind === 'failed') throw new Error(outcome.message)
     if (outcome.kind !== 'opened') throw new Error(`${name} carries no spans`)
     app.compare.setState({ other: { ...outcome.opened, name }, loading: '' })

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Config } from '../../src/core/config/config.ts'
 import type { ImportProgress, ImportReport } from '../../src/core/import/import.ts'
+import type { ImportPreview } from '../../src/core/import/preview.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 
 /** A file the user gave: by the host (then it has a token and a URL) or straight from the browser. */
@@ -29,6 +30,7 @@ export interface OpenTrace {
 export interface Loading {
   readonly names: readonly string[]
   readonly progress: ImportProgress | null
+  readonly preview: ImportPreview | null
   /** What is being done: reading bytes, or concluding from them. */
   readonly stage: 'reading' | 'analysing'
   readonly cancel: () => void

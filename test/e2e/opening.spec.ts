@@ -1,5 +1,7 @@
 /** How traces get in: by argument, by sample, by several at once; and what happens when they cannot. */
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lines, otlp } from '../support/otlp.ts'
 import { expect, incident, project, test } from './app.ts'
 
 const findings = { role: 'listbox', name: 'Findings' } as const
@@ -107,4 +109,60 @@ test.describe('what cannot be read', () => {
       await expect(page.getByRole('contentinfo')).toContainText(/\d spans?/)
     })
   }
+})
+
+test.describe('while a file is read', () => {
+  /** Of two services, one of which fails now and then: large enough to be analysed for a while. */
+  const many = (): string =>
+    lines(
+      ...Array.from({ length: 200 }, (_, batch) =>
+        otlp({
+          resource: { 'service.name': batch % 2 === 0 ? 'orders' : 'stock' },
+          spans: Array.from({ length: 100 }, (_, at) => {
+            const start = (batch * 100 + at) * 1e5
+            return {
+              id: (batch * 100 + at + 1).toString(16),
+              name: 'op',
+              start,
+              end: start + 1e5,
+              status: batch % 2 === 1 && at === 0 ? 2 : 0,
+            }
+          }),
+        }),
+      ),
+    )
+
+  test('what is read so far is drawn, and listed', async ({ app }, info) => {
+    const { page } = app
+    const file = info.outputPath('many.otlp.jsonl')
+    await writeFile(file, many())
+    await page.evaluate(() => {
+      const seen = { list: '', picture: '' }
+      Object.assign(window, { seen })
+      new MutationObserver(() => {
+        const canvas = document.querySelector('.loading-lanes canvas')
+        if (!canvas) return
+        seen.picture = canvas.getAttribute('aria-label') ?? ''
+        seen.list = document.querySelector('.loading-lanes ul')?.textContent ?? ''
+      }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+    })
+    await app.drop(file)
+    const seen = await page.evaluate(
+      () => (window as unknown as { seen: { list: string; picture: string } }).seen,
+    )
+    expect(seen.picture).toContain('2 services')
+    expect(seen.list).toBe('orders: 10,000 spansstock: 10,000 spans · 100 errors')
+    await expect(page.getByRole('region', { name: 'Loading' })).toBeHidden()
+  })
+
+  test('reading can be given up: the window is as it was', async ({ page, serveApp }) => {
+    const { url } = await serveApp([incident('frozen-app')])
+    await page.route(/\/file\//, () => {})
+    await page.goto(url)
+    const loading = page.getByRole('region', { name: 'Loading' })
+    await expect(loading).toContainText('bug.otlp.jsonl')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(loading).toBeHidden()
+    await expect(page.getByRole('button', { name: /frozen app/i }).first()).toBeVisible()
+  })
 })

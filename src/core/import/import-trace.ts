@@ -16,6 +16,7 @@ import { type Head, type ImportContext, Unreadable } from './importer.ts'
 import { clip } from './issues.ts'
 import { jsonShape } from './json-shape.ts'
 import { accepted, nearMiss } from './near-miss.ts'
+import { teller } from './preview.ts'
 import { importerFor } from './registry.ts'
 import { toUtf8 } from './utf16.ts'
 import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './zstd.ts'
@@ -39,15 +40,17 @@ export async function importTrace(
   const inputs: ImportInput[] = []
   const problems: ImportError[] = []
   const size = sources.reduce((sum, source) => (source.size < 0 ? Number.NaN : sum + source.size), 0)
+  const tellPreview = options.onPreview ? teller(builder, options.onPreview) : () => {}
   let bytesBefore = 0
   for (const source of sources) {
     const spansBefore = builder.spans.count
     const recordsBefore = builder.records.count
     const pointsBefore = builder.gaugePoints
     builder.beginInput(source.name)
-    const { format, bytes, empty } = await readSource(source, builder, options, read => {
+    const { format, bytes, empty } = await readSource(source, builder, options, tellPreview, read => {
       builder.readShare = Math.min(1, (bytesBefore + read) / size) || 0
     })
+    tellPreview(true)
     bytesBefore += bytes
     const spans = builder.spans.count - spansBefore
     inputs.push({ file: source.name, format, bytes, spans })
@@ -75,17 +78,20 @@ async function readSource(
   source: ByteSource,
   builder: StoreBuilder,
   options: ImportOptions,
+  tellPreview: () => void,
   onRead: (bytes: number) => void,
 ): Promise<SourceResult> {
   let bytesRead = 0
   let toldAt = now()
-  const tell = (): void =>
+  const tell = (): void => {
     options.onProgress?.({
       file: source.name,
       bytesRead,
       bytesTotal: source.size,
       spans: builder.spans.count,
     })
+    tellPreview()
+  }
   const breathe = async (): Promise<void> => {
     options.signal?.throwIfAborted()
     if (now() - toldAt < sliceMs) return

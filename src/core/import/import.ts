@@ -4,6 +4,7 @@
  */
 import type { Store } from '../store/store.ts'
 import type { AxisOptions } from '../store/time-axis.ts'
+import type { ImportPreview } from './preview.ts'
 
 /** A file, or anything that gives bytes. */
 export interface ByteSource {
@@ -18,6 +19,8 @@ export interface ImportOptions extends AxisOptions {
   readonly signal?: AbortSignal
   /** Called at most every few ms. */
   readonly onProgress?: (progress: ImportProgress) => void
+  /** Called with the progress, a few times a second, with what can be drawn already. */
+  readonly onPreview?: (preview: ImportPreview) => void
   /** A single JSON value that is larger is read in pieces; 16 MiB by default. */
   readonly pieceBytes?: number
 }
