@@ -96,6 +96,16 @@ describe('waits and holds', () => {
     expect(holds[0]!.endTimeUnixNano <= holds[1]!.startTimeUnixNano).toBe(true)
   })
 
+  it('wraps a pool whose items are no objects, and that hands them out without a promise', () => {
+    const holds = recording
+      .ofType('resource.hold')
+      .filter(span => text(span, 'interleave.resource.name') === 'tokens')
+    expect(holds.map(hold => text(hold, 'interleave.resource.release.type'))).toEqual([
+      'released',
+      'released',
+    ])
+  })
+
   it('records a lock that somebody else keeps, without a wait when it was free', () => {
     const hold = recording
       .ofType('resource.hold')

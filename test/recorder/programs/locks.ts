@@ -50,6 +50,10 @@ const use = async (): Promise<void> => {
 }
 await Promise.all([track('use 1', use), track('use 2', use)])
 
+// A pool that hands out the same token to everybody, at once.
+const tokens = pool('tokens', { acquire: () => 1, release: (_token: number) => {} }, { capacity: 2 })
+for (const token of [tokens.acquire(), tokens.acquire()]) tokens.release(token)
+
 // A row lock that a database keeps.
 const row = externalLock('row:jobs/1', { type: 'transaction', scope: 'cluster' })
 const hold = row.request().granted()
