@@ -49,6 +49,8 @@ export interface DrawOptions {
   readonly key?: string
   /** Values of each task's accesses in drawing order; of another key's under `task=key`. */
   readonly values?: Readonly<Record<string, readonly string[]>>
+  /** One line of code for all accesses; by default each has its own. */
+  readonly accessSite?: string
   readonly versions?: Readonly<Record<string, readonly string[]>>
   readonly tasks?: Readonly<Record<string, TaskOptions>>
   readonly resources?: Readonly<Record<string, ResourceOptions>>
@@ -283,7 +285,7 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
         readSeq: -1,
         error: text[i] === 'X' ? 'UniqueViolation' : '',
         process: processOf(label),
-        site: `${op} (${label.toLowerCase()}.ts:${i + 1})`,
+        site: options.accessSite ?? `${op} (${label.toLowerCase()}.ts:${i + 1})`,
       })
       nth++
     }

@@ -40,9 +40,12 @@ export function stepOfAccess(model: Model, access: Access): Step {
   }
 }
 
-/** At most eight, by time. */
+/** Steps that a card tells. */
+export const mostSteps = 8
+
+/** At most `mostSteps`, by time. */
 export function stepsInOrder(steps: readonly Step[]): Step[] {
-  return [...steps].sort((a, b) => a.atNs - b.atNs).slice(0, 8)
+  return [...steps].sort((a, b) => a.atNs - b.atNs).slice(0, mostSteps)
 }
 
 export function sectionOf(model: Model, task: number, startNs: number, endNs: number, hold = -1): Section {

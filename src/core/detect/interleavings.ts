@@ -21,8 +21,8 @@ export interface Interleaving {
   readonly write: Access
   /** The foreign task's own read before its write. */
   readonly foreignRead: Access | null
-  /** Foreign writes in between. */
-  readonly foreignCount: number
+  /** All foreign writes in between, the last one first. */
+  readonly overwritten: readonly Access[]
   readonly order: Verdict
   readonly meaning: Meaning
 }
@@ -104,9 +104,8 @@ function interleave(
   const read = accesses[basis]!
   const write = accesses[at]!
   const tree = context.tree()
-  let foreign: Access | null = null
+  const overwritten: Access[] = []
   let foreignAt = -1
-  let foreignCount = 0
   const floor = Math.max(0, written.length - maxScan)
   for (let i = written.length - 1; i >= floor && written[i]! > basis; i--) {
     const candidate = accesses[written[i]!]!
@@ -117,12 +116,10 @@ function interleave(
     )
       continue
     if (!changes.has(candidate.op) || rolledBack(context, candidate)) continue
-    foreignCount++
-    if (!foreign) {
-      foreign = candidate
-      foreignAt = written[i]!
-    }
+    if (overwritten.length === 0) foreignAt = written[i]!
+    overwritten.push(candidate)
   }
+  const [foreign] = overwritten
   if (!foreign) return null
   // Nothing of the same loop fits between two instants of one slice: such an order is the clock's, not the program's.
   if (
@@ -143,7 +140,7 @@ function interleave(
     foreign,
     write,
     foreignRead: own !== undefined && own < foreignAt ? accesses[own]! : null,
-    foreignCount,
+    overwritten,
     order,
     meaning: meaningOf(context, read, foreign, write),
   }

@@ -96,8 +96,18 @@ function victimsDuring(context: Context, block: LoopBlock): Victim[] {
     const share = startNs > block.startNs ? 0.5 : 1
     out.push({ lag, delayNs: (block.endNs - block.startNs) * share })
   }
-  return out
+  return eachOnce(out)
 }
+
+/** A timer that fires late and the await behind it are one wait of one task: the longer of the two counts. */
+function eachOnce(victims: readonly Victim[]): Victim[] {
+  return groupBy(victims, nameOfVictim).map(same => {
+    const longest = same.reduce((a, b) => (b.delayNs > a.delayNs ? b : a))
+    return same.find(victim => victim.lag.kind === 'heartbeat') ?? longest
+  })
+}
+
+const nameOfVictim = ({ lag }: Victim): string => (lag.task >= 0 ? `task ${lag.task}` : lag.name)
 
 /** Loading modules before the first request: slow, but nobody was served yet. */
 function isStartUp(context: Context, block: LoopBlock, victims: readonly Victim[]): boolean {
@@ -191,9 +201,7 @@ function draft(context: Context, group: readonly Stall[]): Draft {
   ]
   const rows = victims.map(victim => victim.lag.row)
   const tasks = victims.map(victim => victim.lag.task).filter(task => task >= 0)
-  const counted = new Set(
-    victims.map(victim => (victim.lag.task >= 0 ? `task ${victim.lag.task}` : victim.lag.name)),
-  ).size
+  const counted = new Set(victims.map(nameOfVictim)).size
   return {
     detector: 'loop-stall',
     severity,

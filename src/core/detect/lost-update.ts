@@ -1,7 +1,16 @@
+import type { Access } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
-import { culpritOf, groupBy, sectionOf, stepOfAccess, stepsInOrder } from './drafting.ts'
+import {
+  culpritOf,
+  groupBy,
+  mostSteps,
+  sectionOf,
+  stepOfAccess,
+  stepsInOrder,
+  victimsOf,
+} from './drafting.ts'
 import { duplicatePairs } from './duplicate-pairs.ts'
 import type { Cleared, Evidence, FindingText } from './finding.ts'
 import { explainGuard } from './guards.ts'
@@ -48,14 +57,11 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     (a, b) => Number(b.order === 'certain') - Number(a.order === 'certain') || a.write.atNs - b.write.atNs,
   )[0]!
   const key = model.keys[item.key]!
-  const accesses = [item.read, item.foreign, item.write, ...(item.foreignRead ? [item.foreignRead] : [])]
   const proven = item.foreign.value !== '' && item.write.value !== ''
+  const lost = lostWrites(group)
   const evidence: Evidence[] = [
-    fact(
-      'lost updates',
-      group.reduce((sum, entry) => sum + entry.foreignCount, 0),
-      '{update}',
-    ),
+    fact('lost updates', lost.length, '{update}'),
+    ...countedValues(group),
     fact('window from read to write', item.write.atNs - item.read.atNs, 'ns', item.write.span),
   ]
   if (item.read.value) evidence.push(fact('value read', item.read.value, '', item.read.span))
@@ -90,14 +96,12 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     key: item.key,
     loop: -1,
     culprit: culpritOf(siteOf(item), [item.read.site, item.foreign.site], [own.row]),
-    victims: {
-      count: new Set(group.map(entry => entry.foreign.task)).size,
-      totalWaitNs: 0,
-      rows: [...new Set(group.map(entry => model.tasks[entry.foreign.task]!.row))]
-        .filter(row => row >= 0)
-        .slice(0, 200),
-    },
-    steps: stepsInOrder(accesses.map(access => stepOfAccess(model, access))),
+    victims: victimsOf(
+      model,
+      lost.map(access => access.task),
+      0,
+    ),
+    steps: stepsInOrder(storyOf(group, item).map(access => stepOfAccess(model, access))),
     evidence,
     against: [],
     missing,
@@ -106,6 +110,43 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     explains: 'yes',
     defect: true,
   }
+}
+
+const accessesOf = ({ read, foreignRead, foreign, write }: Interleaving): readonly Access[] =>
+  foreignRead ? [read, foreignRead, foreign, write] : [read, foreign, write]
+
+/** Each update once, however many later writes ignored it. */
+const lostWrites = (group: readonly Interleaving[]): readonly Access[] => [
+  ...new Set(group.flatMap(entry => entry.overwritten)),
+]
+
+/** All that happened when it fits into a list of steps, else the one that shows it best. */
+function storyOf(group: readonly Interleaving[], item: Interleaving): readonly Access[] {
+  const all = [...new Set(group.flatMap(accessesOf))]
+  return all.length <= mostSteps ? all : accessesOf(item)
+}
+
+/**
+ * Of a counter, what it would be had every update counted: each lost one adds what it had added to what it read.
+ *
+ *     visits 0   three read 0 and write 1      1 at the end, 3 without the losses
+ */
+function countedValues(group: readonly Interleaving[]): Evidence[] {
+  const added = new Map<Access, number>()
+  for (const { foreign, foreignRead, overwritten } of group) {
+    const by = foreignRead ? Number(foreign.value) - Number(foreignRead.value) : Number.NaN
+    if (!added.has(foreign)) added.set(foreign, by)
+    for (const other of overwritten) if (!added.has(other)) added.set(other, Number.NaN)
+  }
+  for (const { read, write } of group)
+    if (added.has(write)) added.set(write, Number(write.value) - Number(read.value))
+  const last = group.map(entry => entry.write).reduce((a, b) => (b.atNs > a.atNs ? b : a))
+  const missing = [...added.values()].reduce((sum, by) => sum + by, 0)
+  if (last.value === '' || !Number.isFinite(Number(last.value) + missing) || missing === 0) return []
+  return [
+    fact('value in the end', last.value, '', last.span),
+    fact('value if none had been lost', String(Number(last.value) + missing)),
+  ]
 }
 
 function describe(

@@ -11,7 +11,8 @@ import type { Await, Task } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Draft } from './detector.ts'
-import { culpritOf, groupBy, makeDraft, sectionOf } from './drafting.ts'
+import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
+import type { Victims } from './finding.ts'
 import { blocksOfLoops, findBlocks } from './stalls.ts'
 import { duration, fact, largest, limit, median, smallest, taskName } from './words.ts'
 
@@ -159,6 +160,24 @@ export function blockedDuring(context: Context, task: number, fromNs: number, to
   return toNs > fromNs && busy >= 0.5 * (toNs - fromNs)
 }
 
+const behindSlow = ({ model }: Context, row: Row): readonly number[] =>
+  row.children.filter(child => model.tasks[child]!.startNs >= model.tasks[row.slow]!.endNs)
+
+/** Behind a slow one those that stood behind it, for as long as it took; else the parent, for what it could have saved. */
+function victimsIn(context: Context, group: readonly Row[]): Victims {
+  const { model } = context
+  const waits = group.flatMap(row =>
+    row.headOfLine
+      ? behindSlow(context, row).map(task => ({ task, ns: lengthOf(model.tasks[row.slow]!) }))
+      : [{ task: row.parent, ns: row.savingNs }],
+  )
+  return victimsOf(
+    model,
+    waits.map(wait => wait.task),
+    waits.reduce((sum, wait) => sum + wait.ns, 0),
+  )
+}
+
 function isBelowTimer({ model }: Context, from: number): boolean {
   for (let task = from, depth = 0; task >= 0 && depth < 64; task = model.tasks[task]!.parent, depth++)
     if (model.tasks[task]!.type === 'timer') return true
@@ -172,7 +191,7 @@ function draft(context: Context, group: readonly Row[]): Draft {
   const slow = model.tasks[main.slow]!
   const slowNs = lengthOf(slow)
   const othersNs = largest(tasks.filter(task => task !== slow).map(lengthOf), 0)
-  const behind = tasks.filter(task => task.startNs >= slow.endNs).length
+  const behind = behindSlow(context, main).length
   const name = taskName(model, main.parent)
   // Below a timer, the slow one keeps a clock or a heartbeat that others rely on.
   const keepsClock = group.some(row => isBelowTimer(context, row.parent))
@@ -189,11 +208,7 @@ function draft(context: Context, group: readonly Row[]): Draft {
       [model.tasks[main.parent]!.site],
       tasks.map(task => task.row),
     ),
-    victims: {
-      count: main.headOfLine ? behind : 1,
-      totalWaitNs: group.reduce((sum, row) => sum + row.savingNs, 0),
-      rows: [model.tasks[main.parent]!.row].filter(row => row >= 0),
-    },
+    victims: victimsIn(context, group),
     steps: main.children.slice(0, 8).map(child => ({
       atNs: model.tasks[child]!.startNs,
       task: child,

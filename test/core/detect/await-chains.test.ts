@@ -58,6 +58,8 @@ describe('children one after the other', () => {
     })
     expect(observed[0]).toMatchObject({ detector: 'sequential-awaits', severity: 'high' })
     expect(observed[0]!.text.title).toContain('load orders took 800 ms, and 2 behind it waited')
+    // C and D, each for as long as B took.
+    expect(observed[0]!.victims).toMatchObject({ count: 2, totalWaitNs: 1600e6 })
   })
   const options = chain(names)
   it.each([

@@ -38,6 +38,17 @@ describe('loop stall', () => {
     expect(observed[0]!.text.title).toContain('1 heartbeat among them')
   })
 
+  it('counts a timer and the await behind it as one wait', () => {
+    const { observed } = findingsOf(stalled, {
+      unitMs: 100,
+      awaits,
+      requests,
+      noAwaits: true,
+      ticks: [{ series: 'sleep', task: 'T2', expectedMs: 300, atMs: 1000, delayMs: 100 }],
+    })
+    expect(observed[0]!.victims).toMatchObject({ count: 1, totalWaitNs: 700e6 })
+  })
+
   it('takes a recorded stall and its slice for one', () => {
     const { observed } = findingsOf(stalled, {
       unitMs: 100,

@@ -35,6 +35,30 @@ describe('lost update', () => {
     expect(ids).toEqual(['lost-update'])
   })
 
+  it('counts each lost update once, and says what the counter would be without the losses', () => {
+    const { observed, task, model } = findingsOf(
+      `
+      T1  R─···W
+      T2   R─···W
+      T3    R─···W
+      `,
+      {
+        values: { T1: ['0', '1'], T2: ['0', '1'], T3: ['0', '1'] },
+        accessSite: 'count (count.ts:3)',
+      },
+    )
+    const [finding] = observed
+    expect(finding!.evidence).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ label: 'lost updates', value: 2 }),
+        expect.objectContaining({ label: 'value in the end', value: '1' }),
+        expect.objectContaining({ label: 'value if none had been lost', value: '3' }),
+      ]),
+    )
+    expect(finding!.victims.rows).toEqual([task('T1'), task('T2')].map(index => model.tasks[index]!.row))
+    expect(finding!.steps).toHaveLength(6)
+  })
+
   it('works with hashes, with versions, and with no values at all', () => {
     const picture = `
       T1  R──····W
