@@ -7,7 +7,6 @@ import type { App } from '../state/app.ts'
 import { lanesById } from '../state/lookup.ts'
 import {
   beginEdit,
-  cancelEdit,
   changeEntry,
   type EntryChange,
   finishEdit,
@@ -26,7 +25,6 @@ export const editEntry = (app: App, id: string): void => changeNotebook(app, sta
 export const typeInto = (app: App, text: string): void =>
   changeNotebook(app, state => typeText(state, text, now()))
 export const finishNote = (app: App): void => changeNotebook(app, finishEdit)
-export const cancelNote = (app: App): void => changeNotebook(app, cancelEdit)
 
 const noteOf = (app: App, id: string): Note | undefined =>
   app.notebook.getState().notes.find(note => note.id === id)

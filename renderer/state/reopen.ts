@@ -57,10 +57,6 @@ export async function reopenable(urlOf: (token: string) => string): Promise<read
   return files
 }
 
-export function forgetOpen(): void {
-  storage()?.removeItem(KEY)
-}
-
 interface Held {
   readonly at: number
   readonly blobs: readonly (Blob | null)[]

@@ -43,7 +43,3 @@ const hook = createHook({
 export function enableHooks(): void {
   hook.enable()
 }
-
-export function disableHooks(): void {
-  hook.disable()
-}

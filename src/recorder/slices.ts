@@ -19,11 +19,6 @@ const stack: (Task | null)[] = []
 let lastRun: Task | null = null
 let runningSeq = 0
 
-/** The task on the loop at this instant. */
-export function runningTask(): Task | null {
-  return running
-}
-
 function switchTo(task: Task | null, busy: boolean): void {
   if (task === running && busy && runningSinceNs >= 0) return
   const now = nowNs()

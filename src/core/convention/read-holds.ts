@@ -6,11 +6,6 @@ import { modeOf, namesOfWaits, resourceOf, type WaitDraft } from './read-waits.t
 import { intervalOf, LocalNames, type Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
 
-export interface Holds {
-  readonly table: readonly Hold[]
-  readonly names: LocalNames
-}
-
 type Draft = { -readonly [K in keyof Hold]: Hold[K] }
 interface Use {
   readonly startNs: number

@@ -35,5 +35,3 @@ export interface Detector {
   readonly needs: readonly Need[]
   run(context: Context): Detected
 }
-
-export const nothing: Detected = { observed: [], predicted: [], cleared: [] }

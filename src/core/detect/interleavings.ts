@@ -7,7 +7,7 @@
  *
  * This is the unserialisable R-W-W case of AVIO (Lu et al., ASPLOS 2006); NodeRacer and NodeAV list the same patterns.
  */
-import type { Access, Model } from '../convention/model.ts'
+import type { Access } from '../convention/model.ts'
 import { type Verdict, weakest } from './clock.ts'
 import type { Context } from './context.ts'
 import { exclusiveTypes } from './resource-groups.ts'
@@ -247,6 +247,3 @@ export const isMiss = (value: string) =>
 export const isCache = (key: string) => /^(cache|memo|ttl|token|lru)[:.]/i.test(key) || /\bcache\b/i.test(key)
 
 const isRecord = (key: string) => /^(row|table|db|doc|document|job|order|payment):/i.test(key)
-
-/** Keys as the model names them. */
-export const keyName = (model: Model, key: number): string => model.keys[key] ?? ''
