@@ -41,7 +41,6 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
 }
 /** Said, so that a missing line is not taken for a met budget. */
 const notMeasured = [
-  'first partial picture while a file is read',
   'Firefox Profiler (it has to be built from source; a stand-in is), speedscope above 100 k spans (it takes minutes)',
   'start of the Electron window',
 ]

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium } from 'playwright'
 import { chromiumFlags, chromiumPath } from '../chromium.ts'
-import { complete, painted, served } from './app.ts'
+import { painted } from './drive.ts'
 import type { Row } from './statistics.ts'
+import { interleave } from './subjects.ts'
 import { generated, megabytes } from './traces.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -65,7 +66,7 @@ function wholeProcess(command: string, file: string): Numbers {
 const longestTask = 'longest task of the page, ms'
 
 function inBrowser(browser: Browser, file: string): Promise<Numbers> {
-  return served(file, async url => {
+  return interleave.served(file, async url => {
     const page = await browser.newPage({ viewport: { width: 1600, height: 900 }, reducedMotion: 'reduce' })
     page.setDefaultTimeout(mostMinutes * 60_000)
     await page.addInitScript(() => {
@@ -77,7 +78,7 @@ function inBrowser(browser: Browser, file: string): Promise<Numbers> {
     })
     const startedMs = performance.now()
     await page.goto(url)
-    await complete(page)
+    await interleave.ready(page)
     await painted(page)
     const seconds = (performance.now() - startedMs) / 1000
     const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo')
