@@ -2,7 +2,8 @@
  * One measurement in a process of its own, so that none finds another's garbage or warm code:
  * `node --expose-gc measure.ts parse|load|analyse|state FILE`. Prints one JSON object.
  */
-import { createReadStream, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { chunksOf } from '../../src/cli/sources.ts'
 import { readModel } from '../../src/core/convention/read-model.ts'
 import { analyze } from '../../src/core/detect/analyze.ts'
 import type { ByteSource } from '../../src/core/import/import.ts'
@@ -12,13 +13,12 @@ import { indexState, stateAt } from '../../src/core/replay/state-at.ts'
 import { buildScene } from '../../src/core/scene/build-scene.ts'
 import { estimateWidth } from '../../src/core/scene/measure.ts'
 
-const readChunkBytes = 4 * 1024 * 1024
 const [, , what = '', file = ''] = process.argv
 
 const source: ByteSource = {
   name: file,
   size: statSync(file).size,
-  open: () => createReadStream(file, { highWaterMark: readChunkBytes }) as AsyncIterable<Uint8Array>,
+  open: () => chunksOf(file),
 }
 
 /** Processor time of all threads of this process, so that what else the machine does counts for little. */

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { ByteSource } from '../core/import/import.ts'
 import { ImportError } from '../core/import/import.ts'
 import { UsageError } from './usage-error.ts'
 
-const readChunkBytes = 4 * 1024 * 1024
+/** Small enough to stay near the processor until it is used. */
+const readChunkBytes = 256 * 1024
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
@@ -29,12 +29,31 @@ async function fileSource(path: string): Promise<ByteSource> {
     size: info.isFile() ? info.size : -1,
     async *open() {
       try {
-        yield* createReadStream(path, { highWaterMark: readChunkBytes }) as AsyncIterable<Uint8Array>
+        yield* chunksOf(path)
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? ''
         throw new ImportError(path, reasons[code] ?? `cannot be read (${code || error})`)
       }
     },
+  }
+}
+
+/** Two buffers by turns: one is read into while the other is used. */
+export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path)
+  try {
+    let [used, next] = [new Uint8Array(readChunkBytes), new Uint8Array(readChunkBytes)]
+    for (let reading = file.read(next); ; ) {
+      const { bytesRead } = await reading
+      if (bytesRead === 0) return
+      ;[used, next] = [next, used]
+      reading = file.read(next)
+      // Thrown where it is awaited; nobody may be waiting yet.
+      reading.catch(() => {})
+      yield used.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
   }
 }
 

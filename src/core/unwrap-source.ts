@@ -127,8 +127,9 @@ async function readHead(
   while (length < headBytes) {
     const next = await chunks.next()
     if (next.done) break
-    kept.push(next.value)
     length += next.value.length
+    // The last one is good until the next is asked for; those before it are not.
+    kept.push(length < headBytes ? new Uint8Array(next.value) : next.value)
   }
   return { head: joined(kept, length), kept }
 }
@@ -140,7 +141,7 @@ async function readAll(source: ByteSource): Promise<Uint8Array> {
     length += chunk.length
     if (length > maxWrappedBytes)
       throw new ImportError(source.name, 'larger than 512 MiB, which no picture or bundle is')
-    chunks.push(chunk)
+    chunks.push(new Uint8Array(chunk))
   }
   return joined(chunks, length)
 }

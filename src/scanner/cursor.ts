@@ -12,6 +12,7 @@ export const OPEN_LIST: u8 = 0x5b
 export const CLOSE_LIST: u8 = 0x5d
 const BACKSLASH: u8 = 0x5c
 const COLON: u8 = 0x3a
+const NEWLINE: u8 = 0x0a
 const ZERO: u8 = 0x30
 /** Deeper nesting is left to others. */
 const MAX_DEPTH = 64
@@ -24,10 +25,17 @@ export let odd: bool = false
 
 const inList = memory.data(MAX_DEPTH)
 
-export function begin(from: usize, to: usize): void {
+/** Newlines seen by `separated`. */
+export let newlines: i32 = 0
+/** Whether a value may not go over the end of its line. */
+let onOneLine: bool = false
+
+export function begin(from: usize, to: usize, oneLine: bool): void {
   at = from
   end = to
   failed = false
+  newlines = 0
+  onOneLine = oneLine
 }
 
 export function fail(): bool {
@@ -47,8 +55,19 @@ export function peek(): u8 {
 /** Skips white space. */
 export function space(): void {
   for (let byte = load<u8>(at); byte <= 0x20; byte = load<u8>(++at)) {
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return
+    if (byte === NEWLINE) {
+      if (onOneLine) fail()
+    } else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09) return
   }
+}
+
+/** Skips what may stand between values, and counts lines; returns where it stopped. */
+export function separated(): usize {
+  for (let byte = load<u8>(at); byte <= COMMA; byte = load<u8>(++at)) {
+    if (byte === NEWLINE) newlines++
+    else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09 && byte !== COMMA) break
+  }
+  return at
 }
 
 /** Takes one byte that must be there, and the white space behind it. */

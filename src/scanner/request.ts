@@ -3,17 +3,24 @@ import {
   newOwner,
   newScope,
   ownerResource,
+  recordResource,
   recordScope,
   records,
-  scopeJson,
-  scopeOwner,
+  scopeResource,
+  scopes,
+  scopeText,
+  spanResource,
   spanScope,
   spans,
 } from './batch'
 import { CLOSE_LIST, CLOSE_OBJECT, enter, fail, next, OPEN_LIST, OPEN_OBJECT, skipText } from './cursor'
 import { member, names } from './names'
 import { readLog, readSpan } from './rows'
+import { RESOURCE, SCOPE, textOf } from './texts'
 import { jsonText } from './values'
+
+/** The resource of whom has none: `{}`. */
+const noResource = memory.data<u8>([0x7b, 0x7d])
 
 const requestNames = names('resourceSpans resourceLogs')
 const ownerNames = names('resource scopeSpans scopeLogs schemaUrl')
@@ -40,7 +47,10 @@ export function readRequest(): void {
 function readOwner(ofSpans: bool): void {
   const owner = newOwner()
   if (owner < 0) return
-  store<i32>(ownerResource + owner * 4, 0)
+  const firstSpan = spans
+  const firstRecord = records
+  const firstScope = scopes
+  let resource = 0
   let seen: u32 = 0
   let name = -1
   for (let more = enter(OPEN_OBJECT, CLOSE_OBJECT); more; more = next(CLOSE_OBJECT)) {
@@ -50,19 +60,23 @@ function readOwner(ofSpans: bool): void {
       return
     }
     seen |= 1 << name
-    if (name === 0) store<i32>(ownerResource + owner * 4, jsonText())
+    if (name === 0) resource = jsonText(RESOURCE)
     else if (name === 3) skipText()
     else if ((name === 1) !== ofSpans) fail()
     else {
-      for (let scoped = enter(OPEN_LIST, CLOSE_LIST); scoped; scoped = next(CLOSE_LIST))
-        readScoped(owner, ofSpans)
+      for (let scoped = enter(OPEN_LIST, CLOSE_LIST); scoped; scoped = next(CLOSE_LIST)) readScoped(ofSpans)
     }
   }
+  if (resource === 0) resource = textOf(noResource, noResource + 2, RESOURCE)
+  store<i32>(ownerResource + owner * 4, resource)
+  // It may be named behind its rows.
+  fill(spanResource, firstSpan, spans, resource)
+  fill(recordResource, firstRecord, records, resource)
+  fill(scopeResource, firstScope, scopes, resource)
 }
 
 /** ScopeSpans or ScopeLogs. */
-/** ScopeSpans or ScopeLogs. */
-function readScoped(owner: i32, ofSpans: bool): void {
+function readScoped(ofSpans: bool): void {
   const firstSpan = spans
   const firstRecord = records
   let scope = 0
@@ -75,26 +89,28 @@ function readScoped(owner: i32, ofSpans: bool): void {
       return
     }
     seen |= 1 << name
-    if (name === 0) scope = readScope(owner)
+    if (name === 0) scope = readScope()
     else if (name === 3) skipText()
     else if ((name === 1) !== ofSpans) fail()
     else {
       for (let row = enter(OPEN_LIST, CLOSE_LIST); row; row = next(CLOSE_LIST)) {
-        if (ofSpans) readSpan(owner)
-        else readLog(owner)
+        if (ofSpans) readSpan()
+        else readLog()
       }
     }
   }
-  // It may be named behind its spans.
-  for (let row = firstSpan; row < spans; row++) store<i32>(spanScope + row * 4, scope)
-  for (let row = firstRecord; row < records; row++) store<i32>(recordScope + row * 4, scope)
+  fill(spanScope, firstSpan, spans, scope)
+  fill(recordScope, firstRecord, records, scope)
 }
 
-function readScope(owner: i32): i32 {
+function readScope(): i32 {
   const row = newScope()
   if (row < 0) return 0
-  const scope = jsonText()
-  store<i32>(scopeJson + row * 4, scope)
-  store<i32>(scopeOwner + row * 4, owner)
+  const scope = jsonText(SCOPE)
+  store<i32>(scopeText + row * 4, scope)
   return scope
+}
+
+function fill(column: usize, from: i32, to: i32, value: i32): void {
+  for (let row = from; row < to; row++) store<i32>(column + row * 4, value)
 }

@@ -1,7 +1,7 @@
-/** Spans with their events and links, and log records: members in any order, each at most once. A span's scope is written by who knows it. */
+/** Spans with their events and links, and log records: members in any order, each at most once. Resource and scope are written by who knows them. */
 import {
-  addAttribute,
   addDropped,
+  addTraceState,
   attributes,
   DROPPED_ATTRIBUTES_KEY,
   linkAttrEnd,
@@ -19,21 +19,18 @@ import {
   recordBodyType,
   recordName,
   recordNano,
-  recordOwner,
   recordSec,
   recordSeverity,
   recordSeverityText,
   recordSpan,
   recordSpanId,
   recordTraceId,
-  STRING_TYPE,
   spanAttrEnd,
   spanAttrStart,
   spanEndNano,
   spanEndSec,
   spanKind,
   spanName,
-  spanOwner,
   spanParentId,
   spanSpanId,
   spanStartNano,
@@ -41,7 +38,6 @@ import {
   spanStatus,
   spanStatusMessage,
   spanTraceId,
-  TRACE_STATE_KEY,
 } from './batch'
 import { CLOSE_LIST, CLOSE_OBJECT, enter, fail, next, OPEN_LIST, OPEN_OBJECT } from './cursor'
 import { member, names } from './names'
@@ -68,7 +64,7 @@ function known(set: usize, before: i32): i32 {
   return name
 }
 
-export function readSpan(owner: i32): void {
+export function readSpan(): void {
   const row = newSpan()
   if (row < 0) return
   store<f64>(spanStartSec + row * 8, 0)
@@ -77,7 +73,6 @@ export function readSpan(owner: i32): void {
   store<i32>(spanEndNano + row * 4, 0)
   store<i32>(spanName + row * 4, 0)
   store<i32>(spanStatusMessage + row * 4, 0)
-  store<i32>(spanOwner + row * 4, owner)
   store<i32>(spanAttrStart + row * 4, attributes)
   store<i32>(spanAttrEnd + row * 4, attributes)
   memory.fill(spanTraceId + row * 16, 0, 16)
@@ -117,7 +112,7 @@ export function readSpan(owner: i32): void {
         ownAttributes(spanAttrStart + row * 4, spanAttrEnd + row * 4)
         break
       case 8:
-        for (let event = enter(OPEN_LIST, CLOSE_LIST); event; event = next(CLOSE_LIST)) readEvent(row, owner)
+        for (let event = enter(OPEN_LIST, CLOSE_LIST); event; event = next(CLOSE_LIST)) readEvent(row)
         break
       case 9:
         for (let link = enter(OPEN_LIST, CLOSE_LIST); link; link = next(CLOSE_LIST)) readLink(row)
@@ -162,7 +157,7 @@ function traceState(end: usize, late: bool): void {
     fail()
     return
   }
-  addAttribute(TRACE_STATE_KEY, STRING_TYPE, state)
+  addTraceState(state)
   store<i32>(end, attributes)
 }
 
@@ -188,14 +183,13 @@ function readStatus(row: i32): void {
 }
 
 /** A record with nothing in it yet. */
-function emptyRecord(span: i32, owner: i32): i32 {
+function emptyRecord(span: i32): i32 {
   const row = newRecord()
   if (row < 0) return row
   store<f64>(recordSec + row * 8, 0)
   store<i32>(recordNano + row * 4, 0)
   store<i32>(recordName + row * 4, 0)
   store<i32>(recordSpan + row * 4, span)
-  store<i32>(recordOwner + row * 4, owner)
   store<i32>(recordAttrStart + row * 4, attributes)
   store<i32>(recordAttrEnd + row * 4, attributes)
   memory.fill(recordTraceId + row * 16, 0, 16)
@@ -206,8 +200,8 @@ function emptyRecord(span: i32, owner: i32): i32 {
   return row
 }
 
-function readEvent(span: i32, owner: i32): void {
-  const row = emptyRecord(span, owner)
+function readEvent(span: i32): void {
+  const row = emptyRecord(span)
   if (row < 0) return
   seen = 0
   let name = -1
@@ -266,8 +260,8 @@ function readLink(span: i32): void {
 
 const observed = memory.data(16, 8)
 
-export function readLog(owner: i32): void {
-  const row = emptyRecord(-1, owner)
+export function readLog(): void {
+  const row = emptyRecord(-1)
   if (row < 0) return
   memory.fill(observed, 0, 16)
   seen = 0

@@ -85,11 +85,11 @@ export function text(): i32 {
   return index
 }
 
-/** The bytes of any value, as a text of JSON. */
-export function jsonText(): i32 {
+/** The bytes of any value, as a text of JSON of that kind. */
+export function jsonText(kind: u32): i32 {
   const from = at
   skipValue()
-  return failed ? 0 : textOf(from, at, VALUE)
+  return failed ? 0 : textOf(from, at, kind)
 }
 
 /** A list of KeyValues → attributes. */
@@ -144,7 +144,7 @@ function asJson(from: usize): void {
   if (failed) return
   moveTo(from)
   valueType = VALUE_TYPE
-  value = jsonText()
+  value = jsonText(VALUE)
 }
 
 /** Up to 15 digits, as a number or in quotes, and the end of the object. */

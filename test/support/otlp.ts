@@ -122,7 +122,12 @@ export function sourceOf(name: string, content: string | Uint8Array, chunkBytes 
     name,
     size: bytes.length,
     async *open() {
-      for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
+      for (let at = 0; at < bytes.length; at += chunkBytes) {
+        const chunk = new Uint8Array(bytes.subarray(at, at + chunkBytes))
+        yield chunk
+        // As a source may: see `ByteSource.open`.
+        chunk.fill(0x21)
+      }
     },
   }
 }

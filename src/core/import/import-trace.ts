@@ -216,7 +216,8 @@ async function peek(
     const next = await iterator.next()
     if (next.done) done = true
     else {
-      chunks.push(next.value)
+      // The last one is good until the next is asked for; those before it are not.
+      chunks.push(length + next.value.length < count ? new Uint8Array(next.value) : next.value)
       length += next.value.length
     }
   }

@@ -12,6 +12,7 @@ export interface ByteSource {
   readonly name: string
   /** Bytes, -1 unknown. */
   readonly size: number
+  /** A chunk's memory may be used again once the next one is asked for: whoever needs it longer copies it. */
   open(): AsyncIterable<Uint8Array>
 }
 

@@ -9,6 +9,7 @@ import { type ImportContext, Unreadable } from './importer.ts'
 import { cutJson } from './json-cut.ts'
 import { parseJson } from './json-parse.ts'
 import { decode, decodeText, isSpace, ValueScanner } from './json-scan.ts'
+import { JsonWindow } from './json-window.ts'
 
 export interface JsonItem {
   readonly value: unknown
@@ -16,16 +17,37 @@ export interface JsonItem {
   readonly line: number
 }
 
-/** A faster way to read the value that begins these bytes: its length when it was read, and then it is not yielded; else -1. */
-export type ValueScan = (value: Uint8Array, line: number) => number
+/** A faster way to read values; what it reads is not yielded. */
+export interface FastReader {
+  /** Reads as many values as it can, each on one line, from `from` on; `to` is the end of a line, or of all. */
+  lines(bytes: Uint8Array, from: number, to: number, line: number): ReadLines
+  /** Reads the value that these bytes are; false when it cannot, and then it has added nothing. */
+  value(bytes: Uint8Array, line: number): boolean
+}
+
+export interface ReadLines {
+  /** Where what was read ends; `from` when nothing was. */
+  readonly end: number
+  /** How many line ends are in it. */
+  readonly newlines: number
+}
 
 const newline = 0x0a
+const comma = 0x2c
+const openList = 0x5b
+const closeList = 0x5d
+const openObject = 0x7b
+const closeObject = 0x7d
 /** Last bytes of a line whose value goes on in the next: `[ , : {` */
-const goesOn = new Set([0x5b, 0x2c, 0x3a, 0x7b])
-/** How much is scanned before other work may run. */
-const breathBytes = 1 << 20
+const goesOn = new Set([openList, comma, 0x3a, openObject])
+/** Larger chunks are read in parts: what is near is quick, and other work may run in between. */
+const partBytes = 1 << 18
+/** Less than this is not looked at every time while a long value comes in. */
+const fewBytes = 1 << 20
 /** Below V8's longest string (536,870,888), above which Chromium's TextDecoder silently returns "". */
 const maxValueBytes = 500_000_000
+
+const noReader: FastReader = { lines: (_bytes, from) => ({ end: from, newlines: 0 }), value: () => false }
 
 /**
  * Yields every value that can be read; what cannot is counted as `bad-line` or `truncated-tail`. `unwrapped` turns a
@@ -35,194 +57,259 @@ export async function* jsonValues(
   bytes: AsyncIterable<Uint8Array>,
   context: ImportContext,
   unwrapped: (line: Uint8Array) => Uint8Array | null = () => null,
-  scan: ValueScan = () => -1,
+  fast = noReader,
 ): AsyncGenerator<JsonItem> {
-  const { issues } = context.builder
-  const buffer = new Gathered()
-  let rest = buffer.bytes
-  let line = 1
-  let scanner: ValueScanner | null = null
-  let scanned = 0
-  let inFirstLine = false
-  let first = true
-  let arrays = 0
-  let lineMode = false
-  let done = false
-  let cutAt = context.pieceBytes
-  const chunks = bytes[Symbol.asyncIterator]()
-  const pending: Uint8Array[] = []
-  let pendingBytes = 0
-
-  const tryParse = (part: Uint8Array): unknown => {
-    let repaired = false
-    const text = decodeText(part, () => {
-      repaired = true
-    })
-    const value = tryParseText(text)
-    if (repaired && value !== undefined) issues.add('bad-utf8', () => context.place(line))
-    return value
+  const cutter = new ValueCutter(context, unwrapped, fast)
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length; at += partBytes) {
+      if (!cutter.append(chunk.subarray(at, at + partBytes))) continue
+      await context.breathe()
+      yield* cutter.values(false)
+    }
   }
-  const badLine = (text: Uint8Array, why: string): void =>
-    issues.add('bad-line', () => `${context.place(line)}: ${why}: ${decode(text.subarray(0, 80))}`)
+  yield* cutter.values(true)
+}
 
-  while (!done || rest.length > 0) {
-    const chunk = done ? undefined : await chunks.next()
-    if (chunk?.done) done = true
-    if (chunk && !chunk.done) {
-      // Tiny chunks are collected, so that a long value is not copied once per chunk.
-      pending.push(chunk.value)
-      pendingBytes += chunk.value.length
-      if (rest.length > pendingBytes * 4 && pendingBytes < 1 << 20) continue
+/** What a step found: a value to yield, that it went on, or that it needs more bytes. */
+type Step = JsonItem | 'on' | 'more'
+
+class ValueCutter {
+  readonly #context: ImportContext
+  readonly #unwrapped: (line: Uint8Array) => Uint8Array | null
+  readonly #fast: FastReader
+  readonly #window = new JsonWindow()
+  /** Bytes that came since the last look. */
+  #fresh = 0
+  #begun = false
+  #done = false
+  /** What is looked at, and how far. */
+  #bytes: Uint8Array = this.#window.bytes
+  #newlines = new NextNewline(this.#bytes)
+  #at = 0
+  /** Line of `#at`. */
+  #line = 1
+  /** Open arrays around the values. */
+  #arrays = 0
+  /** A value on a line of its own was seen. */
+  #lineMode = false
+  /** Counts the brackets of a value that is not a line, up to `#counted`. */
+  #counter: ValueScanner | null = null
+  #counted = 0
+  #inFirstLine = false
+  #cutAt: number
+
+  constructor(context: ImportContext, unwrapped: (line: Uint8Array) => Uint8Array | null, fast: FastReader) {
+    this.#context = context
+    this.#unwrapped = unwrapped
+    this.#fast = fast
+    this.#cutAt = context.pieceBytes
+  }
+
+  /** Takes bytes; false when it is too early to look at them. */
+  append(chunk: Uint8Array): boolean {
+    const waiting = this.#window.bytes.length
+    this.#window.append(chunk)
+    this.#fresh += chunk.length
+    const known = waiting + chunk.length - this.#fresh
+    return known <= this.#fresh * 4 || this.#fresh >= fewBytes
+  }
+
+  /** Values that are complete; with `done`, all that are left. */
+  *values(done: boolean): Generator<JsonItem> {
+    this.#fresh = 0
+    this.#done = done
+    if (!this.#begin()) return
+    this.#bytes = this.#window.bytes
+    this.#newlines = new NextNewline(this.#bytes)
+    this.#at = 0
+    for (let step = this.#step(); step !== 'more'; step = this.#step()) if (step !== 'on') yield step
+    this.#window.drop(this.#at)
+    this.#counted -= this.#at
+    yield* this.#cut()
+    yield* this.#end()
+  }
+
+  /** Skips a byte order mark; false when there may be one to come. */
+  #begin(): boolean {
+    const { bytes } = this.#window
+    if (this.#begun) return true
+    if (bytes.length < 3 && !this.#done) return false
+    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.#window.drop(3)
+    this.#begun = true
+    return true
+  }
+
+  #step(): Step {
+    return this.#counter ? this.#across(this.#counter) : this.#between()
+  }
+
+  /** Between values. */
+  #between(): Step {
+    const bytes = this.#bytes
+    if (!this.#skipSeparators()) return 'more'
+    const at = this.#at
+    if (bytes[at] === openList) {
+      // Elements of an array come one by one, also those of arrays of arrays.
+      this.#arrays++
+      this.#at++
+      return 'on'
     }
-    if (pending.length > 0) {
-      rest = buffer.append(rest, pending, pendingBytes)
-      pending.length = 0
-      pendingBytes = 0
+    if (bytes[at] === openObject && this.#readFast()) return 'on'
+    const lineEnd = this.#newlines.from(at)
+    const unfinished = lineEnd === -1 && !this.#done
+    if (bytes[at] !== openObject) return unfinished ? 'more' : this.#otherLine(lineEnd)
+    // Lines are worth waiting for.
+    if (unfinished && this.#lineMode) return 'more'
+    if (lineEnd !== -1 && lastByte(bytes, at, lineEnd) === closeObject) {
+      const value = this.#parsed(bytes.subarray(at, lineEnd))
+      if (value !== undefined) {
+        this.#at = lineEnd
+        this.#lineMode = true
+        return { value, line: this.#line }
+      }
     }
-    await context.breathe()
-    if (first && rest.length >= 3) {
-      if (rest[0] === 0xef && rest[1] === 0xbb && rest[2] === 0xbf) rest = rest.subarray(3)
-      first = false
-    } else if (first && !done) continue
-    let at = 0
-    let breathedAt = 0
-    const newlines = new NextNewline(rest)
-    for (;;) {
-      if (!scanner) {
-        // Between values.
-        while (
-          at < rest.length &&
-          (isSpace(rest[at]!) || rest[at] === 0x2c || (arrays > 0 && rest[at] === 0x5d))
-        ) {
-          if (rest[at] === newline) line++
-          if (rest[at] === 0x5d) arrays--
-          at++
-        }
-        if (at === rest.length) break
-        const byte = rest[at]!
-        if (byte === 0x5b) {
-          // Elements of an array come one by one, also those of arrays of arrays.
-          arrays++
-          at++
-          continue
-        }
-        if (byte === 0x7b) {
-          const lineEnd = newlines.from(at)
-          // Lines are worth waiting for.
-          if (lineEnd === -1 && lineMode && !done) break
-          const length =
-            lineEnd === -1 && !done
-              ? -1
-              : scan(rest.subarray(at, lineEnd === -1 ? rest.length : lineEnd), line)
-          if (length !== -1) {
-            at += length
-            lineMode = true
-            if (at - breathedAt > breathBytes) {
-              breathedAt = at
-              await context.breathe()
-            }
-            continue
-          }
-        }
-        const lineEnd = newlines.from(at)
-        if (byte !== 0x7b) {
-          if (lineEnd === -1 && !done) break
-          const end = lineEnd === -1 ? rest.length : lineEnd
-          const inner = unwrapped(rest.subarray(at, end))
-          const value = inner === null ? undefined : tryParse(inner)
-          if (value !== undefined) yield { value, line }
-          else badLine(rest.subarray(at, end), 'not JSON')
-          at = end
-          continue
-        }
-        if (lineEnd !== -1 && lastByte(rest, at, lineEnd) === 0x7d) {
-          const value = tryParse(rest.subarray(at, lineEnd))
-          if (value !== undefined) {
-            yield { value, line }
-            lineMode = true
-            at = lineEnd
-            continue
-          }
-        }
-        scanner = new ValueScanner()
-        scanned = at
-        inFirstLine = true
-      }
-      // A broken line must not swallow the good ones after it, so its newline is looked at before going on.
-      const lineEnd = inFirstLine ? newlines.from(scanned) : -1
-      const end = scanner.end(lineEnd === -1 ? rest : rest.subarray(0, lineEnd), scanned)
-      if (end === -1) {
-        scanned = lineEnd === -1 ? rest.length : lineEnd
-        if (lineEnd === -1 || (lineEnd + 1 === rest.length && !done)) break
-        inFirstLine = false
-        const begins = rest[lineEnd + 1] === 0x7b && (lineMode || !goesOn.has(lastByte(rest, at, lineEnd)))
-        if (begins || scanner.inString) {
-          badLine(rest.subarray(at, lineEnd), 'broken JSON')
-          at = lineEnd
-          scanner = null
-        }
-        continue
-      }
-      if (inFirstLine) lineMode = true
-      if (scan(rest.subarray(at, end), line) === end - at) {
-        line += countLines(rest, at, end)
-        at = end
-        scanner = null
-        continue
-      }
-      const value = tryParse(rest.subarray(at, end))
-      if (value === undefined) {
-        badLine(rest.subarray(at, end), 'broken JSON')
-        const firstEnd = newlines.from(at)
-        at = firstEnd === -1 || firstEnd > end ? end : firstEnd
-      } else {
-        yield { value, line }
-        line += countLines(rest, at, end)
-        at = end
-      }
-      scanner = null
+    this.#counter = new ValueScanner()
+    this.#counted = at
+    this.#inFirstLine = true
+    return 'on'
+  }
+
+  #skipSeparators(): boolean {
+    const bytes = this.#bytes
+    for (; this.#at < bytes.length; this.#at++) {
+      const byte = bytes[this.#at]!
+      if (byte === newline) this.#line++
+      else if (byte === closeList && this.#arrays > 0) this.#arrays--
+      else if (byte !== comma && !isSpace(byte)) return true
     }
-    rest = rest.subarray(at)
-    scanned -= at
-    if (rest.length > cutAt && rest[0] === 0x7b) {
-      const cut = cutJson(rest, true)
+    return false
+  }
+
+  #readFast(): boolean {
+    const to = this.#done ? this.#bytes.length : this.#newlines.last + 1
+    if (to <= this.#at) return false
+    const { end, newlines } = this.#fast.lines(this.#bytes, this.#at, to, this.#line)
+    if (end === this.#at) return false
+    this.#at = end
+    this.#line += newlines
+    this.#lineMode = true
+    return true
+  }
+
+  /** A line that does not begin as a value does. */
+  #otherLine(lineEnd: number): Step {
+    const line = this.#bytes.subarray(this.#at, lineEnd === -1 ? this.#bytes.length : lineEnd)
+    this.#at += line.length
+    const inner = this.#unwrapped(line)
+    const value = inner === null ? undefined : this.#parsed(inner)
+    if (value !== undefined) return { value, line: this.#line }
+    this.#badLine(line, 'not JSON')
+    return 'on'
+  }
+
+  /** Inside a value, counting brackets. */
+  #across(counter: ValueScanner): Step {
+    const bytes = this.#bytes
+    // A broken line must not swallow the good ones after it, so its newline is looked at before going on.
+    const lineEnd = this.#inFirstLine ? this.#newlines.from(this.#counted) : -1
+    const end = counter.end(lineEnd === -1 ? bytes : bytes.subarray(0, lineEnd), this.#counted)
+    if (end !== -1) return this.#whole(end)
+    this.#counted = lineEnd === -1 ? bytes.length : lineEnd
+    if (lineEnd === -1 || (lineEnd + 1 === bytes.length && !this.#done)) return 'more'
+    this.#inFirstLine = false
+    const begins =
+      bytes[lineEnd + 1] === openObject && (this.#lineMode || !goesOn.has(lastByte(bytes, this.#at, lineEnd)))
+    if (begins || counter.inString) {
+      this.#badLine(bytes.subarray(this.#at, lineEnd), 'broken JSON')
+      this.#at = lineEnd
+      this.#counter = null
+    }
+    return 'on'
+  }
+
+  /** A value that ends there, as brackets go. */
+  #whole(end: number): Step {
+    const line = this.#line
+    const bytes = this.#bytes.subarray(this.#at, end)
+    this.#counter = null
+    if (this.#inFirstLine) this.#lineMode = true
+    const read = this.#fast.value(bytes, line)
+    const value = read ? undefined : this.#parsed(bytes)
+    if (read || value !== undefined) {
+      this.#line += countLines(bytes)
+      this.#at = end
+      return read ? 'on' : { value, line }
+    }
+    this.#badLine(bytes, 'broken JSON')
+    const firstEnd = this.#newlines.from(this.#at)
+    this.#at = firstEnd === -1 || firstEnd > end ? end : firstEnd
+    return 'on'
+  }
+
+  /** Reads what is complete of a value that is too large to wait for. */
+  *#cut(): Generator<JsonItem> {
+    const { bytes } = this.#window
+    if (bytes.length > this.#cutAt && bytes[0] === openObject) {
+      const cut = cutJson(bytes, true)
       // Looked for again when there is twice as much, so that looking stays cheap.
-      cutAt = Math.max(context.pieceBytes, (cut ? rest.length - cut.at : rest.length) * 2)
+      this.#cutAt = Math.max(this.#context.pieceBytes, (cut ? bytes.length - cut.at : bytes.length) * 2)
       // At the very end nobody knows yet what follows.
-      if (cut && cut.at < rest.length) {
-        if (scan(cut.piece, line) === -1) {
-          const value = tryParse(cut.piece)
-          if (value === undefined) badLine(cut.piece, 'broken JSON')
-          else yield { value, line }
-        }
-        line += countLines(rest, 0, cut.at)
-        // The frame is shorter than what it stands for.
-        const from = cut.at - cut.frame.length
-        rest.set(cut.frame, from)
-        rest = rest.subarray(from)
-        inFirstLine ||= scanner === null
-        scanner = new ValueScanner()
-        scanned = 0
+      if (cut && cut.at < bytes.length) {
+        const line = this.#line
+        this.#line += countLines(bytes.subarray(0, cut.at))
+        this.#window.replace(cut.at, cut.frame)
+        this.#inFirstLine ||= this.#counter === null
+        this.#counter = new ValueScanner()
+        this.#counted = 0
+        yield* this.#piece(cut.piece, line)
       }
     }
-    if (rest.length > maxValueBytes) {
+    if (this.#window.bytes.length > maxValueBytes) {
       throw new Unreadable(
-        `a JSON value of more than ${maxValueBytes} bytes that cannot be read in pieces begins at line ${line}; write it as JSON lines (one request a line)`,
+        `a JSON value of more than ${maxValueBytes} bytes that cannot be read in pieces begins at line ${this.#line}; write it as JSON lines (one request a line)`,
       )
     }
-    if (done) {
-      if (rest.length > 0) {
-        const cut = cutJson(rest, false)
-        const value = cut ? tryParse(cut.piece) : undefined
-        issues.add('truncated-tail', () => `${context.place(line)}: the file ends inside a JSON value`)
-        if (value !== undefined) yield { value, line }
-      }
-      return
-    }
+  }
+
+  *#piece(piece: Uint8Array, line: number): Generator<JsonItem> {
+    if (this.#fast.value(piece, line)) return
+    const value = this.#parsed(piece, line)
+    if (value !== undefined) yield { value, line }
+    else this.#badLine(piece, 'broken JSON', line)
+  }
+
+  /** What is left at the end is a value that was broken off. */
+  *#end(): Generator<JsonItem> {
+    const { bytes } = this.#window
+    if (!this.#done || bytes.length === 0) return
+    const cut = cutJson(bytes, false)
+    const value = cut ? this.#parsed(cut.piece) : undefined
+    const place = this.#context.place(this.#line)
+    this.#context.builder.issues.add('truncated-tail', () => `${place}: the file ends inside a JSON value`)
+    this.#window.drop(bytes.length)
+    if (value !== undefined) yield { value, line: this.#line }
+  }
+
+  #parsed(bytes: Uint8Array, line = this.#line): unknown {
+    let repaired = false
+    const text = decodeText(bytes, () => {
+      repaired = true
+    })
+    const value = parsedText(text)
+    if (repaired && value !== undefined)
+      this.#context.builder.issues.add('bad-utf8', () => this.#context.place(line))
+    return value
+  }
+
+  #badLine(text: Uint8Array, why: string, line = this.#line): void {
+    this.#context.builder.issues.add(
+      'bad-line',
+      () => `${this.#context.place(line)}: ${why}: ${decode(text.subarray(0, 80))}`,
+    )
   }
 }
 
-function tryParseText(text: string): unknown {
+function parsedText(text: string): unknown {
   try {
     return parseJson(text)
   } catch {
@@ -236,10 +323,9 @@ function lastByte(bytes: Uint8Array, from: number, to: number): number {
   return bytes[at]!
 }
 
-function countLines(bytes: Uint8Array, from: number, to: number): number {
-  const part = bytes.subarray(from, to)
+function countLines(bytes: Uint8Array): number {
   let lines = 0
-  for (let at = part.indexOf(newline); at !== -1; at = part.indexOf(newline, at + 1)) lines++
+  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) lines++
   return lines
 }
 
@@ -247,6 +333,7 @@ function countLines(bytes: Uint8Array, from: number, to: number): number {
 class NextNewline {
   readonly #bytes: Uint8Array
   #at = -2
+  #last = -2
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -258,27 +345,10 @@ class NextNewline {
     this.#at = this.#bytes.indexOf(newline, from)
     return this.#at
   }
-}
 
-/** What was read but not used yet, in one buffer that is used again. */
-class Gathered {
-  all = new Uint8Array(0)
-  bytes: Uint8Array = this.all.subarray(0, 0)
-
-  /** `rest` (a part of this buffer, or nothing) followed by the chunks. */
-  append(rest: Uint8Array, chunks: readonly Uint8Array[], chunkBytes: number): Uint8Array {
-    const length = rest.length + chunkBytes
-    if (length > this.all.length) {
-      const larger = new Uint8Array(Math.ceil(length * 1.5))
-      larger.set(rest)
-      this.all = larger
-    } else this.all.copyWithin(0, rest.byteOffset, rest.byteOffset + rest.length)
-    let at = rest.length
-    for (const chunk of chunks) {
-      this.all.set(chunk, at)
-      at += chunk.length
-    }
-    this.bytes = this.all.subarray(0, length)
-    return this.bytes
+  /** Index of the last newline, -1 when there is none. */
+  get last(): number {
+    if (this.#last === -2) this.#last = this.#bytes.lastIndexOf(newline)
+    return this.#last
   }
 }

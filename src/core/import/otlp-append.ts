@@ -1,4 +1,4 @@
-/** The rows of one scanned value → the builder's columns: copied as they are, shifted to where they now stand, or mapped. */
+/** The rows of scanned values → the builder's columns: whole columns, then the few rows that need a look. */
 import { Key } from '../convention/keys.ts'
 import type { StoreBuilder } from '../store/builder.ts'
 import { AttributeType, RecordFlag } from '../store/store.ts'
@@ -7,57 +7,47 @@ import { severityOf } from './otlp-reader.ts'
 import type { OtlpScanTexts, TypedValue } from './otlp-scan-texts.ts'
 
 type Typed = Float64Array | Int32Array | Uint8Array
-type Text = (at: number) => number
 
-/** Below this many elements a loop costs less than a view. */
-const fewElements = 64
-
-/** Needs a batch whose JSON values are all readable: `OtlpScanner` looks first. */
+/** Needs a batch whose texts all have meanings. */
 export function appendBatch(batch: OtlpBatch, texts: OtlpScanTexts, builder: StoreBuilder): void {
-  const { index } = texts
-  const text: Text = at => index[at]!
+  const { ownerResource, scopeText, scopeResource } = batch.columns
   // Those without rows are processes too.
-  for (let owner = 0; owner < batch.count('owners'); owner++) processOf(batch, texts)(owner)
-  const { scopeJson, scopeOwner } = batch.columns
-  for (let scope = 0; scope < batch.count('scopes'); scope++)
-    texts.keepScope(batch, scopeJson[scope]!, processOf(batch, texts)(scopeOwner[scope]!))
-  const firstAttribute = appendAttributes(batch, texts, builder)
-  const firstSpan = appendSpans(batch, texts, builder, text, firstAttribute)
-  appendRecords(batch, texts, builder, text, firstAttribute, firstSpan)
-  appendLinks(batch, builder, firstAttribute, firstSpan)
+  for (let owner = 0; owner < batch.number('owners'); owner++)
+    texts.registerResource(batch, ownerResource[owner]!)
+  for (let scope = 0; scope < batch.number('scopes'); scope++)
+    texts.registerScope(batch, scopeText[scope]!, scopeResource[scope]!)
+  batch.settle(builder.spans.count, builder.attributes.count)
+  appendAttributes(batch, texts, builder)
+  appendSpans(batch, builder)
+  appendRecords(batch, texts, builder)
+  appendLinks(batch, builder)
 }
 
-function appendAttributes(batch: OtlpBatch, texts: OtlpScanTexts, builder: StoreBuilder): number {
-  const { attributeKey, attributeType, attributeValue } = batch.columns
-  const count = batch.count('attributes')
-  const first = builder.extend(builder.attributes, count)
-  const key = builder.attributes.key.data
-  const type = builder.attributes.type.data
-  const value = builder.attributes.value.data
-  const { index } = texts
-  for (let at = 0, row = first; at < count; at++, row++) {
-    const given = attributeValue[at]!
-    const named = attributeKey[at]!
-    key[row] = named < 0 ? builder.intern(carriedKeys[-1 - named]!) : index[named]!
-    type[row] = attributeType[at]!
-    if (type[row] === jsonType) {
-      const read = texts.value(batch, given)!
-      type[row] = read.type
-      value[row] = read.value
-    } else value[row] = type[row] === AttributeType.string ? index[given]! : given
-  }
-  return first
-}
-
-function appendSpans(
-  batch: OtlpBatch,
-  texts: OtlpScanTexts,
-  builder: StoreBuilder,
-  text: Text,
-  firstAttribute: number,
-): number {
+function appendAttributes(batch: OtlpBatch, texts: OtlpScanTexts, builder: StoreBuilder): void {
   const from = batch.columns
-  const count = batch.count('spans')
+  const count = batch.number('attributes')
+  if (count === 0) return
+  const to = builder.attributes
+  const first = builder.extend(to, count)
+  copied(to.key.data, first, from.attributeKey, count)
+  copied(to.type.data, first, from.attributeType, count)
+  copied(to.value.data, first, from.attributeValue, count)
+  const types = from.attributeType.subarray(0, count)
+  for (let at = types.indexOf(jsonType); at !== -1; at = types.indexOf(jsonType, at + 1)) {
+    const read = texts.value(batch, from.attributeValue[at]!)
+    to.type.data[first + at] = read.type
+    to.value.data[first + at] = read.value
+  }
+  if (batch.number('carried') === 0) return
+  const keys = to.key.data
+  for (let row = first; row < first + count; row++)
+    if (keys[row]! < 0) keys[row] = builder.intern(carriedKeys[-1 - keys[row]!]!)
+}
+
+function appendSpans(batch: OtlpBatch, builder: StoreBuilder): void {
+  const from = batch.columns
+  const count = batch.number('spans')
+  if (count === 0) return
   const to = builder.spans
   const first = builder.extend(to, count)
   copied(to.traceId.data, first * 16, from.spanTraceId, count * 16)
@@ -69,31 +59,20 @@ function appendSpans(
   copied(to.startNano.data, first, from.spanStartNano, count)
   copied(to.endSec.data, first, from.spanEndSec, count)
   copied(to.endNano.data, first, from.spanEndNano, count)
-  mapped(to.name.data, first, from.spanName, count, text)
-  mapped(to.statusMessage.data, first, from.spanStatusMessage, count, text)
-  mapped(to.scope.data, first, from.spanScope, count, at => texts.scope(batch, at)!.name)
-  mapped(to.process.data, first, from.spanOwner, count, processOf(batch, texts))
-  mapped(to.attrStart.data, first, from.spanAttrStart, count, at => at + firstAttribute)
-  mapped(to.attrEnd.data, first, from.spanAttrEnd, count, at => at + firstAttribute)
+  copied(to.name.data, first, from.spanName, count)
+  copied(to.statusMessage.data, first, from.spanStatusMessage, count)
+  copied(to.scope.data, first, from.spanScope, count)
+  copied(to.process.data, first, from.spanResource, count)
+  copied(to.attrStart.data, first, from.spanAttrStart, count)
+  copied(to.attrEnd.data, first, from.spanAttrEnd, count)
+  copied(to.line.data, first, from.spanLine, count)
   to.flags.data.fill(0, first, first + count)
-  return first
 }
 
-const processOf =
-  (batch: OtlpBatch, texts: OtlpScanTexts): Text =>
-  owner =>
-    texts.process(batch, batch.columns.ownerResource[owner]!)
-
-function appendRecords(
-  batch: OtlpBatch,
-  texts: OtlpScanTexts,
-  builder: StoreBuilder,
-  text: Text,
-  firstAttribute: number,
-  firstSpan: number,
-): void {
+function appendRecords(batch: OtlpBatch, texts: OtlpScanTexts, builder: StoreBuilder): void {
   const from = batch.columns
-  const count = batch.count('records')
+  const count = batch.number('records')
+  if (count === 0) return
   const to = builder.records
   const first = builder.extend(to, count)
   copied(to.sec.data, first, from.recordSec, count)
@@ -101,22 +80,22 @@ function appendRecords(
   copied(to.traceId.data, first * 16, from.recordTraceId, count * 16)
   copied(to.spanId.data, first * 8, from.recordSpanId, count * 8)
   copied(to.severity.data, first, from.recordSeverity, count)
-  mapped(to.name.data, first, from.recordName, count, text)
-  mapped(to.span.data, first, from.recordSpan, count, span => (span < 0 ? -1 : span + firstSpan))
-  mapped(to.process.data, first, from.recordOwner, count, processOf(batch, texts))
-  mapped(to.scope.data, first, from.recordScope, count, at => texts.scope(batch, at)!.name)
-  mapped(to.attrStart.data, first, from.recordAttrStart, count, at => at + firstAttribute)
-  mapped(to.attrEnd.data, first, from.recordAttrEnd, count, at => at + firstAttribute)
+  copied(to.name.data, first, from.recordName, count)
+  copied(to.span.data, first, from.recordSpan, count)
+  copied(to.process.data, first, from.recordResource, count)
+  copied(to.scope.data, first, from.recordScope, count)
+  copied(to.attrStart.data, first, from.recordAttrStart, count)
+  copied(to.attrEnd.data, first, from.recordAttrEnd, count)
+  to.body.data.fill(0, first, first + count)
+  to.flags.data.fill(0, first, first + count)
   const eventName = builder.text.find('event.name')
   for (let at = 0, row = first; at < count; at++, row++) {
-    const body = bodyOf(batch, texts, at)
-    to.body.data[row] = body === null ? 0 : textOfValue(body, builder)
-    to.flags.data[row] = body?.type === AttributeType.json ? RecordFlag.structuredBody : 0
     if (from.recordSpan[at]! >= 0) continue
-    if (to.severity.data[row] === 0 && from.recordSeverityText[at] !== 0) {
-      const word = builder.text.strings[text(from.recordSeverityText[at]!)]
-      to.severity.data[row] = severityOf(undefined, word)
-    }
+    const body = bodyOf(batch, texts, at)
+    if (body !== null) to.body.data[row] = textOfValue(body, builder)
+    if (body?.type === AttributeType.json) to.flags.data[row] = RecordFlag.structuredBody
+    if (to.severity.data[row] === 0 && from.recordSeverityText[at] !== 0)
+      to.severity.data[row] = severityOf(undefined, builder.text.strings[from.recordSeverityText[at]!])
     // Before LogRecord had the field, events were named by an attribute.
     if (to.name.data[row] === 0 && eventName >= 0) {
       to.name.data[row] = textAttribute(builder, to.attrStart.data[row]!, to.attrEnd.data[row]!, eventName)
@@ -129,7 +108,7 @@ function bodyOf(batch: OtlpBatch, texts: OtlpScanTexts, at: number): TypedValue 
   const value = batch.columns.recordBody[at]!
   if (type === noType) return null
   if (type === jsonType) return texts.value(batch, value)
-  return { type, value: type === AttributeType.string ? texts.index[value]! : value }
+  return { type, value: type === AttributeType.string ? batch.meaningOf(value) : value }
 }
 
 function textOfValue({ type, value }: TypedValue, builder: StoreBuilder): number {
@@ -147,22 +126,17 @@ function textAttribute(builder: StoreBuilder, start: number, end: number, wanted
   return 0
 }
 
-function appendLinks(
-  batch: OtlpBatch,
-  builder: StoreBuilder,
-  firstAttribute: number,
-  firstSpan: number,
-): void {
+function appendLinks(batch: OtlpBatch, builder: StoreBuilder): void {
   const from = batch.columns
-  const count = batch.count('links')
+  const count = batch.number('links')
   if (count === 0) return
   const to = builder.links
   const first = builder.extend(to, count)
   copied(to.traceId.data, first * 16, from.linkTraceId, count * 16)
   copied(to.spanId.data, first * 8, from.linkSpanId, count * 8)
-  mapped(to.from.data, first, from.linkFrom, count, span => span + firstSpan)
-  mapped(to.attrStart.data, first, from.linkAttrStart, count, at => at + firstAttribute)
-  mapped(to.attrEnd.data, first, from.linkAttrEnd, count, at => at + firstAttribute)
+  copied(to.from.data, first, from.linkFrom, count)
+  copied(to.attrStart.data, first, from.linkAttrStart, count)
+  copied(to.attrEnd.data, first, from.linkAttrEnd, count)
   const { key, type, value } = builder.attributes
   const wanted = builder.text.find(Key.linkType)
   const follows = builder.intern('follows')
@@ -177,10 +151,5 @@ function appendLinks(
 }
 
 function copied<T extends Typed>(to: T, at: number, from: T, count: number): void {
-  if (count > fewElements) to.set(from.subarray(0, count), at)
-  else for (let i = 0; i < count; i++) to[at + i] = from[i]!
-}
-
-function mapped(to: Int32Array, at: number, from: Int32Array, count: number, map: Text): void {
-  for (let i = 0; i < count; i++) to[at + i] = map(from[i]!)
+  to.set(from.subarray(0, count), at)
 }

@@ -1,4 +1,4 @@
-/** The scanner's memory seen from here: what it exports, and the columns of the value it read last. Sources in `src/scanner/`. */
+/** The scanner's memory seen from here: what it exports, and the columns of the values it read last. Sources in `src/scanner/`. */
 import { Carried } from '../convention/carried.ts'
 import { scannerWasm } from './otlp-scanner-wasm.ts'
 
@@ -10,13 +10,14 @@ const i32Columns = [
   'spanName',
   'spanStatusMessage',
   'spanScope',
-  'spanOwner',
+  'spanResource',
+  'spanLine',
   'spanAttrStart',
   'spanAttrEnd',
   'recordNano',
   'recordName',
   'recordSpan',
-  'recordOwner',
+  'recordResource',
   'recordScope',
   'recordAttrStart',
   'recordAttrEnd',
@@ -26,8 +27,8 @@ const i32Columns = [
   'linkAttrEnd',
   'attributeKey',
   'ownerResource',
-  'scopeJson',
-  'scopeOwner',
+  'scopeText',
+  'scopeResource',
 ] as const
 const u8Columns = [
   'spanTraceId',
@@ -43,7 +44,7 @@ const u8Columns = [
   'linkSpanId',
   'attributeType',
 ] as const
-const counts = [
+const numbers = [
   'spans',
   'records',
   'links',
@@ -51,19 +52,28 @@ const counts = [
   'owners',
   'scopes',
   'dropped',
+  'droppedLine',
+  'carried',
+  'crowded',
+  'textsFull',
   'textCount',
+  'doneAt',
+  'doneLine',
 ] as const
 
 type F64 = (typeof f64Columns)[number]
 type I32 = (typeof i32Columns)[number]
 type U8 = (typeof u8Columns)[number]
-type Name = F64 | I32 | U8 | (typeof counts)[number] | 'textEntries'
+type Name = F64 | I32 | U8 | (typeof numbers)[number] | 'textEntries'
 
 type Exports = { readonly [name in Name]: WebAssembly.Global } & {
   readonly memory: WebAssembly.Memory
   reserve(bytes: number, rows: number): number
+  loaded(bytes: number): void
   clear(): void
-  scan(length: number): number
+  scan(from: number, line: number, several: number): void
+  dropLast(): void
+  settle(firstSpan: number, firstAttribute: number): void
 }
 
 export type Columns = { readonly [name in F64]: Float64Array } & {
@@ -85,7 +95,11 @@ export const carriedKeys = [
 /** Rows of each kind there is room for at first. */
 const firstRows = 4096
 const maxRows = 1 << 20
-const noRoom = -2
+/** Words of a text's entry: see `src/scanner/texts.ts`. */
+const entryWords = 4
+const kindBits = 3
+/** Meaning of a text that values may not have: they are the reader's. */
+const refused = -2
 
 let compiled: WebAssembly.Module | undefined
 
@@ -105,8 +119,11 @@ export class OtlpBatch {
   bytes = new Uint8Array(0)
   view = new DataView(this.bytes.buffer)
   readonly #wasm = instance()
+  #words = new Uint32Array(0)
   #user: object | undefined
   #forget = (): void => {}
+  /** First of `#words` that is an entry. */
+  #entries = 0
   #input = 0
   #room = 0
   #rows = firstRows
@@ -119,48 +136,94 @@ export class OtlpBatch {
   }
 
   private constructor() {
-    this.#reserve(1 << 20)
+    this.#reserve(1 << 19)
   }
 
-  /** Says whose texts the scanner keeps from now on; `forget` is called when it loses them. */
-  lendTo(user: object, forget: () => void): void {
-    if (this.#user === user) return
+  /** Says whose texts the scanner keeps from now on; `forget` is called when it loses them. True when they were another's. */
+  lendTo(user: object, forget: () => void): boolean {
+    if (this.#user === user) return false
     this.clear()
     this.#user = user
     this.#forget = forget
     this.clear()
+    return true
   }
 
-  /** Reads the value at the start of these bytes: returns its length, -1 when it is not plain OTLP or far too large. */
-  scan(value: Uint8Array): number {
-    if (value.length > this.#room) this.#reserve(value.length * 1.5)
-    for (;;) {
-      this.bytes.set(value, this.#input)
-      const length = this.#wasm.scan(value.length)
-      if (length !== noRoom) return length
-      if (this.#rows >= maxRows) return -1
-      this.#rows *= 2
-      this.#reserve(this.#room)
-      this.clear()
+  /** Hands over the bytes for the next `scan`s. */
+  load(bytes: Uint8Array): void {
+    if (bytes.length > this.#room) this.#reserve(bytes.length * 1.25)
+    this.bytes.set(bytes, this.#input)
+    this.#wasm.loaded(bytes.length)
+  }
+
+  /**
+   * Reads one value of the loaded bytes, or several that lie on a line each, and returns where they end: `from` when there is none
+   * that is plain OTLP.
+   */
+  scan(bytes: Uint8Array, from: number, line: number, several: boolean): number {
+    for (let cleared = false; ; ) {
+      this.#wasm.scan(from, line, several ? 1 : 0)
+      const end = this.number('doneAt')
+      if (end !== from) return end
+      if (this.number('textsFull') !== 0 && !cleared) {
+        this.clear()
+        cleared = true
+      } else if (this.number('crowded') !== 0 && this.#rows < maxRows) {
+        this.#rows *= 2
+        this.#reserve(this.#room)
+        this.load(bytes)
+      } else return from
     }
   }
 
-  count(name: (typeof counts)[number]): number {
+  /** Takes back the last value and returns where it begins. */
+  dropLast(): number {
+    this.#wasm.dropLast()
+    return this.number('doneAt')
+  }
+
+  /** Makes the columns ready to be copied. All texts in them need meanings. */
+  settle(firstSpan: number, firstAttribute: number): void {
+    this.#wasm.settle(firstSpan, firstAttribute)
+  }
+
+  number(name: (typeof numbers)[number]): number {
     return this.#wasm[name].value as number
   }
 
-  /** Where a text's bytes lie, and its kind. */
-  textAt(text: number): { readonly start: number; readonly end: number; readonly kind: number } {
-    const entry = (this.#wasm.textEntries.value as number) + text * 12
-    const start = this.view.getUint32(entry, true)
-    const lengthAndKind = this.view.getUint32(entry + 4, true)
-    return { start, end: start + (lengthAndKind >>> 2), kind: lengthAndKind & 3 }
+  startOf(text: number): number {
+    return this.#words[this.#entry(text)]!
+  }
+
+  lengthOf(text: number): number {
+    return this.#words[this.#entry(text) + 1]! >>> kindBits
+  }
+
+  kindOf(text: number): number {
+    return this.#words[this.#entry(text) + 1]! & ((1 << kindBits) - 1)
+  }
+
+  meaningOf(text: number): number {
+    return this.#words[this.#entry(text) + 3]! | 0
+  }
+
+  setMeaning(text: number, meaning: number): void {
+    this.#words[this.#entry(text) + 3] = meaning
+  }
+
+  /** Values with this text will not be read. */
+  refuse(text: number): void {
+    this.setMeaning(text, refused)
   }
 
   /** Empties the table of texts. */
   clear(): void {
     this.#wasm.clear()
     this.#forget()
+  }
+
+  #entry(text: number): number {
+    return this.#entries + text * entryWords
   }
 
   #reserve(bytes: number): void {
@@ -170,7 +233,9 @@ export class OtlpBatch {
     const { buffer } = this.#wasm.memory
     this.bytes = new Uint8Array(buffer)
     this.view = new DataView(buffer)
+    this.#words = new Uint32Array(buffer)
     const at = (name: Name): number => this.#wasm[name].value as number
+    this.#entries = at('textEntries') / 4
     this.columns = Object.fromEntries([
       ...f64Columns.map(name => [name, new Float64Array(buffer, at(name))]),
       ...i32Columns.map(name => [name, new Int32Array(buffer, at(name))]),

@@ -34,8 +34,7 @@ export const otlpJson: Importer = {
   },
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
     const reader = new OtlpReader(context)
-    const scanner = new OtlpScanner(context)
-    const values = jsonValues(bytes, context, unwrapLine, (...part) => scanner.scan(...part))
+    const values = jsonValues(bytes, context, unwrapLine, new OtlpScanner(context))
     for await (const { value, line } of values) {
       if (reader.read(value, line)) continue
       const inner = unwrapDocker(value)

@@ -196,7 +196,7 @@ function beginsRequest(bytes: Uint8Array, at: number, partial: boolean): boolean
 }
 
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b
+  if (a.length === 0) return new Uint8Array(b)
   const out = new Uint8Array(a.length + b.length)
   out.set(a)
   out.set(b, a.length)

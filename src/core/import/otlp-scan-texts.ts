@@ -1,4 +1,4 @@
-/** The scanner's texts → indices of the trace's string table; and what a text of JSON means: an attribute, a resource, a scope. */
+/** The scanner's texts → what they mean to the trace: indices of its string table, attributes, processes, scopes. */
 import { type ProcessAttributes, StoreBuilder } from '../store/builder.ts'
 import { AttributeType } from '../store/store.ts'
 import { type Foreign, isObject, textOf } from './foreign.ts'
@@ -6,9 +6,11 @@ import { parseJson } from './json-parse.ts'
 import type { OtlpBatch } from './otlp-batch.ts'
 import { keepScope, type ReadValue, readAnyValue, readAttributes } from './otlp-value.ts'
 
-/** Kinds of texts, as `src/scanner/texts.ts` has them; a third is any JSON value. */
+/** Kinds of texts, as `src/scanner/texts.ts` has them; the last is a scope. */
 const plain = 0
 const odd = 1
+const anyValue = 2
+const resource = 3
 const resourceKeys = new Set(['attributes', 'droppedAttributesCount', 'entityRefs'])
 const scopeKeys = new Set(['name', 'version', 'attributes', 'droppedAttributesCount'])
 
@@ -19,22 +21,18 @@ export interface TypedValue {
 }
 
 interface ScannedScope {
-  /** Index in the string table. */
-  readonly name: number
   readonly json: Foreign
   /** Processes the builder knows it of. */
   readonly keptFor: Set<number>
 }
 
 export class OtlpScanTexts {
-  /** By the scanner's text: index in the string table. Texts of JSON have none. */
-  index = new Int32Array(1 << 12)
   readonly #builder: StoreBuilder
-  /** What texts of JSON mean; null for what is the reader's to judge. */
-  readonly #values = new Map<number, TypedValue | null>()
-  readonly #resources = new Map<number, ProcessAttributes | null>()
-  readonly #processes = new Map<number, number>()
-  readonly #scopes = new Map<number, ScannedScope | null>()
+  /** By the meaning of a text that is an AnyValue. */
+  readonly #values: TypedValue[] = []
+  /** By text. */
+  readonly #resources = new Map<number, ProcessAttributes>()
+  readonly #scopes = new Map<number, ScannedScope>()
   /** Takes the issues of values that are looked at on trial. */
   readonly #trial = new StoreBuilder()
   #known = 1
@@ -46,81 +44,88 @@ export class OtlpScanTexts {
   /** The scanner has forgotten its texts. */
   forget(): void {
     this.#known = 1
-    this.#values.clear()
+    this.#values.length = 0
     this.#resources.clear()
-    this.#processes.clear()
     this.#scopes.clear()
   }
 
-  /** Takes in the texts that are new. False when one of them is no JSON or no UTF-8. */
+  /** Gives the texts that are new their meanings. False when one of them is for the reader. */
   takeIn(batch: OtlpBatch): boolean {
-    const count = batch.count('textCount')
-    if (count > this.index.length) {
-      const grown = new Int32Array(count * 2)
-      grown.set(this.index)
-      this.index = grown
-    }
+    const count = batch.number('textCount')
     const { text } = this.#builder
+    let good = true
     for (let at = this.#known; at < count; at++) {
-      const { start, end, kind } = batch.textAt(at)
-      if (kind === plain) this.index[at] = text.addBytes(batch.view, start, end)
-      else if (kind === odd) {
-        // The quotes stand around it.
-        const decoded = jsonOf(batch.bytes, start, end, '"')
-        if (typeof decoded !== 'string') return false
-        this.index[at] = text.add(decoded)
+      const start = batch.startOf(at)
+      const end = start + batch.lengthOf(at)
+      const kind = batch.kindOf(at)
+      if (kind === plain) batch.setMeaning(at, text.addBytes(batch.view, start, end))
+      else if (!this.#look(batch, at, kind, start, end)) {
+        batch.refuse(at)
+        good = false
       }
     }
     this.#known = count
-    return true
+    return good
   }
 
-  /** The AnyValue in a text of JSON. */
-  value(batch: OtlpBatch, at: number): TypedValue | null {
-    return remembered(this.#values, at, () => {
-      const json = valueAt(batch, at)
-      if (json === undefined) return null
-      const read = this.#onTrial(place => readAnyValue(json, this.#trial, place))
-      return read === null ? null : this.#typed(read)
-    })
+  /** The value that a text of JSON stands for. */
+  value(batch: OtlpBatch, at: number): TypedValue {
+    return this.#values[batch.meaningOf(at)]!
   }
 
-  /** Attributes of the resource in a text of JSON; none for text 0. */
-  resource(batch: OtlpBatch, at: number): ProcessAttributes | null {
-    return remembered(this.#resources, at, () => {
-      const resource = at === 0 ? {} : valueAt(batch, at)
-      if (!hasOnly(resource, resourceKeys)) return null
-      const attributes: ProcessAttributes = new Map()
-      return this.#onTrial(place => {
-        readAttributes(resource.attributes, this.#trial, place, (key, value) => attributes.set(key, value))
-        return attributes
-      })
-    })
-  }
-
-  /** Builder's process of that resource, which must be one. */
-  process(batch: OtlpBatch, at: number): number {
-    return remembered(this.#processes, at, () => this.#builder.process(this.resource(batch, at)!))
-  }
-
-  /** The scope in a text of JSON; without a name for text 0. */
-  scope(batch: OtlpBatch, at: number): ScannedScope | null {
-    return remembered(this.#scopes, at, () => {
-      const json = at === 0 ? {} : valueAt(batch, at)
-      if (!hasOnly(json, scopeKeys)) return null
-      return this.#onTrial(place => {
-        keepScope(json, 0, this.#trial, place)
-        return { name: this.#builder.intern(textOf(json.name)), json, keptFor: new Set<number>() }
-      })
-    })
+  /** Gives a resource's text its meaning: the builder's process. */
+  registerResource(batch: OtlpBatch, at: number): void {
+    const attributes = this.#resources.get(at)
+    if (!attributes) return
+    this.#resources.delete(at)
+    batch.setMeaning(at, this.#builder.process(attributes))
   }
 
   /** Gives the builder what that scope of a process has besides its name. */
-  keepScope(batch: OtlpBatch, at: number, process: number): void {
-    const { json, keptFor } = this.scope(batch, at)!
-    if (keptFor.has(process)) return
-    keptFor.add(process)
-    keepScope(json, process, this.#builder, () => '')
+  registerScope(batch: OtlpBatch, at: number, resourceText: number): void {
+    const scope = this.#scopes.get(at)
+    const process = batch.meaningOf(resourceText)
+    if (!scope || scope.keptFor.has(process)) return
+    scope.keptFor.add(process)
+    keepScope(scope.json, process, this.#builder, () => '')
+  }
+
+  /** Whether this text, which is not plain, has a meaning. */
+  #look(batch: OtlpBatch, at: number, kind: number, start: number, end: number): boolean {
+    // The quotes stand around a string.
+    const json = jsonOf(batch.bytes, start, end, kind === odd ? '"' : '')
+    if (kind === odd) {
+      if (typeof json !== 'string') return false
+      batch.setMeaning(at, this.#builder.intern(json))
+      return true
+    }
+    if (kind === anyValue) {
+      const read = json === undefined ? null : this.#onTrial(place => readAnyValue(json, this.#trial, place))
+      if (read !== null) batch.setMeaning(at, this.#values.push(this.#typed(read)) - 1)
+      return read !== null
+    }
+    if (kind === resource) {
+      const attributes = hasOnly(json, resourceKeys) ? this.#attributesOf(json) : null
+      if (attributes) this.#resources.set(at, attributes)
+      return attributes !== null
+    }
+    if (!hasOnly(json, scopeKeys)) return false
+    const named = this.#onTrial(place => {
+      keepScope(json, 0, this.#trial, place)
+      return textOf(json.name)
+    })
+    if (named === null) return false
+    batch.setMeaning(at, this.#builder.intern(named))
+    this.#scopes.set(at, { json, keptFor: new Set() })
+    return true
+  }
+
+  #attributesOf(json: Foreign): ProcessAttributes | null {
+    const attributes: ProcessAttributes = new Map()
+    return this.#onTrial(place => {
+      readAttributes(json.attributes, this.#trial, place, (key, value) => attributes.set(key, value))
+      return attributes
+    })
   }
 
   /** Null when reading was worth an issue. */
@@ -146,23 +151,9 @@ export class OtlpScanTexts {
   }
 }
 
-function remembered<T>(known: Map<number, T>, at: number, make: () => T): T {
-  let value = known.get(at)
-  if (value === undefined) {
-    value = make()
-    known.set(at, value)
-  }
-  return value
-}
-
 /** Members by other names, or a value of another kind, are for the reader. */
 function hasOnly(value: unknown, keys: ReadonlySet<string>): value is Foreign {
   return isObject(value) && Object.keys(value).every(key => keys.has(key))
-}
-
-function valueAt(batch: OtlpBatch, at: number): unknown {
-  const { start, end } = batch.textAt(at)
-  return jsonOf(batch.bytes, start, end, '')
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -47,7 +47,8 @@ export async function* textLines(
       at = end + 1
       yield { text: text(), line }
     }
-    keep(chunk.subarray(at))
+    // What is kept beyond a chunk is a copy.
+    keep(new Uint8Array(chunk.subarray(at)))
     await context.breathe()
   }
   if (length > 0) yield { text: text(), line }

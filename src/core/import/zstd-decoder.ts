@@ -31,7 +31,10 @@ export class ZstdDecoder {
   *push(chunk: Uint8Array): Generator<Uint8Array> {
     this.#waiting.push(chunk)
     this.#waitingBytes += chunk.length
-    if (this.#waitingBytes < this.#needed) return
+    if (this.#waitingBytes < this.#needed) {
+      this.#waiting[this.#waiting.length - 1] = new Uint8Array(chunk)
+      return
+    }
     const bytes = this.#taken()
     let at = 0
     for (;;) {

@@ -234,7 +234,7 @@ export class StoreBuilder {
   }
 
   /**
-   * Adds so many rows to a table at once and returns the first; the caller writes all columns but those of the place. Spans, records
+   * Adds so many rows to a table at once and returns the first; the caller writes all columns but `input`. Spans, records
    * and links name their attributes by `attrStart` and `attrEnd`.
    */
   extend(table: Table, rows: number): number {
@@ -243,7 +243,6 @@ export class StoreBuilder {
     table.count = first + rows
     if (table === this.attributes) this.#attrMark = table.count
     if ('input' in table) table.input.data.fill(Math.max(0, this.inputs.length - 1), first, table.count)
-    if ('line' in table) table.line.data.fill(this.line, first, table.count)
     return first
   }
 

@@ -45,6 +45,7 @@ export function addOpenSpans(builder: StoreBuilder, index: BuilderIndex, dropped
     span.scope = text.add('interleave')
     const row = builder.addSpan(span)
     spans.input.data[row] = records.input.data[at]!
+    spans.line.data[row] = 0
     // The time of the record that gave the attributes, until the row's own end is known.
     spans.endSec.data[row] = 0
     takeAttributes(builder, at, row)
