@@ -4,10 +4,10 @@
  *     reserve(bytes, rows) → where the bytes go; put them there; loaded(length)
  *     scan(from, …) → values read into the rows; look at texts that are new and write their meanings; settle; copy the rows
  */
-import { beginValue, clearBatch, crowded, forgetValue, line, placeBatch, records, spans } from './batch'
+import { beginValue, clearBatch, forgetValue, line, placeBatch, records, spans } from './batch'
 import { at, begin, failed, newlines, OPEN_OBJECT, peek, separated } from './cursor'
 import { readRequest } from './request'
-import { clearTexts, doubtful, full, placeTexts, trust } from './texts'
+import { clearTexts, doubtful, placeTexts, trust } from './texts'
 import { forgetGuesses, prepareHex } from './values'
 
 export * from './batch'
