@@ -108,7 +108,7 @@ const others: typeof picturesOnly = [
     () => svg('<metadata id="interleave">{"version":1').subarray(0, 120),
     /broken: its metadata is cut short.*The picture itself cannot be shown either/,
   ],
-  ['cut.interleave', () => bundle.subarray(0, -20), /view inside this bundle is broken: unexpected EOF/],
+  ['cut.interleave', () => bundle.subarray(0, -20), /view inside this bundle is broken: it is cut short/],
   ['newer.interleave', () => gzipSync(newer), /bundle was made by a newer Interleave \(format 9/],
   ['nothing.interleave', () => gzipSync('{"version":1,"notebook":7}'), /view inside this bundle is broken/],
 ]

@@ -1,5 +1,6 @@
 /** The `.interleave` file: gzip of the same JSON that a picture carries. */
 import { Gunzip, gzipSync, strFromU8, strToU8 } from 'fflate'
+import { CUT_SHORT, inflateCapped } from './inflate-capped.ts'
 import { type ReadPayload, readPayload, type SharePayload, writePayload } from './payload.ts'
 
 /** As long as one string may be, in V8. */
@@ -27,18 +28,15 @@ export function looksLikeBundle(bytes: Uint8Array): boolean {
 /** Reads a bundle. Never throws. */
 export function readBundle(bytes: Uint8Array): ReadPayload {
   const parts: string[] = []
-  let size = 0
+  const decoder = new TextDecoder()
   try {
-    const decoder = new TextDecoder()
-    const gunzip = new Gunzip((part, final) => {
-      size += part.length
-      if (size > MAX_INFLATED_BYTES) throw new RangeError('it inflates to more than 512 MiB')
-      parts.push(decoder.decode(part, { stream: !final }))
+    const size = inflateCapped(new Gunzip(), bytes, MAX_INFLATED_BYTES, part => {
+      parts.push(decoder.decode(part, { stream: true }))
     })
-    const step = 64 * 1024
-    for (let at = 0; at < bytes.length; at += step) {
-      gunzip.push(bytes.subarray(at, at + step), at + step >= bytes.length)
-    }
+    // The last four bytes of a gzip are the size of what is in it.
+    const end = bytes.length - 4
+    if (end < 0 || new DataView(bytes.buffer, bytes.byteOffset + end).getUint32(0, true) !== size)
+      throw new RangeError(CUT_SHORT)
   } catch (error) {
     return { kind: 'broken', why: (error as Error).message }
   }

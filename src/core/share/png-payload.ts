@@ -7,6 +7,7 @@
  * chunks of their own, before or after ours.
  */
 import { strFromU8, strToU8, Unzlib, zlibSync } from 'fflate'
+import { inflateCapped } from './inflate-capped.ts'
 
 export const PNG_KEYWORD = 'interleave'
 
@@ -96,28 +97,15 @@ function decodeText(data: Uint8Array): Extracted {
   if (text.length > MAX_COMPRESSED_BYTES)
     return { kind: 'broken', why: 'its text chunk is larger than 64 MiB' }
   try {
-    return { kind: 'ok', json: strFromU8(compressed ? inflateCapped(text) : text) }
+    return { kind: 'ok', json: strFromU8(compressed ? inflated(text) : text) }
   } catch (error) {
     return { kind: 'broken', why: (error as Error).message }
   }
 }
 
-/** Inflates piece by piece, so that a bomb is noticed before it is in memory. */
-function inflateCapped(deflated: Uint8Array): Uint8Array {
+function inflated(deflated: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = []
-  let size = 0
-  let ended = false
-  const inflate = new Unzlib((part, final) => {
-    size += part.length
-    if (size > MAX_INFLATED_BYTES) throw new RangeError('it inflates to more than 256 MiB')
-    parts.push(part)
-    ended = final
-  })
-  const step = 64 * 1024
-  for (let at = 0; at < deflated.length; at += step) {
-    inflate.push(deflated.subarray(at, at + step), at + step >= deflated.length)
-  }
-  if (!ended) throw new RangeError('its compressed text is cut short')
+  inflateCapped(new Unzlib(), deflated, MAX_INFLATED_BYTES, part => parts.push(part))
   return concat(parts)
 }
 

@@ -3,6 +3,7 @@ import { createCanvas } from '@napi-rs/canvas'
 import { strToU8 } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { emptyContent } from '../../../src/core/notebook/note.ts'
+import { wholeView } from '../../../src/core/notebook/restore.ts'
 import { looksLikeBundle, readBundle, writeBundle } from '../../../src/core/share/bundle.ts'
 import { readPayload, type SharePayload, writePayload } from '../../../src/core/share/payload.ts'
 import { embedPayload, extractPayload } from '../../../src/core/share/png-payload.ts'
@@ -36,7 +37,7 @@ const payload: SharePayload = {
         text: 'naïve – 🙂 </script>',
       }),
     ],
-    view: { fromNs: '1', toNs: '9', finding: 'F1', playheadNs: '', collapsed: [], topLane: '' },
+    view: { ...wholeView, fromNs: '1', toNs: '9', finding: 'F1' },
   },
   slice: '{"resourceSpans":[]}',
   startUnixNano: '1767225600000000000',
@@ -102,6 +103,12 @@ describe('a bundle', () => {
     const bytes = writeBundle(payload)
     expect(looksLikeBundle(bytes)).toBe(true)
     expect(readBundle(bytes)).toEqual({ kind: 'ok', payload, problems: [] })
-    expect(readBundle(bytes.subarray(0, bytes.length - 20)).kind).toBe('broken')
+  })
+
+  test('cut anywhere it is told to be cut short', () => {
+    const bytes = writeBundle(payload)
+    for (let length = 30; length < bytes.length - 8; length++) {
+      expect(readBundle(bytes.subarray(0, length))).toEqual({ kind: 'broken', why: 'it is cut short' })
+    }
   })
 })
