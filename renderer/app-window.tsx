@@ -29,7 +29,7 @@ const CompareDialog = lazy(() =>
 )
 
 /** Pictures, redaction and compression come with it: loaded when somebody shares. */
-const ShareDialog = lazy(() => import('./panels/share-dialog.tsx').then(m => ({ default: m.ShareDialog })))
+const ShareDialog = lazy(() => import('./share/share-dialog.tsx').then(m => ({ default: m.ShareDialog })))
 const InvestigationDialog = lazy(() =>
   import('./notebook/investigation-dialog.tsx').then(m => ({ default: m.InvestigationDialog })),
 )

@@ -15,7 +15,7 @@ export interface EngineInput {
 }
 
 /** The page says one thing to a worker; it cancels by ending the worker. */
-export type EngineRequest = OpenRequest | ({ readonly kind: 'conclude' | 'redact' } & GivenTrace)
+export type EngineRequest = OpenRequest | ({ readonly kind: 'conclude' } & GivenTrace) | RedactRequest
 
 export interface OpenRequest {
   readonly kind: 'open'
@@ -31,6 +31,15 @@ export interface GivenTrace {
   readonly config: Config
 }
 
+export interface RedactRequest extends GivenTrace {
+  readonly kind: 'redact'
+  /** Pseudonyms that are given already: those of the recording it is compared with. */
+  readonly names: Names
+}
+
+/** What was replaced by what; see `Pseudonyms`. */
+export type Names = readonly (readonly [original: string, pseudonym: string])[]
+
 export interface Opened {
   readonly session: Session
   readonly report: ImportReport
@@ -43,8 +52,7 @@ export interface RedactedMessage {
   readonly kind: 'redacted'
   readonly session: Session
   readonly report: ImportReport
-  /** What was replaced by what; see `Pseudonyms`. */
-  readonly names: readonly (readonly [original: string, pseudonym: string])[]
+  readonly names: Names
 }
 
 export type EngineMessage =

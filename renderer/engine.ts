@@ -1,8 +1,13 @@
 import type { ImportOptions } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
-import { Pseudonyms } from '../src/core/share/pseudonyms.ts'
-import type { RedactedSession } from '../src/core/share/redact-session.ts'
-import type { EngineMessage, EngineRequest, GivenTrace, OpenRequest } from './engine-protocol.ts'
+import type {
+  EngineMessage,
+  EngineRequest,
+  GivenTrace,
+  Names,
+  OpenRequest,
+  RedactedMessage,
+} from './engine-protocol.ts'
 import { keepPrepared, type Prepared } from './prepared.ts'
 import { SessionJoiner } from './session-parts.ts'
 
@@ -22,10 +27,14 @@ export const openInEngine = (
   telling: Telling = {},
 ): Promise<EngineOutcome> => ask({ kind: 'open', ...files }, signal, telling)
 
-/** A copy of the trace without identifiers and values, concluded from again. */
-export async function redactInEngine(trace: GivenTrace, signal: AbortSignal): Promise<RedactedSession> {
-  const outcome = await ask({ kind: 'redact', ...given(trace) }, signal)
-  if (outcome.kind === 'redacted') return { ...outcome, pseudonyms: new Pseudonyms(outcome.names) }
+/** A copy of the trace without identifiers and values, concluded from again; `names` are pseudonyms given already. */
+export async function redactInEngine(
+  trace: GivenTrace,
+  names: Names,
+  signal: AbortSignal,
+): Promise<RedactedMessage> {
+  const outcome = await ask({ kind: 'redact', ...given(trace), names }, signal)
+  if (outcome.kind === 'redacted') return outcome
   throw new Error(outcome.kind === 'failed' ? outcome.message : 'unexpected answer')
 }
 

@@ -3,9 +3,17 @@ import { configName } from '../src/core/config/config-name.ts'
 import type { ByteSource } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import { concludeSession, openSession, ViewOnlyError } from '../src/core/session.ts'
+import { Pseudonyms } from '../src/core/share/pseudonyms.ts'
 import { redactSession } from '../src/core/share/redact-session.ts'
 import { configBeside } from './config-beside.ts'
-import type { EngineInput, EngineMessage, EngineRequest, GivenTrace, OpenRequest } from './engine-protocol.ts'
+import type {
+  EngineInput,
+  EngineMessage,
+  EngineRequest,
+  GivenTrace,
+  OpenRequest,
+  RedactRequest,
+} from './engine-protocol.ts'
 import { prepare } from './prepared.ts'
 import { cutSession } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
@@ -39,10 +47,11 @@ async function conclude({ store, report, config }: GivenTrace): Promise<void> {
   post({ kind: 'concluded', session }, buffersOf(session))
 }
 
-async function redact({ store, report, config }: GivenTrace): Promise<void> {
-  const redacted = redactSession(store, report, config)
+async function redact({ store, report, config, names: known }: RedactRequest): Promise<void> {
+  const pseudonyms = new Pseudonyms(known)
+  const redacted = redactSession(store, report, config, pseudonyms)
   const session = postParts(redacted.session)
-  const names = redacted.pseudonyms.entries()
+  const names = pseudonyms.entries()
   post({ kind: 'redacted', session, report: redacted.report, names }, buffersOf(session))
 }
 

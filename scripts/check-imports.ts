@@ -34,17 +34,18 @@ export const rules: Readonly<Record<string, Rule>> = {
   scanner: { folders: [], packages: [] },
   host: { folders: ['core'], typesOnly: ['core'], packages: [/^zod$/, node] },
   receiver: { folders: ['core'], packages: 'all' },
-  main: { folders: ['host', 'core', 'receiver'], packages: 'all' },
+  raster: { folders: ['core'], packages: [node, /^@napi-rs\/canvas$/] },
+  main: { folders: ['host', 'core', 'receiver', 'raster'], packages: 'all' },
   preload: { folders: ['host'], packages: [/^electron(\/|$)/] },
-  server: { folders: ['host', 'core', 'receiver'], packages: [node, /^zod$/] },
+  server: { folders: ['host', 'core', 'receiver', 'raster'], packages: [node, /^zod$/] },
   recorder: {
     folders: ['core'],
     only: { core: ['convention/keys.ts'] },
     packages: [node, /^@opentelemetry\//],
   },
   cli: {
-    folders: ['core', 'host', 'server', 'receiver'],
-    packages: [node, /^commander$/, /^@napi-rs\/canvas$/, /^zod$/],
+    folders: ['core', 'host', 'server', 'receiver', 'raster'],
+    packages: [node, /^commander$/, /^zod$/],
   },
   renderer: { folders: ['core', 'host'], typesOnly: [], packages: 'all' },
 }

@@ -1,6 +1,6 @@
 /** Opening: files from the host or the page → worker → session on screen. A failure leaves the app as it was. */
 import { configMistake } from '../../src/core/config/config-name.ts'
-import { belongsTo } from '../../src/core/notebook/anchors.ts'
+import { belongsTo, itemOfAnchor } from '../../src/core/notebook/anchors.ts'
 import { mergeContent, mergeSentence } from '../../src/core/notebook/merge.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
 import { isPng } from '../../src/core/share/png-payload.ts'
@@ -200,6 +200,8 @@ export function restoreView(app: App, view: View): void {
   if (session.analysis.findings.some(finding => finding.id === view.finding)) {
     app.selection.setState({ finding: view.finding, inspect: 'finding' })
   }
+  const selected = view.selected && itemOfAnchor(session, view.selected)
+  if (selected) app.selection.setState({ selected })
 }
 
 /** A picture, bundle or notebook for the trace that is open: its notes join it, and its view is shown. */

@@ -1,7 +1,7 @@
 /**
  * `Host` of the browser shell: the loopback server that served this page.
  *
- *     POST /api/<method>      {"args": […]}   header x-interleave-token   → {"ok": …} | {"error": "line"}
+ *     POST /api/<method>      {"args": […]}   header x-interleave-token   → {"ok": …} | {"error": "line"}, or bytes
  *     GET  /file/<token>      ?token=…                                    → the file's bytes
  *     GET  /api/events        ?token=…                                    → server-sent events, `open-files`
  */
@@ -32,6 +32,9 @@ export function createHttpHost(options: HttpHostOptions): Host {
       // Notes written in the last second must reach the disk although the page is closing.
       keepalive: method === 'saveNotebook' && body.length < KEEPALIVE_BYTES,
     })
+    if (response.headers.get('content-type') === 'application/octet-stream') {
+      return { ok: new Uint8Array(await response.arrayBuffer()) }
+    }
     const reply: unknown = await response.json().catch(() => null)
     return isReply(reply) ? reply : { error: `the local server answered ${response.status}` }
   }

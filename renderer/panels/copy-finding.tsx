@@ -1,7 +1,6 @@
 import type { Finding } from '../../src/core/detect/finding.ts'
 import { announce, toast } from '../actions/announce.ts'
 import type { App } from '../state/app.ts'
-import { notebookNow } from '../state/notebook-io.ts'
 import { useApp } from '../widgets/app-context.ts'
 import { Icon } from '../widgets/icon.tsx'
 
@@ -22,12 +21,12 @@ export function CopyFinding({ finding }: { readonly finding: Finding }) {
 
 async function copy(app: App, finding: Finding, form: 'markdown' | 'prompt'): Promise<void> {
   try {
-    const [{ findingMarkdown, findingPrompt }, { reportInput }] = await Promise.all([
+    const [{ findingMarkdown, findingPrompt }, { reportInput }, { sharedNow }] = await Promise.all([
       import('../../src/core/report/finding-text.ts'),
-      import('../share-report.ts'),
+      import('../share/share-report.ts'),
+      import('../share/share-picture.ts'),
     ])
-    const trace = app.trace.getState().trace!
-    const input = reportInput(app, { ...trace, notebook: notebookNow(app)! }, '')
+    const input = reportInput(app, sharedNow(app), '')
     const text = form === 'markdown' ? findingMarkdown(input, finding) : findingPrompt(input, finding)
     await app.pending.track(navigator.clipboard.writeText(text))
     announce(app, 'Copied')

@@ -5,6 +5,7 @@ import type { ThemeChoice, TimeDisplay } from '../state/settings.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { day, instant, plural } from '../widgets/format.ts'
 import { Icon, type IconName } from '../widgets/icon.tsx'
+import { type Segment, Segments } from '../widgets/segments.tsx'
 import { SearchBox } from './search-box.tsx'
 import './toolbar.css'
 
@@ -148,7 +149,7 @@ function TraceTitle() {
   )
 }
 
-const displays: readonly { readonly value: TimeDisplay; readonly label: string; readonly title: string }[] = [
+const displays: readonly Segment<TimeDisplay>[] = [
   { value: 'relative', label: 'Relative', title: 'Times from the start of the trace' },
   { value: 'utc', label: 'UTC', title: 'Wall clock in UTC' },
   { value: 'local', label: 'Local', title: 'Wall clock here' },
@@ -161,21 +162,12 @@ function TimeChoice() {
     state => state.timeDisplay,
   )
   return (
-    <div className="segments" role="radiogroup" aria-label="Time display">
-      {displays.map(({ value, label, title }) => (
-        // biome-ignore lint/a11y/useSemanticElements: segments are buttons that look like one control
-        <button
-          key={value}
-          type="button"
-          role="radio"
-          aria-checked={display === value}
-          title={title}
-          onClick={() => app.settings.setState({ timeDisplay: value })}
-        >
-          {label}
-        </button>
-      ))}
-    </div>
+    <Segments
+      label="Time display"
+      value={display}
+      options={displays}
+      onChange={timeDisplay => app.settings.setState({ timeDisplay })}
+    />
   )
 }
 

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Config } from '../../src/core/config/config.ts'
 import type { ImportReport } from '../../src/core/import/import.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 
@@ -6,6 +7,7 @@ import type { Session } from '../../src/core/scene/scene.ts'
 export interface OtherTrace {
   readonly session: Session
   readonly report: ImportReport
+  readonly config: Config
   readonly name: string
 }
 

@@ -1,4 +1,5 @@
 /** From the stores to the JSON the host keeps, and back through the one gate `restoreNotebook`. */
+import { anchorOf } from '../../src/core/notebook/anchors.ts'
 import { mergeContent, mergeSentence } from '../../src/core/notebook/merge.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
 import { restoreNotebook } from '../../src/core/notebook/restore.ts'
@@ -15,13 +16,16 @@ export function viewNow(app: App): View | null {
   const { store } = trace.session
   const view = app.view.getState()
   const window = view.flight?.to ?? view
+  const { finding, selected } = app.selection.getState()
   return {
     fromNs: unixNano(store, window.startNs),
     toNs: unixNano(store, window.endNs),
-    finding: app.selection.getState().finding,
+    finding,
     playheadNs: view.playheadNs >= 0 ? unixNano(store, view.playheadNs) : '',
     collapsed: [...view.collapsed],
     topLane: topLaneNow(app),
+    lanes: [],
+    selected: selected && anchorOf(trace.session, selected),
   }
 }
 

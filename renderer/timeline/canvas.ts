@@ -1,4 +1,4 @@
-/** Canvases of the page for `CanvasPainter`: on screen, and off it for pictures. */
+/** Canvases of the page for `CanvasPainter`. */
 import { CanvasPainter } from '../../src/core/scene/canvas-painter.ts'
 import type { Context2d, MakeTile } from '../../src/core/scene/context-2d.ts'
 import type { Mark, Scene } from '../../src/core/scene/scene.ts'
@@ -58,13 +58,4 @@ function fittedPainter(canvas: HTMLCanvasElement): (scene: Scene) => CanvasPaint
     }
     return painter
   }
-}
-
-/** The scene as a PNG of `scale` device pixels per logical pixel. */
-export async function paintPng(scene: Scene, scale: number): Promise<Uint8Array> {
-  const canvas = new OffscreenCanvas(Math.ceil(scene.widthPx * scale), Math.ceil(scene.heightPx * scale))
-  const context = canvas.getContext('2d') as unknown as Context2d
-  new CanvasPainter(context, scale, makeTile).paint(scene)
-  const blob = await canvas.convertToBlob({ type: 'image/png' })
-  return new Uint8Array(await blob.arrayBuffer())
 }

@@ -71,6 +71,7 @@ export function program(exit: Exit): Command {
     .option('--height <px>', 'height; as much as the lanes need by default')
     .option('--scale <scale>', '1, 2 (default) or 3 pixels of a PNG per px')
     .option('--theme <theme>', 'light or dark')
+    .option('--time <display>', 'relative (default), utc or local times')
     .option('--title <text>', 'title of the caption')
     .option('--redact', 'pseudonyms for values and identifiers')
     .option('--embed <what>', 'none, view or slice: what the picture carries')

@@ -2,6 +2,7 @@ import type { ImportReport } from '../core/import/import.ts'
 import type { Notebook } from '../core/notebook/note.ts'
 import type { Session } from '../core/scene/scene.ts'
 import type { OpenedSession } from '../core/session.ts'
+import { Pseudonyms } from '../core/share/pseudonyms.ts'
 import { redactNotebook } from '../core/share/redact-notebook.ts'
 import { redactSession } from '../core/share/redact-session.ts'
 
@@ -13,13 +14,17 @@ interface Redacted {
   readonly files: readonly string[]
 }
 
-/** `--redact`: trace and notebook under pseudonyms. */
-export function redacted({ session, report, config }: OpenedSession, notebook: Notebook | null): Redacted {
-  const made = redactSession(session.store, report, config)
+/** `--redact`: trace and notebook under pseudonyms; `names` are those that other recordings have already. */
+export function redacted(
+  { session, report, config }: OpenedSession,
+  notebook: Notebook | null,
+  names = new Pseudonyms(),
+): Redacted {
+  const made = redactSession(session.store, report, config, names)
   return {
     session: made.session,
     report: made.report,
-    notebook: notebook && redactNotebook(notebook, session, made.session, made.pseudonyms),
+    notebook: notebook && redactNotebook(notebook, session, made.session, names),
     files: [],
   }
 }

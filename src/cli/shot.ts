@@ -1,17 +1,19 @@
 import manifest from '../../package.json' with { type: 'json' }
-import type { Notebook } from '../core/notebook/note.ts'
+import { itemOfAnchor } from '../core/notebook/anchors.ts'
+import type { Notebook, View } from '../core/notebook/note.ts'
 import { findingRange } from '../core/scene/finding-range.ts'
 import type { Session } from '../core/scene/scene.ts'
 import { paintSvg } from '../core/scene/svg-painter.ts'
-import { composeView, type PictureView } from '../core/share/compose-view.ts'
+import { composeView, type PictureView, viewOf as plainView } from '../core/share/compose-view.ts'
 import { fontCss } from '../core/share/font-css.ts'
 import { writePayload } from '../core/share/payload.ts'
 import { embedPayload } from '../core/share/png-payload.ts'
 import { sharedNotebook } from '../core/share/shared-notebook.ts'
 import { sliceOtlp } from '../core/share/slice.ts'
 import { relativeNs } from '../core/store/store.ts'
+import { embeddedFonts, registerFonts } from '../raster/fonts.ts'
+import { nodeMeasure, paintPng } from '../raster/node-canvas.ts'
 import { load } from './load.ts'
-import { embeddedFonts, nodeMeasure, paintPng, registerFonts } from './node-canvas.ts'
 import { readNotes } from './notes.ts'
 import { kindOf, write } from './output.ts'
 import { redacted } from './redacted.ts'
@@ -29,6 +31,8 @@ export interface ShotOptions {
   readonly width?: string
   readonly height?: string
   readonly theme?: string
+  /** How times read. */
+  readonly time?: string
   /** Device pixels of a PNG per px. */
   readonly scale?: string
   readonly title?: string
@@ -57,7 +61,7 @@ export async function shot(paths: readonly string[], options: ShotOptions): Prom
   await registerFonts()
   const scene = composeView(session, view, {
     theme,
-    timeDisplay: 'relative',
+    timeDisplay: oneOf('--time', options.time ?? 'relative', ['relative', 'utc', 'local'] as const),
     widthPx,
     heightPx,
     title: options.title ?? '',
@@ -90,27 +94,35 @@ export async function shot(paths: readonly string[], options: ShotOptions): Prom
 function viewOf(session: Session, options: ShotOptions, given: Notebook | null): PictureView {
   const { store, analysis } = session
   const asked = options.finding !== undefined || options.from !== undefined || options.to !== undefined
-  const saved = asked ? null : savedView(session, given)
-  const id = options.finding ?? saved?.finding
-  const finding = analysis.findings.find(each => each.id.toLowerCase() === id?.toLowerCase())
+  if (!asked) return (given && savedView(session, given.view)) ?? plainView(0, store.durationNs)
+  const finding = analysis.findings.find(({ id }) => id.toLowerCase() === options.finding?.toLowerCase())
   if (options.finding !== undefined && !finding) {
     const known = analysis.findings.map(each => each.id).join(', ') || 'none'
     throw new UsageError(`there is no finding ${options.finding}; this trace has ${known}`)
   }
   const around = finding ? findingRange(finding, store.durationNs) : { startNs: 0, endNs: store.durationNs }
-  const startNs = options.from ? parseInstant(options.from, store) : (saved?.startNs ?? around.startNs)
-  const endNs = options.to ? parseInstant(options.to, store) : (saved?.endNs ?? around.endNs)
+  const startNs = options.from ? parseInstant(options.from, store) : around.startNs
+  const endNs = options.to ? parseInstant(options.to, store) : around.endNs
   if (startNs > endNs) throw new UsageError('--from lies after --to')
-  return { finding, startNs, endNs: Math.max(endNs, startNs + 1), playheadNs: saved?.playheadNs ?? -1 }
+  return { ...plainView(startNs, Math.max(endNs, startNs + 1)), finding }
 }
 
-function savedView({ store }: Session, given: Notebook | null) {
-  if (!given || given.view.fromNs === given.view.toNs) return null
-  const startNs = relativeNs(store, given.view.fromNs)
-  const endNs = relativeNs(store, given.view.toNs)
+/** The view of a sidecar, a picture or a bundle; null when it shows nothing of this trace. */
+function savedView(session: Session, view: View): PictureView | null {
+  const { store, analysis } = session
+  const startNs = relativeNs(store, view.fromNs)
+  const endNs = relativeNs(store, view.toNs)
   if (!(endNs > startNs) || endNs < 0 || startNs > store.durationNs) return null
-  const playheadNs = given.view.playheadNs === '' ? -1 : relativeNs(store, given.view.playheadNs)
-  return { startNs, endNs, playheadNs, finding: given.view.finding }
+  return {
+    finding: analysis.findings.find(({ id }) => id === view.finding),
+    startNs,
+    endNs,
+    playheadNs: view.playheadNs === '' ? -1 : relativeNs(store, view.playheadNs),
+    lanes: view.lanes,
+    collapsed: new Set(view.collapsed),
+    selected: view.selected && itemOfAnchor(session, view.selected),
+    criticalPath: null,
+  }
 }
 
 function oneOf<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {

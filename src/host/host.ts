@@ -1,3 +1,5 @@
+import type { Picture } from '../core/scene/scene.ts'
+
 /**
  * What the app may ask of the shell it runs in: Electron (`preload` + `main`) or a browser tab (`server`).
  * The renderer never sends a path: the host owns dialogs and arguments and hands out tokens. Every message is
@@ -22,6 +24,8 @@ export interface Host {
   saveConfig(token: string, text: string): Promise<SaveResult>
   /** Saves bytes through the host's save dialog or a download. */
   saveFile(suggestedName: string, bytes: Uint8Array, type: string): Promise<SaveResult>
+  /** The picture as PNG, `scale` device pixels per logical one: painted where `interleave shot` paints, so the two are equal. */
+  paintPicture(picture: Picture, scale: number): Promise<Uint8Array>
   recentFiles(): Promise<readonly OpenedFile[]>
   /**
    * Takes OTLP/HTTP on loopback into a file of the host's own; what runs already goes on, whatever the port. Rejects with

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { type HostRequests, type Reply, type RequestMethod, requestMethods } from './methods.ts'
+import { pictureSchema } from './picture-schema.ts'
 
 /** Characters of a notebook's JSON; far above what a person writes. */
 export const maxNotebookLength = 32 * 1024 * 1024
@@ -29,6 +30,7 @@ export const requestSchemas = {
   saveNotebook: z.tuple([source, z.string().max(maxNotebookLength), z.string().max(200)]),
   saveConfig: z.tuple([token, z.string().max(1024 * 1024)]),
   saveFile: z.tuple([z.string().min(1).max(255), bytes, z.string().max(100)]),
+  paintPicture: z.tuple([pictureSchema, z.number().min(1).max(3)]),
   recentFiles: z.tuple([]),
   startReceiving: z.tuple([z.int().min(1).max(65_535)]),
   receiving: z.tuple([]),

@@ -15,6 +15,7 @@ export const requestMethods = [
   'saveNotebook',
   'saveConfig',
   'saveFile',
+  'paintPicture',
   'recentFiles',
   'startReceiving',
   'receiving',

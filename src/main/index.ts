@@ -8,6 +8,7 @@ import type { OpenedFile } from '../host/host.ts'
 import { channels } from '../host/methods.ts'
 import { appRoot } from '../host/service/places.ts'
 import { hostService } from '../host/service/service.ts'
+import { paintPicture } from '../raster/paint-picture.ts'
 import { startReceiver } from '../receiver/receiver.ts'
 import { appOrigin, appScheme, serveApp } from './app-protocol.ts'
 import { filesOf } from './arguments.ts'
@@ -30,6 +31,7 @@ const service = hostService({
   started: () => started,
   openDialog: async () => (window === null ? [] : chooseFiles(dialog, window, service.openPaths)),
   startReceiver,
+  paintPicture,
   saveFile: async (name, bytes) =>
     window === null ? { saved: false, why: 'no window' } : saveBytes(dialog, window, name, bytes),
 })

@@ -2,7 +2,7 @@
  * The `Host` over HTTP on this machine's loopback: the same page, in a browser tab.
  *
  *     GET  /?token=…                     the page (any static file needs no token: it is not secret)
- *     POST /api/METHOD  {"args":[…]}     a request of the contract → {"ok":…} | {"error":"line"}   (x-interleave-token)
+ *     POST /api/METHOD  {"args":[…]}     a request of the contract → {"ok":…} | {"error":"line"}, or bytes   (x-interleave-token)
  *     GET  /file/FILETOKEN?token=…       bytes of an opened file, with Range
  *     GET  /api/events?token=…           server-sent events: `open-files`, data = OpenedFile[]
  *
@@ -19,6 +19,7 @@ import { answer, maxNotebookLength } from '../host/messages.ts'
 import { answerPage, type PageAnswer, type Pages, refused, securityHeaders } from '../host/service/pages.ts'
 import { appRoot } from '../host/service/places.ts'
 import { hostService } from '../host/service/service.ts'
+import { paintPicture } from '../raster/paint-picture.ts'
 import { startReceiver } from '../receiver/receiver.ts'
 import { eventStream } from './event-stream.ts'
 import { foreignRequest, sameToken } from './guard.ts'
@@ -58,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     started: () => started,
     openDialog: async () => null,
     startReceiver,
+    paintPicture,
     saveFile: async () => ({ saved: false, why: 'the browser saves files itself' }),
     ...(options.root !== undefined && { root: options.root }),
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
@@ -102,6 +104,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const body = await readBody(request)
     if (body === null) return send(response, refused(413, 'too large', { connection: 'close' }))
     const reply = await answer(service.requests, method, argsOf(body))
+    if ('ok' in reply && reply.ok instanceof Uint8Array) {
+      response.writeHead(200, { ...securityHeaders, 'content-type': 'application/octet-stream' })
+      response.end(reply.ok)
+      return
+    }
     send(response, {
       status: 200,
       headers: { ...securityHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' },

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ByteSource } from '../../src/core/import/import.ts'
 import { ImportError } from '../../src/core/import/import.ts'
 import { emptyContent, type Note, type Notebook } from '../../src/core/notebook/note.ts'
+import { wholeView } from '../../src/core/notebook/restore.ts'
 import { openSession, ViewOnlyError } from '../../src/core/session.ts'
 import { writeBundle } from '../../src/core/share/bundle.ts'
 import { writePayload } from '../../src/core/share/payload.ts'
@@ -39,7 +40,7 @@ const notebook = (...notes: readonly Note[]): Notebook => ({
   version: 2,
   source: { fingerprint: 'f', files: ['incident.otlp.jsonl'] },
   notes,
-  view: { fromNs: '0', toNs: '0', finding: '', playheadNs: '', collapsed: [], topLane: '' },
+  view: wholeView,
 })
 
 /** Opens once, as stdin does, in pieces of `step` bytes. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron } from 'playwright'
 import { findElectron, noDesktop } from '../../src/cli/electron-binary.ts'
+import type { Bridge } from '../../src/host/methods.ts'
 import { expect, incident, project, test } from './app.ts'
 
 const electron = findElectron()
@@ -28,6 +29,13 @@ test('the desktop app opens a trace in a locked-down window', async () => {
     }))
     expect(seen).toMatchObject({ isolated: true, node: false })
     expect(seen.bridge).toEqual(['call', 'onOpenFiles'])
+    const png = await page.evaluate(async () => {
+      const { call } = (globalThis as unknown as { interleave: Bridge }).interleave
+      const picture = { widthPx: 40, heightPx: 20, background: '#fff', marks: [] }
+      const reply = await call('paintPicture', [picture, 2])
+      return 'ok' in reply ? [...(reply.ok as Uint8Array).subarray(1, 4)] : [reply.error]
+    })
+    expect(png).toEqual([...Buffer.from('PNG')])
     const windows = app.windows().length
     await page.evaluate(() => window.open('https://example.org'))
     expect(app.windows()).toHaveLength(windows)

@@ -86,7 +86,7 @@ test('the report is one file that runs and fetches nothing', async ({ app, brows
   await open(app, frozen)
   await addNote(app, '<script>document.title = "run"</script> seen at the pool')
   const dialog = await share(page)
-  const file = await download(app, dialog.getByRole('button', { name: 'Export report' }))
+  const file = await download(app, dialog.getByRole('button', { name: 'HTML report' }))
   expect(file.name).toMatch(/\.html$/)
   const html = await readFile(file.path, 'utf8')
   const context = await browser.newContext()

@@ -1,13 +1,23 @@
-/** The app in Chromium and `interleave shot` in Node make one picture: the same marks, and pixels as near as two builds of Skia come. */
+/** The app and `interleave shot` make one picture: the same bytes, of a finding, of a view and of a selection. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createCanvas, type ImageData, loadImage } from '@napi-rs/canvas'
-import { type App, expect, incident, project, test } from './app.ts'
+import type { Locator, Page } from 'playwright/test'
+import { type App, cli, expect, incident, test } from './app.ts'
 
 const trace = incident('frozen-app')
+let folder = ''
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'interleave-shot-'))
+})
+test.afterAll(() => rm(folder, { recursive: true }))
+
+async function shareDialog(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  return page.getByRole('dialog', { name: 'Share' })
+}
 
 async function exported(app: App, suffix: 'PNG' | 'SVG'): Promise<Buffer> {
   await app.idle()
@@ -20,55 +30,29 @@ async function exported(app: App, suffix: 'PNG' | 'SVG'): Promise<Buffer> {
 }
 
 async function shot(suffix: string, ...options: readonly string[]): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), 'interleave-shot-'))
-  const output = join(folder, `a.${suffix}`)
-  const cli = join(project, 'out', 'main', 'cli.js')
+  const output = join(folder, `shot.${suffix}`)
   await promisify(execFile)(process.execPath, [
-    ...[cli, 'shot', trace, '-o', output, '--finding', 'F1', '--embed', 'none'],
+    ...[cli, 'shot', trace, '-o', output, '--embed', 'none'],
     ...options,
   ])
-  const bytes = await readFile(output)
-  await rm(folder, { recursive: true })
-  return bytes
+  return readFile(output)
 }
 
-async function pixels(png: Buffer): Promise<ImageData> {
-  const image = await loadImage(png)
-  const context = createCanvas(image.width, image.height).getContext('2d')
-  context.drawImage(image, 0, 0)
-  return context.getImageData(0, 0, image.width, image.height)
-}
-
-/** Of pixels whose worst channel differs by more than `from`, the share of all. */
-function differing(a: ImageData, b: ImageData, from: number): number {
-  let count = 0
-  for (let at = 0; at < a.data.length; at += 4) {
-    const worst = Math.max(...[0, 1, 2].map(part => Math.abs(a.data[at + part]! - b.data[at + part]!)))
-    if (worst > from) count++
-  }
-  return count / (a.data.length / 4)
-}
+const widthPx = (png: Buffer): number => png.readUInt32BE(16)
 
 for (const theme of ['light', 'dark']) {
   test(`a finding as the app exports it and as shot draws it, ${theme}`, async ({ app }) => {
     test.slow()
-    const { page } = app
     await app.drop(trace)
-    await page.getByRole('button', { name: 'Share', exact: true }).click()
-    const dialog = page.getByRole('dialog', { name: 'Share' })
+    const dialog = await shareDialog(app.page)
     await dialog.getByRole('radio', { name: 'Finding F1' }).click()
     await dialog.getByRole('radio', { name: theme, exact: false }).click()
     await dialog.getByRole('radio', { name: 'Nothing' }).click()
-    for (const scale of [1, 2]) {
+    for (const scale of [1, 2, 3]) {
       await dialog.getByRole('radio', { name: `${scale}×` }).click()
-      const inApp = await pixels(await exported(app, 'PNG'))
-      const size = ['--width', String(inApp.width / scale), '--theme', theme]
-      const inNode = await pixels(await shot('png', ...size, '--scale', String(scale)))
-      expect([inNode.width, inNode.height]).toEqual([inApp.width, inApp.height])
-      // Blending rounds differently; edges, and letters more than edges, are smoothed differently.
-      expect(differing(inApp, inNode, 2)).toBeLessThan(0.07)
-      expect(differing(inApp, inNode, 64)).toBeLessThan(0.001)
-      expect(differing(inApp, inNode, 128)).toBeLessThan(0.0001)
+      const inApp = await exported(app, 'PNG')
+      const size = ['--finding', 'F1', '--width', String(widthPx(inApp) / scale), '--theme', theme]
+      expect(inApp.equals(await shot('png', ...size, '--scale', String(scale)))).toBe(true)
       if (scale === 1) {
         const svg = (bytes: Buffer): string =>
           bytes.toString().replace(/<style>[\s\S]*?<\/style>|<title>[\s\S]*?<\/title>/g, '')
@@ -77,3 +61,40 @@ for (const theme of ['light', 'dark']) {
     }
   })
 }
+
+/** Exports what is chosen, with its view inside and without, and has `shot` draw that view on the trace. */
+async function expectSame(app: App, subject: string): Promise<void> {
+  const dialog = await shareDialog(app.page)
+  await dialog.getByRole('radio', { name: subject, exact: true }).click()
+  const carrier = join(folder, 'view.png')
+  await writeFile(carrier, await exported(app, 'PNG'))
+  await dialog.getByRole('radio', { name: 'Nothing' }).click()
+  const inApp = await exported(app, 'PNG')
+  const inNode = await shot('png', carrier, '--width', String(widthPx(inApp) / 2), '--time', 'utc')
+  expect(inApp.equals(inNode)).toBe(true)
+  await app.page.keyboard.press('Escape')
+}
+
+test('a view and a selection, drawn again by shot from what the picture carries', async ({ app }) => {
+  test.slow()
+  const { page } = app
+  await app.drop(trace)
+  await page.getByRole('radio', { name: 'UTC' }).click()
+  await page.keyboard.press('w')
+  await page.keyboard.press('.')
+  await app.idle()
+  await expectSame(app, 'On screen')
+  await expectSame(app, 'Selection')
+  // A range over all lanes, then what is dragged over some.
+  await page.keyboard.press('m')
+  await expectSame(app, 'Selection')
+  await page.keyboard.press('0')
+  await app.idle()
+  const lanes = (await page.getByRole('img', { name: /^Swimlanes/ }).boundingBox())!
+  await page.mouse.move(lanes.x + 400, lanes.y + 150)
+  await page.mouse.down()
+  await page.mouse.move(lanes.x + 700, lanes.y + 420, { steps: 4 })
+  await page.mouse.up()
+  await expect(page.getByRole('article', { name: 'Selected range' })).toContainText(/\d+ lanes/)
+  await expectSame(app, 'Selection')
+})

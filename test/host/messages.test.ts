@@ -7,6 +7,7 @@ const echo = Object.fromEntries(
   requestMethods.map(method => [method, async (...args: unknown[]) => ({ method, args })]),
 ) as unknown as HostRequests
 
+const pictureOf = (...marks: unknown[]) => ({ widthPx: 100, heightPx: 50, background: '#fff', marks })
 const source = { fingerprint: 'f1', token: 'abc' }
 
 test('a request that fits its schema reaches its handler', async () => {
@@ -14,6 +15,8 @@ test('a request that fits its schema reaches its handler', async () => {
     ok: { method: 'saveNotebook', args: [source, '{}', ''] },
   })
   expect(await answer(echo, 'saveFile', ['a.png', new Uint8Array(3), 'image/png'])).toHaveProperty('ok')
+  const rect = { kind: 'rect', x: 0, y: 0, w: 9, h: 9, fill: '#fff', pattern: 'solid' }
+  expect(await answer(echo, 'paintPicture', [pictureOf(rect), 2])).toHaveProperty('ok')
 })
 
 test.each([
@@ -27,6 +30,13 @@ test.each([
   ['bytes that are none', 'saveFile', ['a.png', { length: 3 }, 'image/png']],
   ['a port of none', 'startReceiving', [0]],
   ['a port as text', 'startReceiving', ['4318']],
+  ['a mark of no kind', 'paintPicture', [pictureOf({ kind: 'script' }), 1]],
+  [
+    'a place that is no number',
+    'paintPicture',
+    [pictureOf({ kind: 'clip', x: Number.NaN, y: 0, w: 1, h: 1 }), 1],
+  ],
+  ['a picture without end', 'paintPicture', [{ ...pictureOf(), widthPx: 1e9 }, 1]],
   ['an empty fingerprint', 'loadNotebook', [{ fingerprint: '', token: '' }]],
 ])('%s is refused with one line', async (_, method, args) => {
   const reply = await answer(echo, method, args)

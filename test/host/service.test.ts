@@ -23,6 +23,7 @@ const service = () =>
     openDialog: async () => null,
     saveFile: async () => ({ saved: false, why: 'test' }),
     startReceiver,
+    paintPicture: async () => new Uint8Array(),
     root,
     dataDir: join(root, 'data'),
   })

@@ -17,6 +17,7 @@ const { files, requests } = hostService({
   openDialog: async () => null,
   saveFile: async () => ({ saved: false, why: '' }),
   startReceiver,
+  paintPicture: async () => new Uint8Array(),
   dataDir,
 })
 const source = { fingerprint: 'typed', token: (await files.open(trace)).token }

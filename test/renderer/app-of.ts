@@ -61,6 +61,7 @@ export function appOf(session: Session | null): { app: App; clock: Clock; saved:
     },
     saveConfig: async () => ({ saved: true, where: 'interleave.config.json' }),
     saveFile: async name => ({ saved: true, where: name }),
+    paintPicture: async () => new Uint8Array(),
     recentFiles: async () => [],
     startReceiving: async () => {
       throw new Error('no receiver here')

@@ -14,6 +14,11 @@ function hostOf(answer: unknown, status = 200) {
     token: 's e c',
     fetch: async (url, init) => {
       asked.push({ url: String(url), init: init! })
+      if (answer instanceof Uint8Array) {
+        return new Response(answer as Uint8Array<ArrayBuffer>, {
+          headers: { 'content-type': 'application/octet-stream' },
+        })
+      }
       return new Response(typeof answer === 'string' ? answer : JSON.stringify(answer), { status })
     },
     events: () => Object.assign(events, { close: () => {} }) as unknown as EventSource,
@@ -29,6 +34,12 @@ describe('host over HTTP', () => {
     expect(asked[0]!.url).toBe('http://127.0.0.1:1234/api/openSample')
     expect(asked[0]!.init.headers).toMatchObject({ 'x-interleave-token': 's e c' })
     expect(JSON.parse(String(asked[0]!.init.body))).toEqual({ args: ['frozen-app'] })
+  })
+
+  it('hands out bytes as they came', async () => {
+    const { host } = hostOf(Uint8Array.of(1, 2, 3))
+    const picture = { widthPx: 1, heightPx: 1, background: '#fff', marks: [] }
+    expect(await host.paintPicture(picture, 1)).toEqual(Uint8Array.of(1, 2, 3))
   })
 
   it('throws the line of the server', async () => {

@@ -28,6 +28,14 @@ export function anchorOf(session: Session, ref: ItemRef): Anchor | null {
   }
 }
 
+/** The drawn item that an anchor names, null where this session has none. */
+export function itemOfAnchor(session: Session, anchor: Anchor): ItemRef | null {
+  const place = placeOf(session, anchor)
+  const lane = place && session.lanes.find(({ id }) => id === place.lane)
+  const item = lane ? itemAt(lane, place) : -1
+  return lane && item >= 0 ? { lane: lane.id, item } : null
+}
+
 /** Anchor of a stretch of time over a run of lanes: the first one, and the last one as the other end. */
 export function boxAnchor(
   session: Session,

@@ -100,6 +100,10 @@ export interface View {
   readonly collapsed: readonly string[]
   /** First visible lane id. */
   readonly topLane: string
+  /** Lanes of a picture from top to bottom; none where they go by what the picture is about. */
+  readonly lanes: readonly string[]
+  /** The selected item. */
+  readonly selected: Anchor | null
 }
 
 /** The user's own work, in lists of entries. */

@@ -79,6 +79,8 @@ const view = z.object({
   playheadNs: z.union([unixNano, z.literal('')]).default(''),
   collapsed: z.array(shortText).max(MAX_ENTRIES).default([]),
   topLane: shortText.default(''),
+  lanes: z.array(shortText).max(MAX_ENTRIES).default([]),
+  selected: place.nullable().default(null),
 })
 
 const envelope = z.object({
@@ -103,6 +105,8 @@ export const wholeView: View = {
   playheadNs: '',
   collapsed: [],
   topLane: '',
+  lanes: [],
+  selected: null,
 }
 
 export type Restored =

@@ -1,6 +1,6 @@
 import type { Context2d, MakeTile } from './context-2d.ts'
 import { hatchLines, PatternTiles } from './pattern-tiles.ts'
-import type { Mark, Painter, Scene } from './scene.ts'
+import type { Mark, Painter, Picture } from './scene.ts'
 import { symbolPath } from './symbols.ts'
 import { fonts } from './theme.ts'
 
@@ -32,7 +32,7 @@ export class CanvasPainter implements Painter {
     this.#tiles = new PatternTiles(context, dpr, makeTile)
   }
 
-  paint({ background, widthPx, heightPx, marks }: Scene): void {
+  paint({ background, widthPx, heightPx, marks }: Picture): void {
     const ground = { x: 0, y: 0, w: widthPx, h: heightPx, fill: background } as const
     this.paintOver([{ kind: 'rect', pattern: 'solid', ...ground }])
     this.paintOver(marks)

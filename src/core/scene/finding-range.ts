@@ -17,5 +17,9 @@ export function findingRange(
     for (const section of sectionsOf(mark)) include(section.startNs, section.endNs)
   }
   const air = Math.max((endNs - startNs) * 0.1, 1e5)
-  return { startNs: Math.max(0, startNs - air), endNs: Math.min(durationNs, endNs + air) }
+  // Whole nanoseconds: what a picture carries of its view is that view to the pixel.
+  return {
+    startNs: Math.max(0, Math.floor(startNs - air)),
+    endNs: Math.min(durationNs, Math.ceil(endNs + air)),
+  }
 }

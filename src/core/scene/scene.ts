@@ -154,11 +154,15 @@ export type Mark =
       readonly stroke?: string
     }
 
-export interface Scene {
+/** What is painted of a scene. Plain data: it may travel to where pictures are made. */
+export interface Picture {
   readonly widthPx: number
   readonly heightPx: number
   readonly background: string
   readonly marks: readonly Mark[]
+}
+
+export interface Scene extends Picture {
   /** For pointing: what was drawn where, topmost last. */
   readonly hits: readonly Hit[]
   /** Where each drawn lane lies. */
@@ -191,7 +195,7 @@ export interface LaneBox {
   readonly h: number
 }
 
-/** Draws a scene on some surface. */
+/** Draws a scene, or what is painted of it, on some surface. */
 export interface Painter {
-  paint(scene: Scene): void
+  paint(picture: Picture): void
 }

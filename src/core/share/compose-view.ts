@@ -1,7 +1,9 @@
 import type { Finding } from '../detect/finding.ts'
+import type { Lane } from '../lanes/lane.ts'
 import type { Note } from '../notebook/note.ts'
+import type { PathPiece } from '../replay/critical-path.ts'
 import { findingRange } from '../scene/finding-range.ts'
-import type { Scene, SceneInput, Session, ThemeName } from '../scene/scene.ts'
+import type { ItemRef, Scene, SceneInput, Session, ThemeName } from '../scene/scene.ts'
 import { composePicture } from './picture.ts'
 import { pictureLanes } from './picture-lanes.ts'
 
@@ -11,7 +13,24 @@ export interface PictureView {
   readonly startNs: number
   readonly endNs: number
   readonly playheadNs: number
+  /** Ids of the lanes from top to bottom; none: those that matter in it. */
+  readonly lanes: readonly string[]
+  readonly collapsed: ReadonlySet<string>
+  readonly selected: ItemRef | null
+  readonly criticalPath: readonly PathPiece[] | null
 }
+
+/** A view of which nothing is chosen by hand. */
+export const viewOf = (startNs: number, endNs: number): PictureView => ({
+  finding: undefined,
+  startNs,
+  endNs,
+  playheadNs: -1,
+  lanes: [],
+  collapsed: new Set(),
+  selected: null,
+  criticalPath: null,
+})
 
 export interface PictureLook {
   readonly theme: ThemeName
@@ -33,11 +52,10 @@ const MAX_LANES_PX = 1100
 const MIN_LANES_PX = 80
 
 /** A finding with some air around it. */
-export const viewOfFinding = ({ store }: Session, finding: Finding): PictureView => ({
-  finding,
-  ...findingRange(finding, store.durationNs),
-  playheadNs: -1,
-})
+export function viewOfFinding({ store }: Session, finding: Finding): PictureView {
+  const { startNs, endNs } = findingRange(finding, store.durationNs)
+  return { ...viewOf(startNs, endNs), finding }
+}
 
 /**
  * A stretch of time with the lanes that matter in it, chosen by what it is about rather than by what was on a screen:
@@ -52,17 +70,23 @@ export function composeView(session: Session, view: PictureView, look: PictureLo
 }
 
 function composeLanes(session: Session, view: PictureView, look: PictureLook, lanesPx: number): Scene {
-  const { startNs, endNs, finding, playheadNs } = view
+  const { startNs, endNs, finding, playheadNs, collapsed, selected, criticalPath } = view
   const id = finding?.id ?? ''
   return composePicture({
     ...look,
     session,
-    lanes: pictureLanes(session, startNs, endNs, id, lanesPx),
-    collapsed: new Set(),
+    lanes: view.lanes.length > 0 ? named(session, view.lanes) : pictureLanes(session, view, lanesPx),
+    collapsed,
+    criticalPath,
     startNs,
     endNs,
-    highlights: { finding: id, selected: null, hovered: null, playheadNs, range: null },
+    highlights: { finding: id, selected, hovered: null, playheadNs, range: null },
     gutterPx: Math.min(220, Math.round(look.widthPx * 0.2)),
     scrollPx: 0,
   })
+}
+
+function named({ lanes }: Session, ids: readonly string[]): readonly Lane[] {
+  const byId = new Map(lanes.map(lane => [lane.id, lane]))
+  return ids.flatMap(id => byId.get(id) ?? [])
 }

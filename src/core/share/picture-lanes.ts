@@ -2,22 +2,21 @@ import { involvedIn, NOT_INVOLVED } from '../lanes/involved.ts'
 import type { Lane } from '../lanes/lane.ts'
 import { HEADING_PX, laneGeometry } from '../scene/geometry.ts'
 import type { Session } from '../scene/scene.ts'
+import type { PictureView } from './compose-view.ts'
 
 /** Ten lanes of the same kind say no more than a few: the resource's lane has all of them. */
 const MAX_TASKS_PER_GROUP = 5
 
 /**
  * Lanes for a picture of a stretch of time: those with something in it, and when they are too many for `maxPx`, the ones
- * the finding is about, then loops and resources, then those of other findings, then the rest; in their usual order.
+ * the finding is about or something is selected in, then loops and resources, then those of other findings, then the rest; in their usual order.
  */
 export function pictureLanes(
   { model, analysis, lanes }: Session,
-  startNs: number,
-  endNs: number,
-  finding: string,
+  { finding, startNs, endNs, selected }: PictureView,
   maxPx: number,
 ): readonly Lane[] {
-  const chosen = analysis.findings.filter(({ id }) => id === finding)
+  const chosen = finding ? [finding] : []
   const told = new Set(chosen.flatMap(({ steps }) => steps.map(({ task }) => task)))
   const mine = involvedIn(model, { ...analysis, findings: chosen })
   const all = involvedIn(model, analysis)
@@ -36,7 +35,11 @@ export function pictureLanes(
             : 1
     scores.set(
       lane,
-      (told.has(lane.subject) && lane.kind === 'task' ? 4 : 0) + (own ? 8 : 0) + (other ? 2 : 0) + base,
+      (lane.id === selected?.lane ? 16 : 0) +
+        (told.has(lane.subject) && lane.kind === 'task' ? 4 : 0) +
+        (own ? 8 : 0) +
+        (other ? 2 : 0) +
+        base,
     )
   }
   // With a finding, what has nothing to do with it only fills room that is left over.

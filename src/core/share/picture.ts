@@ -1,6 +1,7 @@
 import type { Finding } from '../detect/finding.ts'
 import { placeNotes } from '../notebook/anchors.ts'
 import type { Note } from '../notebook/note.ts'
+import type { PathPiece } from '../replay/critical-path.ts'
 import { buildScene } from '../scene/build-scene.ts'
 import { RULER_PX, stackLanes } from '../scene/geometry.ts'
 import { cutMiddle, oneLine } from '../scene/measure.ts'
@@ -20,6 +21,7 @@ export interface PictureOptions {
   readonly startNs: number
   readonly endNs: number
   readonly highlights: Highlights
+  readonly criticalPath: readonly PathPiece[] | null
   readonly notes: readonly Note[]
   readonly theme: ThemeName
   readonly timeDisplay: SceneInput['timeDisplay']
@@ -82,13 +84,14 @@ export function composePicture(options: PictureOptions): Scene {
 }
 
 function sceneInput(options: PictureOptions, heightPx: number): SceneInput {
-  const { session, lanes, collapsed, highlights, notes, timeDisplay, measure } = options
+  const { session, lanes, collapsed, highlights, criticalPath, notes, timeDisplay, measure } = options
   const { startNs, endNs, widthPx, gutterPx, scrollPx } = options
   return {
     session,
     lanes,
     collapsed,
     highlights,
+    criticalPath,
     notes,
     timeDisplay,
     measure,

@@ -63,6 +63,8 @@ export function redactNotebook(
       finding: finding(notebook.view.finding),
       collapsed: notebook.view.collapsed.map(laneOf).filter(Boolean),
       topLane: laneOf(notebook.view.topLane),
+      lanes: notebook.view.lanes.map(laneOf).filter(Boolean),
+      selected: notebook.view.selected && anchorOf(notebook.view.selected),
     },
   }
 }

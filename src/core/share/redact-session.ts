@@ -9,14 +9,20 @@ import { redactStore } from './redact.ts'
 export interface RedactedSession {
   readonly session: Session
   readonly report: ImportReport
-  readonly pseudonyms: Pseudonyms
 }
 
-/** Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. */
-export function redactSession(original: Store, given: ImportReport, config: Config): RedactedSession {
-  const { store, pseudonyms } = redactStore(original)
+/**
+ * Everything is derived again from the redacted trace, so that no label or sentence tells what it hides. `pseudonyms`
+ * takes in what was replaced by what: for the notes, and for another recording of the same things.
+ */
+export function redactSession(
+  original: Store,
+  given: ImportReport,
+  config: Config,
+  pseudonyms: Pseudonyms,
+): RedactedSession {
   const report = redactReport(given)
-  return { session: concludeSession(store, report, config), report, pseudonyms }
+  return { session: concludeSession(redactStore(original, pseudonyms), report, config), report }
 }
 
 /** Files are named by people, and examples quote what was read. */

@@ -11,16 +11,9 @@ import { Key } from '../convention/keys.ts'
 import { attributeKeys } from '../store/attribute-keys.ts'
 import { AttributeType, type AttributeValue, type Process, RecordFlag, type Store } from '../store/store.ts'
 import { redactFreeText } from './free-text.ts'
-import { Pseudonyms } from './pseudonyms.ts'
+import type { Pseudonyms } from './pseudonyms.ts'
 
-export interface Redacted {
-  readonly store: Store
-  /** What was replaced by what: for the notes, which are people's own words. */
-  readonly pseudonyms: Pseudonyms
-}
-
-export function redactStore(store: Store): Redacted {
-  const pseudonyms = new Pseudonyms()
+export function redactStore(store: Store, pseudonyms: Pseudonyms): Store {
   const strings = [...store.strings]
   const indexOf = new Map(strings.map((text, index) => [text, index]))
   const intern = (text: string): number => {
@@ -82,7 +75,7 @@ export function redactStore(store: Store): Redacted {
     scopes: store.scopes.map(scope => ({ ...scope, attributes: '' })),
     attributes: { ...store.attributes, type: types, value: values },
   }
-  return { store: keepUsedStrings(redacted), pseudonyms }
+  return keepUsedStrings(redacted)
 }
 
 type Change = (privacy: Privacy, text: string) => string

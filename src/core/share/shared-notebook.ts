@@ -1,3 +1,4 @@
+import { anchorOf } from '../notebook/anchors.ts'
 import { emptyContent, type Notebook } from '../notebook/note.ts'
 import type { Session } from '../scene/scene.ts'
 import { unixNano } from '../store/store.ts'
@@ -5,11 +6,12 @@ import type { PictureView } from './compose-view.ts'
 
 /** The picture's own notebook: the notes that are on it and the view it shows. */
 export function sharedNotebook(
-  { store }: Session,
-  { finding, startNs, endNs, playheadNs }: PictureView,
+  session: Session,
+  { finding, startNs, endNs, playheadNs, lanes, collapsed, selected }: PictureView,
   given: Notebook | null,
   files: readonly string[],
 ): Notebook {
+  const { store } = session
   const { notes, atoms, judgements, checks } = given ?? emptyContent
   return {
     version: 2,
@@ -23,8 +25,10 @@ export function sharedNotebook(
       toNs: unixNano(store, endNs),
       finding: finding?.id ?? '',
       playheadNs: playheadNs < 0 ? '' : unixNano(store, playheadNs),
-      collapsed: [],
-      topLane: '',
+      collapsed: [...collapsed],
+      topLane: lanes[0] ?? '',
+      lanes,
+      selected: selected && anchorOf(session, selected),
     },
   }
 }

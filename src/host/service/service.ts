@@ -27,6 +27,7 @@ export interface HostServiceOptions {
   readonly openDialog: () => Promise<readonly OpenedFile[] | null>
   readonly saveFile: (name: string, bytes: Uint8Array, type: string) => Promise<SaveResult>
   readonly startReceiver: StartReceiver
+  readonly paintPicture: HostRequests['paintPicture']
   /** Folder of the app, for tests. */
   readonly root?: string
   readonly dataDir?: string
@@ -62,6 +63,7 @@ export function hostService(options: HostServiceOptions): HostService {
       saveNotebook: kept.save,
       saveConfig: configs({ files, readOnlyDirs }).save,
       saveFile: options.saveFile,
+      paintPicture: options.paintPicture,
       recentFiles: recent.list,
       startReceiving: live.start,
       receiving: live.state,

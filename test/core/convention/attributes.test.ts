@@ -7,6 +7,7 @@ import { completeQuery } from '../../../src/core/query/complete-query.ts'
 import { matchItems } from '../../../src/core/query/match-items.ts'
 import { parseQuery } from '../../../src/core/query/parse-query.ts'
 import { concludeSession } from '../../../src/core/session.ts'
+import { Pseudonyms } from '../../../src/core/share/pseudonyms.ts'
 import { redactStore } from '../../../src/core/share/redact.ts'
 import { attribute, spanName } from '../../../src/core/store/store.ts'
 import { type AttributesInput, storeOf } from '../../support/otlp.ts'
@@ -125,7 +126,7 @@ test('redaction follows the table for older names too', async () => {
     SERVER,
     { 'http.status_code': 500, 'http.url': 'https://ann.example/a?key=k1', 'http.target': '/users/ann' },
   ])
-  const redacted = redactStore(store).store
+  const redacted = redactStore(store, new Pseudonyms())
   const value = (key: string) => attribute(redacted, redacted.spans, rowOf('GET /a'), key)
   expect(value('http.status_code')).toBe(500)
   expect(value('http.url')).toMatch(/^#\d+$/)

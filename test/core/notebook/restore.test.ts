@@ -15,7 +15,16 @@ const note = {
   hidden: true,
   editedAt: '2026-01-02T00:00:00Z',
 }
-const view = { fromNs: '1', toNs: '2', finding: 'F1', playheadNs: '', collapsed: ['x'], topLane: '' }
+const view = {
+  fromNs: '1',
+  toNs: '2',
+  finding: 'F1',
+  playheadNs: '',
+  collapsed: ['x'],
+  topLane: '',
+  lanes: ['x', 'y'],
+  selected: { traceId: '', spanId: '', lane: 'x', fromNs: '1', toNs: '2' },
+}
 const notebook = {
   version: 2,
   source: { fingerprint: 'f', files: ['a.jsonl'] },

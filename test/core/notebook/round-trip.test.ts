@@ -8,6 +8,7 @@ import { findingRange } from '../../../src/core/scene/finding-range.ts'
 import type { Session } from '../../../src/core/scene/scene.ts'
 import { type OpenedSession, openSession } from '../../../src/core/session.ts'
 import { writeBundle } from '../../../src/core/share/bundle.ts'
+import { viewOfFinding } from '../../../src/core/share/compose-view.ts'
 import { sharedNotebook } from '../../../src/core/share/shared-notebook.ts'
 import {
   attributesOf,
@@ -49,8 +50,8 @@ function notesOn(session: Session) {
 /** What a picture or a bundle with only the view carries. */
 function viewFile(session: Session): File {
   const finding = session.analysis.findings[0]!
-  const view = { finding, ...findingRange(finding, session.store.durationNs), playheadNs: -1 }
-  const content = { ...sharedNotebook(session, view, null, ['bug.otlp.jsonl']), notes: notesOn(session) }
+  const shared = sharedNotebook(session, viewOfFinding(session, finding), null, ['bug.otlp.jsonl'])
+  const content = { ...shared, notes: notesOn(session) }
   const payload = { version: 1, notebook: content, slice: '', startUnixNano: '' } as const
   return { name: 'shared.interleave', bytes: writeBundle(payload) }
 }

@@ -26,6 +26,7 @@ const options: PictureOptions = {
   collapsed: new Set(),
   startNs: 0,
   endNs: session.store.durationNs,
+  criticalPath: null,
   highlights: {
     finding: session.analysis.findings[0]!.id,
     selected: null,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Pseudonyms } from '../../../src/core/share/pseudonyms.ts'
 import { redactStore } from '../../../src/core/share/redact.ts'
 import { sliceOtlp } from '../../../src/core/share/slice.ts'
 import { attribute, spanName } from '../../../src/core/store/store.ts'
@@ -32,7 +33,8 @@ test('identifiers become the same pseudonym everywhere, and the originals do not
       },
     ],
   })
-  const { store: redacted, pseudonyms } = redactStore(store)
+  const pseudonyms = new Pseudonyms()
+  const redacted = redactStore(store, pseudonyms)
   const everything =
     JSON.stringify({ strings: redacted.strings, processes: redacted.processes }) + sliceOtlp(redacted, 0, 9)
   for (const secret of ['4521', 'ann@example.com', 'secret', 'in_progress', 'prod-7']) {

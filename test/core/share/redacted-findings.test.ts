@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { Session } from '../../../src/core/scene/scene.ts'
 import { openSession } from '../../../src/core/session.ts'
 import { redactFreeText } from '../../../src/core/share/free-text.ts'
+import { Pseudonyms } from '../../../src/core/share/pseudonyms.ts'
 import { redactSession } from '../../../src/core/share/redact-session.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../../fixtures')
@@ -30,7 +31,8 @@ test.each(traces)('%s: same detectors, severities and sites before and after', a
   }
   const { session, report, config } = await openSession([source])
   expect(told(session)).not.toEqual([])
-  expect(told(redactSession(session.store, report, config).session)).toEqual(told(session))
+  const redacted = redactSession(session.store, report, config, new Pseudonyms()).session
+  expect(told(redacted)).toEqual(told(session))
 })
 
 test.each([

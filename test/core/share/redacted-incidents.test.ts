@@ -13,6 +13,7 @@ import { readBundle, writeBundle } from '../../../src/core/share/bundle.ts'
 import { composeView, viewOfFinding } from '../../../src/core/share/compose-view.ts'
 import { writePayload } from '../../../src/core/share/payload.ts'
 import { extractPayload } from '../../../src/core/share/png-payload.ts'
+import { Pseudonyms } from '../../../src/core/share/pseudonyms.ts'
 import { redactNotebook } from '../../../src/core/share/redact-notebook.ts'
 import { redactSession } from '../../../src/core/share/redact-session.ts'
 import { sharedNotebook } from '../../../src/core/share/shared-notebook.ts'
@@ -136,13 +137,14 @@ describe.each(incidents)('%s redacted', name => {
 
   it('as a bundle of everything, and as drawn', async () => {
     const opened = await open(pathOf(name))
-    const redacted = redactSession(session.store, opened.report, opened.config)
+    const pseudonyms = new Pseudonyms()
+    const redacted = redactSession(session.store, opened.report, opened.config, pseudonyms)
     const finding = redacted.session.analysis.findings[0]!
     const view = viewOfFinding(redacted.session, finding)
     const plain = sharedNotebook(session, view, null, [pathOf(name)])
     const bundle = writeBundle({
       version: 1,
-      notebook: redactNotebook(plain, session, redacted.session, redacted.pseudonyms),
+      notebook: redactNotebook(plain, session, redacted.session, pseudonyms),
       slice: sliceOtlp(redacted.session.store, 0, session.store.durationNs),
       startUnixNano: '',
     })

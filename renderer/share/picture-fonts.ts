@@ -1,6 +1,6 @@
 import inter from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
 import mono from '@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2?url'
-import type { EmbeddedFont } from '../src/core/share/font-css.ts'
+import type { EmbeddedFont } from '../../src/core/share/font-css.ts'
 
 let fonts: Promise<readonly EmbeddedFont[]> | null = null
 

@@ -1,0 +1,40 @@
+interface SegmentsProps<Value extends string | number> {
+  readonly label: string
+  readonly value: Value
+  readonly options: readonly Segment<Value>[]
+  readonly onChange: (value: Value) => void
+}
+
+export interface Segment<Value extends string | number> {
+  readonly value: Value
+  readonly label: string
+  readonly title?: string
+  readonly disabled?: boolean
+}
+
+/** One of a few, side by side. */
+export function Segments<Value extends string | number>({
+  label,
+  value,
+  options,
+  onChange,
+}: SegmentsProps<Value>) {
+  return (
+    <div className="segments" role="radiogroup" aria-label={label}>
+      {options.map(option => (
+        // biome-ignore lint/a11y/useSemanticElements: segments are buttons that look like one control
+        <button
+          key={option.value}
+          type="button"
+          role="radio"
+          aria-checked={option.value === value}
+          title={option.title}
+          disabled={option.disabled ?? false}
+          onClick={() => onChange(option.value)}
+        >
+          {option.label}
+        </button>
+      ))}
+    </div>
+  )
+}
