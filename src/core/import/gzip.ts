@@ -7,7 +7,7 @@ export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1]
 
 /** Real traces shrink 5 to 60 times. Deflate can reach 1032 times, which only bombs do. */
 const maxRatio = 200
-const freeBytes = 64 * 1024 * 1024
+const freeBytes = 16 * 1024 * 1024
 /** One input slice gives at most 1032 times as much at once. */
 const sliceBytes = 16 * 1024
 

@@ -27,7 +27,7 @@ const consequences = {
   'long-value': n => `${n} attribute value${s(n)} longer than 1 MiB ${was(n)} cut`,
   'enum-name': n => `${n} kind${s(n)} or status codes were written as names; read all the same`,
   'base64-id': n => `${n} id${s(n)} ${was(n)} base64 instead of hex; read all the same`,
-  'near-form': () => 'older or near-OTLP key names were read as what they stand for',
+  'near-form': () => 'older or near-OTLP forms were read as what they stand for',
   'dropped-by-producer': n =>
     `the producer itself dropped ${n} attribute${s(n)}, event${s(n)} or link${s(n)} before writing`,
   'producer-warning': n =>

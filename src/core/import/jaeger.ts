@@ -1,5 +1,6 @@
 /**
- * Jaeger JSON: what its UI downloads and its API answers. `{"data":[trace…]}`, `{"data":trace}` or one bare trace.
+ * Jaeger JSON: what its UI downloads and its API answers (`{"data":[trace…]}`, `{"data":trace}` or one bare trace), and the
+ * spans it keeps in Elasticsearch.
  * Times are microseconds. https://github.com/jaegertracing/jaeger internal/uimodel/model.go
  */
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
@@ -17,6 +18,8 @@ export const jaeger: Importer = {
       if (json.has(`${at}traceID`) && json.has(`${at}spans`)) return 0.95
       if (json.has(`${at}spans[].operationName`) || json.has(`${at}spans[].traceID`)) return 0.9
     }
+    for (const at of ['', '[].', '_source.', '[]._source.', 'hits.hits[]._source.'])
+      if (json.has(`${at}spanID`) && json.has(`${at}operationName`)) return 0.9
     return 0
   },
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
@@ -24,12 +27,14 @@ export const jaeger: Importer = {
     const waiting: Waiting = new Map()
     for await (const { value, line } of jsonValues(bytes, context)) {
       writer.at(line)
-      const data = isObject(value) ? (pick(value, 'data') ?? value) : undefined
+      const data = isObject(value) ? (pick(value, 'data') ?? stored(value) ?? value) : undefined
       const traces = Array.isArray(data) ? data : [data]
       let read = 0
       for (const trace of traces) {
-        if (!isObject(trace) || !Array.isArray(trace.spans)) continue
-        readTrace(trace, writer, context, waiting)
+        if (!isObject(trace)) continue
+        if (Array.isArray(trace.spans)) readTrace(trace, writer, context, waiting)
+        else if (isSpan(trace)) readSpan(trace, '', new Map(), writer, context, waiting)
+        else continue
         read++
         await context.breathe()
       }
@@ -40,6 +45,14 @@ export const jaeger: Importer = {
       settle(waiting, new Map(Array.from(waiting.keys(), id => [id, unknown])), context)
     }
   },
+}
+
+const isSpan = (value: Foreign): boolean => value.spanID !== undefined && value.operationName !== undefined
+
+/** What Jaeger keeps in Elasticsearch: single spans, each with its process; as hits of a search, or one document a line. */
+function stored(value: Foreign): unknown {
+  if (isObject(value.hits)) return listOf(value.hits.hits).map(hit => (isObject(hit) ? hit._source : hit))
+  return value._source
 }
 
 /** Spans whose process is described behind them, in a later piece of a large file: builder rows by process id. */

@@ -1,6 +1,10 @@
-/** OTLP as JSON: one document, JSON lines, an array of requests, requests back to back; traces, logs and metrics mixed. */
+/**
+ * OTLP as JSON: one document, JSON lines, an array of requests, requests back to back, spans taken out of their requests;
+ * traces, logs and metrics mixed.
+ */
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { jsonValues } from './json-values.ts'
+import { looksBinary } from './near-miss.ts'
 import { OtlpReader } from './otlp-reader.ts'
 import { OtlpScanner } from './otlp-scanner.ts'
 import { unwrapLine } from './unwrap-line.ts'
@@ -13,7 +17,7 @@ export const otlpJson: Importer = {
   id: 'otlp-json',
   label: 'OTLP JSON',
   sniff(head: Head): number {
-    const { json, text } = head
+    const { bytes, json, text } = head
     if (json) {
       for (const key of [
         'resourceSpans',
@@ -28,9 +32,11 @@ export const otlpJson: Importer = {
       ]) {
         if (json.has(key) || json.has(`[].${key}`)) return 1
       }
+      for (const at of ['', '[].', 'spans[].', '[].spans[].'])
+        if (json.has(`${at}startTimeUnixNano`) || json.has(`${at}start_time_unix_nano`)) return 0.8
     }
-    // Lines with a container's prefix, a first line that is broken, or other lines in front.
-    return quoted.test(text) ? 0.6 : 0
+    // Lines with a container's prefix, a first line that is broken, or other lines in front; but not inside an archive.
+    return quoted.test(text) && !looksBinary(bytes) ? 0.6 : 0
   },
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
     const reader = new OtlpReader(context)

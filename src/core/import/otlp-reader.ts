@@ -69,8 +69,20 @@ export class OtlpReader {
     const bareLogs = pick(request, 'scopeLogs', 'scope_logs')
     if (bareLogs) this.#resourceLogs(request)
     const found = [spans, logs, metrics, bare, bareLogs].some(list => list !== undefined)
-    if (found) this.requests++
-    return found
+    if (!found && !this.#looseSpans(request)) return false
+    this.requests++
+    return true
+  }
+
+  /** Spans that were taken out of their request: one, or the list of a scope; with its resource, where it came along. */
+  #looseSpans(owner: Foreign): boolean {
+    const spans = isSpan(owner) ? [owner] : listOf(pick(owner, 'spans', 'Spans'))
+    if (!spans.some(isSpan)) return false
+    this.#nearForm('spans without a request')
+    this.#resource(owner)
+    this.#scopeOf(owner)
+    for (const span of spans) this.#readSpan(span)
+    return true
   }
 
   #nearForm(form: string): void {
@@ -331,6 +343,11 @@ export class OtlpReader {
     return Math.max(0, names.indexOf(name))
   }
 }
+
+const isSpan = (value: unknown): boolean =>
+  isObject(value) &&
+  pick(value, 'spanId', 'span_id', 'spanID') !== undefined &&
+  pick(value, 'startTimeUnixNano', 'start_time_unix_nano') !== undefined
 
 const severityWords: readonly (readonly [RegExp, number])[] = [
   [/^(fatal|crit|emerg|alert|panic)/i, 21],

@@ -22,6 +22,7 @@ const read = (file: string, name = file, chunkBytes?: number): Promise<Imported>
 const files: Readonly<Record<string, readonly [format: string, spans: number, issues: readonly string[]]>> = {
   'otlp.json': ['otlp-json', 3, []],
   'otlp.jsonl': ['otlp-json', 3, []],
+  'otlp-loose-spans.jsonl': ['otlp-json', 3, []],
   'otlp.jsonl.gz': ['otlp-json', 3, []],
   'otlp.jsonl.zst': ['otlp-json', 3, []],
   'otlp.pb': ['otlp-protobuf', 3, []],
@@ -33,6 +34,7 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'jaeger-list.json': ['jaeger-json', 3, []],
   'jaeger-one.json': ['jaeger-json', 3, []],
   'jaeger-bare.json': ['jaeger-json', 3, []],
+  'jaeger-elasticsearch.json': ['jaeger-json', 3, []],
   'zipkin.json': ['zipkin-json', 3, []],
   'zipkin-lists.json': ['zipkin-json', 3, []],
   'zipkin-shared.json': ['zipkin-json', 4, ['open-span']],
