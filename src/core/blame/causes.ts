@@ -180,7 +180,7 @@ export function findCauses(
     causes.push({
       finding: findings[best]!.id,
       explains: explains.map(index => findings[index]!.id),
-      share: shareOfCause(shares, findings, explains, best),
+      ...shareOfCause(shares, findings, explains, best),
       unexplained,
     })
   }
@@ -200,11 +200,11 @@ function shareOfCause(
   findings: readonly Finding[],
   explains: readonly number[],
   index: number,
-): number {
+): Pick<Cause, 'share' | 'shareOf'> {
   const byWait = shares[index]!
-  if (byWait > 0) return round(byWait)
+  if (byWait > 0) return { share: round(byWait), shareOf: 'wait' }
   const observed = findings.filter(finding => finding.product === 'observed').length
-  return round((explains.length + 1) / Math.max(1, observed))
+  return { share: round((explains.length + 1) / Math.max(1, observed)), shareOf: 'findings' }
 }
 
 const round = (value: number) => Math.round(value * 1000) / 1000

@@ -7,7 +7,7 @@ import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.
 import type { Severity } from './finding.ts'
 import { findLags } from './lags.ts'
 import { timedOut, waitsDuring } from './waiting.ts'
-import { duration, fact, largest, limit, taskName } from './words.ts'
+import { duration, fact, largest, limit, oneOf, taskName } from './words.ts'
 
 /** A task that was cancelled, or given up by its caller, and keeps what it holds while others wait. */
 export const cancelledHolder: Detector = {
@@ -94,7 +94,7 @@ function draft(context: Context, items: readonly Item[]): Draft {
     subject: { kind: 'resource', name },
     resource: hold.resource,
     culprit: culpritOf(
-      hold.site,
+      { role: 'acquires', site: hold.site },
       [],
       items.map(item => item.hold.row),
     ),
@@ -109,24 +109,28 @@ function draft(context: Context, items: readonly Item[]): Draft {
       {
         atNs: main.cancelNs,
         task: hold.task,
-        event: 'cancelled',
+        event: 'was cancelled',
         value: main.reason,
         row: model.tasks[hold.task]!.row,
       },
-      ...waits
-        .slice(0, 2)
-        .map(wait => ({ atNs: wait.startNs, task: wait.task, event: 'waits', value: name, row: wait.row })),
+      ...waits.slice(0, 2).map(wait => ({
+        atNs: wait.startNs,
+        task: wait.task,
+        event: 'asked for',
+        value: name,
+        row: wait.row,
+      })),
       {
         atNs: hold.endNs,
         task: hold.task,
-        event: hold.open ? 'still held' : 'released',
-        value: `${duration(keptNs)} later`,
+        event: hold.open ? 'still kept it' : 'released it',
+        value: `${duration(keptNs)} after that`,
         row: hold.row,
       },
     ],
     evidence: [
       fact('kept after the cancellation', keptNs, 'ns', hold.row),
-      fact('waits meanwhile', waits.length, '{wait}'),
+      fact('tasks that waited meanwhile', waits.length, '{task}'),
       fact('longest wait', worstNs, 'ns'),
       limit(thresholds, 'cancelledHoldNs'),
     ],
@@ -135,8 +139,8 @@ function draft(context: Context, items: readonly Item[]): Draft {
       a: sectionOf(model, item.hold.task, item.cancelNs, item.hold.endNs, item.index),
     })),
     text: {
-      title: `${taskName(model, hold.task)} was cancelled and kept ${name} for ${duration(keptNs)}${hold.open ? ', to the end of the trace' : ''}${waits.length > 0 ? `: ${waits.length === 1 ? '1 task' : `${waits.length} tasks`} waited up to ${duration(worstNs)}` : ''}`,
-      rule: `a cancelled task gives ${name} back`,
+      title: `${taskName(model, hold.task)} was cancelled and kept ${oneOf(model.resources[hold.resource]!)} for another ${duration(keptNs)}${hold.open ? ', to the end of the recording' : ''}${waits.length > 0 ? `: ${waits.length === 1 ? '1 task' : `${waits.length} tasks`} waited up to ${duration(worstNs)}` : ''}`,
+      rule: `a task that is cancelled gives ${name} back at once`,
       explainer:
         'Giving up on a task does not stop it, and does not give back what it holds. Its caller went on; the lock did not.',
       remedy: {

@@ -1,7 +1,7 @@
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
-import { culpritOf, groupBy, sectionOf, stepOfAccess, stepsInOrder } from './drafting.ts'
+import { culpritOf, groupBy, placeOf, sectionOf, stepOfAccess, stepsInOrder } from './drafting.ts'
 import { duplicatePairs } from './duplicate-pairs.ts'
 import type { Evidence } from './finding.ts'
 import { explainGuard } from './guards.ts'
@@ -42,11 +42,12 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
   const evidence: Evidence[] = [
     fact('age of the check when acted upon', item.write.atNs - item.read.atNs, 'ns', item.write.span),
   ]
-  if (item.read.value) evidence.push(fact('checked value', item.read.value, '', item.read.span))
-  if (item.foreign.value) evidence.push(fact('changed to', item.foreign.value, '', item.foreign.span))
+  if (item.read.value) evidence.push(fact('value when it was checked', item.read.value, '', item.read.span))
+  if (item.foreign.value)
+    evidence.push(fact('value when it was acted upon', item.foreign.value, '', item.foreign.span))
   const failure = group.find(entry => entry.write.error)?.write
-  if (failure) evidence.push(fact('error of the act', failure.error, '', failure.span))
-  if (group.length > 1) evidence.push(fact('occurrences', group.length, '{occurrence}'))
+  if (failure) evidence.push(fact('the act failed with', failure.error, '', failure.span))
+  if (group.length > 1) evidence.push(fact('times this happened', group.length, '1'))
   const guard = explainGuard(context, item)
   const actor = taskName(model, item.write.task)
   const accesses = [item.read, item.foreign, item.write, ...(item.foreignRead ? [item.foreignRead] : [])]
@@ -65,7 +66,11 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     resource: -1,
     key: item.key,
     loop: -1,
-    culprit: culpritOf(item.write.site || item.read.site, [item.read.site, item.foreign.site], [own.row]),
+    culprit: culpritOf(
+      item.write.site ? placeOf(item.write) : placeOf(item.read),
+      [placeOf(item.read), placeOf(item.foreign)],
+      [own.row],
+    ),
     victims: { count: 1, totalWaitNs: 0, rows: [own.row].filter(row => row >= 0) },
     steps: stepsInOrder(accesses.map(access => stepOfAccess(model, access))),
     evidence,
@@ -75,7 +80,7 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
       : ['Values of the check and of the change: they would show that the check had become false.'],
     marks: [{ kind: 'overlap', a: own, b: other, gapNs: Math.abs(item.write.atNs - item.foreign.atNs) }],
     text: {
-      title: `${actor} acted on ${key} ${duration(item.write.atNs - item.read.atNs)} after checking it, and ${taskName(model, item.foreign.task)} had changed it in between`,
+      title: `${actor} acted on ${key} ${duration(item.write.atNs - item.read.atNs)} after checking it, but ${taskName(model, item.foreign.task)} had changed it in between${item.write.error ? `: ${item.write.error.slice(0, 60)}` : ''}`,
       rule: guard.rule,
       explainer:
         'A check is true at the moment it is made. With an await between the check and the act, another task can change the answer, and the act goes ahead on the old one.',

@@ -41,7 +41,7 @@ export const deadlock: Detector = {
       cleared.push({
         detector: 'deadlock',
         subject: 'long waits',
-        reason: `${count(looked, 'instant')} looked at: somebody could always move`,
+        reason: `at ${count(looked, 'moment')} that ${looked === 1 ? 'was' : 'were'} checked, somebody could still move`,
       })
     }
     context.groups().forEach((_, index) => {
@@ -136,11 +136,13 @@ function draftOfRing(
       : (model.awaits[entry.await]?.row ?? model.tasks[entry.task]!.row),
   )
   const ringGroups = new Set(ring.map(entry => entry.group))
-  const steps: Step[] = ring.flatMap(entry => {
-    const held = context
+  const heldBy = (entry: Blocked) =>
+    context
       .holdsOf()
       .covering(entry.task, atNs)
       .filter(hold => ringGroups.has(context.groupOf(model.holds[hold]!.resource)))
+  const steps: Step[] = ring.flatMap(entry => {
+    const held = heldBy(entry)
     return [
       ...held.map(hold => ({
         atNs: model.holds[hold]!.startNs,
@@ -152,14 +154,27 @@ function draftOfRing(
       {
         atNs: entry.sinceNs,
         task: entry.task,
-        event: entry.wait >= 0 ? 'waits' : 'awaits',
+        event: entry.wait >= 0 ? 'asked for' : 'awaited',
         value: target(entry),
         row: rows[ring.indexOf(entry)]!,
       },
     ]
   })
   const tasks = [...ring.map(entry => entry.task), ...behind]
+  const open = ring.every(entry => entry.wait < 0 || model.waits[entry.wait]!.open)
+  const ending = open ? 'still stuck when the recording ends' : 'one of them gave up waiting'
   const pooled = ring.some(entry => entry.any)
+  /** Who takes them in another order, by the code that does. */
+  const changeOf = (members: readonly Blocked[]): string =>
+    members
+      .flatMap(entry => {
+        const held = heldBy(entry).map(hold => model.holds[hold]!)
+        const early = held.find(hold => resourceName(context.groupOf(hold.resource)) > target(entry))
+        if (!early) return []
+        const site = (entry.wait >= 0 && model.waits[entry.wait]!.site) || early.site
+        return `Change ${name(entry.task)}: it takes ${resourceName(context.groupOf(early.resource))} first and then asks for ${target(entry)}${site ? ` at ${site}` : ''}. `
+      })
+      .join('')
   const resource = closing.group >= 0 ? context.groups()[closing.group]!.resource : -1
   return makeDraft({
     detector: 'deadlock',
@@ -172,18 +187,36 @@ function draftOfRing(
         ? { kind: 'resource', name: model.resources[resource]!.label }
         : { kind: 'task', name: name(ring[0]!.task) },
     resource,
-    culprit: culpritOf(wait?.site ?? sites[0]!, sites, rows),
+    culprit: {
+      ...culpritOf(
+        { role: 'waits', site: wait?.site ?? sites[0]! },
+        sites.map(site => ({ role: 'waits', site })),
+        rows,
+      ),
+      places: culpritOf(
+        { role: '', site: '' },
+        ring.flatMap((entry, at) => [
+          ...heldBy(entry).map(hold => ({
+            role: `${name(entry.task)} takes ${resourceName(context.groupOf(model.holds[hold]!.resource))}`,
+            site: model.holds[hold]!.site,
+          })),
+          { role: `${name(entry.task)} then waits for ${target(entry)}`, site: sites[at]! },
+        ]),
+        [],
+      ).places,
+    },
     victims: victimsOf(model, tasks, tasks.length * (atNs - sinceNs)),
     steps,
     evidence: [
-      fact('tasks in the ring', ring.length, '{task}'),
-      fact('no progress for', atNs - sinceNs, 'ns'),
-      fact('tasks behind it', behind.length, '{task}'),
+      fact('tasks that block each other', ring.length, '{task}'),
+      fact('none of them moved for', atNs - sinceNs, 'ns'),
+      fact('in the end', ending),
+      ...(behind.length > 0 ? [fact('other tasks stuck behind them', behind.length, '{task}')] : []),
       limit(thresholds, 'deadlockNs'),
     ],
     marks: [{ kind: 'ring', members: ring.map(entry => sectionOf(model, entry.task, entry.sinceNs, atNs)) }],
     text: {
-      title: `Deadlock: ${sentence}; nobody moved for ${duration(atNs - sinceNs)}`,
+      title: `Deadlock: ${sentence}; nobody moved for ${duration(atNs - sinceNs)}, ${ending}`,
       rule: pooled
         ? 'whoever holds a slot never waits for a second one of a pool that can run dry'
         : 'locks are taken in one order by everybody',
@@ -201,7 +234,7 @@ function draftOfRing(
             }
           : {
               primitive: `one order of locks for everybody: ${orderOf(ring.map(target))}`,
-              why: `Whoever has ${orderOf(ring.map(target)).split(', then ').at(-1)} then waits for nobody in this ring, finishes, and lets the next one go on.`,
+              why: `${changeOf(ring)}Whoever has ${orderOf(ring.map(target)).split(', then ').at(-1)} then waits for nobody in this ring, finishes, and lets the next one go on.`,
             },
     },
   })
@@ -248,7 +281,11 @@ function lostWakeUp(context: Context, index: number): Draft | null {
     endNs: idle.endNs,
     subject: { kind: 'resource', name: resource.label },
     resource: group.resource,
-    culprit: culpritOf(cancelled?.site ?? first.site, [first.site], [cancelled?.row ?? first.row]),
+    culprit: culpritOf(
+      { role: cancelled ? 'waits, then is cancelled' : 'waits', site: cancelled?.site ?? first.site },
+      [{ role: 'waits', site: first.site }],
+      [cancelled?.row ?? first.row],
+    ),
     victims: victimsOf(
       model,
       waits.map(wait => wait.task),
@@ -260,16 +297,16 @@ function lostWakeUp(context: Context, index: number): Draft | null {
     steps: waits.slice(0, 3).map(wait => ({
       atNs: wait.startNs,
       task: wait.task,
-      event: 'waits',
+      event: 'asked for',
       value: resource.label,
       row: wait.row,
     })),
     evidence: [
-      fact('free while somebody waited', idle.endNs - idle.startNs, 'ns'),
-      fact('waiters', waits.length, '{task}'),
+      fact('free while somebody waited for it', idle.endNs - idle.startNs, 'ns'),
+      fact('tasks that waited', waits.length, '{task}'),
       limit(thresholds, 'deadlockNs'),
     ],
-    missing: ['Holds that the trace does not show would explain it as well.'],
+    missing: ['Whether somebody held it unseen: a hold that was not recorded would explain it as well.'],
     marks: waits
       .slice(0, 8)
       .map(wait => ({ kind: 'section' as const, a: sectionOf(model, wait.task, wait.startNs, wait.endNs) })),

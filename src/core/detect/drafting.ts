@@ -1,7 +1,7 @@
 /** Small parts that drafts of several detectors share. */
 import type { Access, Model } from '../convention/model.ts'
 import type { Draft } from './detector.ts'
-import type { Culprit, FindingText, Section, Step, Victims } from './finding.ts'
+import type { Culprit, FindingText, Place, Section, Step, Victims } from './finding.ts'
 
 export const noVictims: Victims = { count: 0, totalWaitNs: 0, rows: [] }
 
@@ -25,9 +25,42 @@ export function victimsOf(
   }
 }
 
-export function culpritOf(site: string, sites: readonly string[], rows: readonly number[]): Culprit {
-  const distinct = [...new Set([site, ...sites])].filter(text => text !== '')
-  return { site, sites: distinct, rows: [...new Set(rows)].filter(row => row >= 0).slice(0, maxRows) }
+/** `main` names the finding; `others` are told with it. Rows are span rows. */
+export function culpritOf(main: Place, others: readonly Place[], rows: readonly number[]): Culprit {
+  const known = [main, ...others].filter(place => place.site !== '')
+  return {
+    site: main.site,
+    sites: [...new Set(known.map(place => place.site))],
+    places: inCodeOrder(known),
+    rows: [...new Set(rows)].filter(row => row >= 0).slice(0, maxRows),
+  }
+}
+
+const lineOf = (site: string) => /^(.*\()?([^()]+):(\d+)\)?$/.exec(site)
+const fileOf = (site: string) => lineOf(site)?.[2] ?? site
+
+/** Each site once with all it does, file by file in the order given, by line within a file. */
+function inCodeOrder(places: readonly Place[]): Place[] {
+  const bySite = groupBy(places, place => place.site).map(same => ({
+    site: same[0]!.site,
+    role: [...new Set(same.map(place => place.role))].join(', '),
+  }))
+  return groupBy(bySite, place => fileOf(place.site)).flatMap(file =>
+    file.sort((a, b) => Number(lineOf(a.site)?.[3] ?? 0) - Number(lineOf(b.site)?.[3] ?? 0)),
+  )
+}
+
+/** Where an access is made, by what it does. */
+export const placeOf = ({ op, site }: Access): Place => ({ role: roles[op] ?? op, site })
+
+const roles: Readonly<Record<string, string>> = {
+  read: 'reads',
+  check: 'checks',
+  write: 'writes',
+  create: 'creates',
+  delete: 'deletes',
+  increment: 'increments',
+  compare_and_set: 'compares and sets',
 }
 
 export function stepOfAccess(model: Model, access: Access): Step {

@@ -1,7 +1,7 @@
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
-import { culpritOf, groupBy, sectionOf, stepOfAccess, stepsInOrder } from './drafting.ts'
+import { culpritOf, groupBy, placeOf, sectionOf, stepOfAccess, stepsInOrder } from './drafting.ts'
 import { type DuplicatePair, duplicatePairs } from './duplicate-pairs.ts'
 import type { Evidence, FindingText, Step } from './finding.ts'
 import { explainGuard } from './guards.ts'
@@ -21,7 +21,7 @@ export const duplicateOperation: Detector = {
             {
               detector: 'duplicate-operation' as const,
               subject: 'overlapping requests',
-              reason: `${count(handled, 'pair')} handled: waited for a lock, answered 4xx or retried`,
+              reason: `${count(handled, 'pair')} handled well: the second one waited for a lock, was answered 4xx, or tried again`,
             },
           ]
         : []
@@ -77,12 +77,14 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
       row: run.row,
     })
   }
-  const evidence: Evidence[] = [fact('distance of the two starts', pair.gapNs, 'ns', second.row)]
+  const evidence: Evidence[] = [fact('time between the two starts', pair.gapNs, 'ns', second.row)]
   if (race?.foreignRead) {
-    evidence.push(fact('both read', same(race.read.value, race.foreignRead.value), '', race.read.span))
+    evidence.push(
+      fact('both of them read', same(race.read.value, race.foreignRead.value), '', race.read.span),
+    )
   }
-  if (pair.error) evidence.push(fact('error of the second', pair.error, '', second.row))
-  if (group.length > 1) evidence.push(fact('such pairs', group.length, '{pair}'))
+  if (pair.error) evidence.push(fact('the second failed with', pair.error, '', second.row))
+  if (group.length > 1) evidence.push(fact('times this happened', group.length, '1'))
   evidence.push(limit(thresholds, 'duplicateGapNs'))
   const sections = race
     ? sectionsOf(context, pair)
@@ -106,7 +108,18 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
     resource: -1,
     key: race?.key ?? -1,
     loop: -1,
-    culprit: culpritOf(site, race ? [race.read.site, race.foreign.site] : [], [first.row, second.row]),
+    culprit: culpritOf(
+      {
+        role: race?.write.site
+          ? placeOf(race.write).role
+          : race?.read.site
+            ? placeOf(race.read).role
+            : 'runs',
+        site,
+      },
+      race ? [placeOf(race.read), placeOf(race.foreign)] : [],
+      [first.row, second.row],
+    ),
     victims: {
       count: group.length,
       totalWaitNs: 0,
@@ -131,6 +144,12 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
   }
 }
 
+/** The constraint that refused it says what was about to be there twice. */
+function constraintOf(error: string): string {
+  const name = /constraint "?([\w.-]+)"?/i.exec(error)?.[1]
+  return name ? `, refused by ${name}` : ''
+}
+
 const same = (a: string, b: string) => (a === b ? a : `${a} and ${b}`)
 
 function sectionsOf(context: Context, pair: DuplicatePair) {
@@ -150,19 +169,21 @@ function describe(context: Context, pair: DuplicatePair): FindingText {
   const key = pair.race ? model.keys[pair.race.key]! : pair.entity
   const name = pair.operation || taskName(model, pair.first.task)
   const end = pair.refused
-    ? `the second failed${pair.second.status >= 500 ? ` with ${pair.second.status}` : ''}`
+    ? `the second failed${pair.second.status >= 500 ? ` with ${pair.second.status}` : ''}${constraintOf(pair.error)}`
     : 'both went through'
   const guard = pair.race ? explainGuard(context, pair.race) : null
   return {
-    title: `Two runs of ${name} ${duration(pair.gapNs)} apart: overlapping critical sections on ${key}, ${end}`,
+    title: `Two runs of ${name} ${duration(pair.gapNs)} apart: overlapping critical sections on ${key}; ${end}`,
     rule: guard?.rule ?? `one run of ${name} for ${pair.entity} at a time`,
     explainer:
-      `Both runs looked at ${key} before either had changed it, so both found that the work was still to be done and both did it. ` +
-      `Checking first does not help when somebody else can act between the check and the write.`,
+      `Both runs looked at ${key} before either had changed it, so both found that the work was still to be done. ` +
+      (pair.refused
+        ? 'Both set out to do it; that it was not done twice is due to the store alone, which refused the second.'
+        : 'Both did it, and nothing stopped the second.'),
     remedy: guard
       ? remedyForState(key, guard, pair.race!.read.process !== pair.race!.foreign.process)
       : {
-          primitive: 'row lock + 409',
+          primitive: 'row lock + 409 Conflict',
           why: 'The second run waits for the first, then sees that the work is done and answers 409.',
           whatIf: {},
         },

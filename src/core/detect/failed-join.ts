@@ -9,7 +9,7 @@ import type { Await } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
-import { culpritOf, groupBy, makeDraft, sectionOf, stepOfAccess, victimsOf } from './drafting.ts'
+import { culpritOf, groupBy, makeDraft, placeOf, sectionOf, stepOfAccess, victimsOf } from './drafting.ts'
 import { count, duration, fact, largest, limit, taskName } from './words.ts'
 
 export const failedJoin: Detector = {
@@ -121,8 +121,11 @@ function draft(context: Context, items: readonly Item[]): Draft {
     key: write.key,
     culprit: culpritOf(
       // Where the children were started is where the join was written.
-      join.site || model.tasks[failed]?.site || model.tasks[join.task]?.site || '',
-      [write.site],
+      {
+        role: 'joins',
+        site: join.site || model.tasks[failed]?.site || model.tasks[join.task]?.site || '',
+      },
+      [placeOf(write)],
       [join.row, ...runners.map(task => model.tasks[task]!.row)],
     ),
     victims: victimsOf(model, runners, 0),
@@ -137,7 +140,7 @@ function draft(context: Context, items: readonly Item[]): Draft {
       {
         atNs: join.endNs,
         task: join.task,
-        event: 'join gave up',
+        event: 'stopped waiting for all',
         value: `${count(runners.length, 'sibling')} still running`,
         row: join.row,
       },
@@ -145,8 +148,8 @@ function draft(context: Context, items: readonly Item[]): Draft {
     ],
     evidence: [
       fact('siblings that ran on', runners.length, '{task}'),
-      fact('for', lastNs - join.endNs, 'ns'),
-      fact('writes after the join had failed', writes.length, '{write}'),
+      fact('the last of them ran on for', lastNs - join.endNs, 'ns'),
+      fact('writes after the caller had failed', writes.length, '{write}'),
       limit(thresholds, 'siblingRunNs'),
     ],
     marks: runners.slice(0, 8).map(task => ({
@@ -154,7 +157,7 @@ function draft(context: Context, items: readonly Item[]): Draft {
       a: sectionOf(model, task, join.endNs, model.tasks[task]!.endNs),
     })),
     text: {
-      title: `${parent} failed with ${taskName(model, failed)}, but ${count(runners.length, 'sibling')} ran on for ${duration(lastNs - join.endNs)} and wrote ${model.keys[write.key]}`,
+      title: `${parent} failed because ${taskName(model, failed)} did, but ${count(runners.length, 'sibling')} ran on for ${duration(lastNs - join.endNs)} and wrote ${model.keys[write.key]}`,
       rule: 'a join that fails stops its children, or waits for them',
       explainer:
         'Promise.all and gather report the first failure and return. They do not stop the others, which go on and change things after their caller has been told that it all failed.',

@@ -99,8 +99,16 @@ export interface Culprit {
   /** Site of the acquire, access or slice: `auth.check (auth.ts:41)`; `''` unknown. */
   readonly site: string
   readonly sites: readonly string[]
+  /** What happens where, in the order of the code: what to open in the editor. */
+  readonly places: readonly Place[]
   /** Span rows. */
   readonly rows: readonly number[]
+}
+
+export interface Place {
+  /** `reads`, `writes`, `acquires`, `buy waits for orders`. */
+  readonly role: string
+  readonly site: string
 }
 
 export interface Victims {
@@ -176,7 +184,9 @@ export interface Cleared {
 export interface Cause {
   readonly finding: string
   readonly explains: readonly string[]
+  /** Of all blamed waiting, or of the findings where nobody waited for it. */
   readonly share: number
+  readonly shareOf: 'wait' | 'findings'
   readonly unexplained: readonly string[]
 }
 

@@ -28,11 +28,12 @@ interface Lock {
 
 export function explainGuard(context: Context, item: Interleaving): Guard {
   const key = context.model.keys[item.key]!
+  const rule = (here: string) => `from its read to its write a task is alone with ${key}; here ${here}`
   if (item.write.inferred) {
-    return { problem: 'no-lock', rule: `no lock on ${key} is to be seen between read and write`, lock: '' }
+    return { problem: 'no-lock', rule: rule(`no lock on ${key} is to be seen`), lock: '' }
   }
   if (!context.model.coverage.hasHolds) {
-    return { problem: 'no-lock', rule: `nothing held ${key} between read and write`, lock: '' }
+    return { problem: 'no-lock', rule: rule('nothing held it'), lock: '' }
   }
   const atRead = locks(context, item.read)
   const atWrite = locks(context, item.write)
@@ -44,35 +45,35 @@ export function explainGuard(context: Context, item: Interleaving): Guard {
     if (read && read.hold !== lock.hold) {
       return {
         problem: 'released-between',
-        rule: `${lock.name} was released between the read and the write of ${key}`,
+        rule: rule(`${lock.name} was released in between`),
         lock: lock.name,
       }
     }
     if (!read && foreign) {
       return {
         problem: 'reader-outside',
-        rule: `${key} was read outside ${lock.name}, only the write was inside`,
+        rule: rule(`the read was outside ${lock.name}, only the write inside`),
         lock: lock.name,
       }
     }
     if (read && twin) {
       return {
         problem: 'other-instance',
-        rule: `two instances of ${lock.name} guard ${key}: each task held its own`,
+        rule: rule(`each task held an instance of ${lock.name} of its own`),
         lock: lock.name,
       }
     }
     if (read && foreign) {
       return {
         problem: 'contradiction',
-        rule: `${lock.name} was held by both tasks: its clock or its lock is wrong`,
+        rule: rule(`both tasks held ${lock.name}, so a clock or the lock is wrong`),
         lock: lock.name,
       }
     }
     if (read) {
       return {
         problem: 'unlocked-writer',
-        rule: `the other writer of ${key} did not take ${lock.name}`,
+        rule: rule(`the other writer did not take ${lock.name}`),
         lock: lock.name,
       }
     }
@@ -81,11 +82,11 @@ export function explainGuard(context: Context, item: Interleaving): Guard {
   if (other) {
     return {
       problem: 'unlocked-writer',
-      rule: `${key} was read and written without ${other.name}, which the other task held`,
+      rule: rule(`it did not take ${other.name}, which the other task held`),
       lock: other.name,
     }
   }
-  return { problem: 'no-lock', rule: `nothing held ${key} between read and write`, lock: '' }
+  return { problem: 'no-lock', rule: rule('nothing held it'), lock: '' }
 }
 
 function locks(context: Context, access: Access): Lock[] {

@@ -141,7 +141,7 @@ function draft(
     resource: -1,
     key: -1,
     loop: -1,
-    culprit: culpritOf('', [], []),
+    culprit: culpritOf({ role: '', site: '' }, [], []),
     victims: noVictims,
     steps: [],
     evidence,

@@ -15,7 +15,18 @@ import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
 import { simulate } from './what-if.ts'
-import { count, duration, fact, largest, limit, percent, smallest, taskName } from './words.ts'
+import {
+  count,
+  duration,
+  fact,
+  largest,
+  limit,
+  oneOf,
+  percent,
+  smallest,
+  taskName,
+  unitOfResource,
+} from './words.ts'
 
 export const leakedHold: Detector = {
   id: 'leaked-hold',
@@ -208,7 +219,8 @@ const remoteShare = 0.8
 
 function draft(context: Context, group: ResourceGroup, index: number, leaks: readonly Leak[]): Draft {
   const { model, thresholds } = context
-  const name = model.resources[group.resource]!.label
+  const resource = model.resources[group.resource]!
+  const name = resource.label
   const holds = leaks.map(leak => leak.hold)
   const kinds = new Set(leaks.map(leak => leak.kind))
   const kind: Kind = kinds.has('kept')
@@ -252,6 +264,8 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
   )
   const facts: Facts = {
     name,
+    what: oneOf(resource),
+    unit: unitOfResource(resource),
     kind,
     holds,
     held,
@@ -263,23 +277,26 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
     shorter,
     larger,
   }
+  const unit = `{${unitOfResource(resource)}}`
   const evidence: Evidence[] = [
-    fact('held at once', held, '{hold}'),
-    fact('peak in use', occupancy.peakInUse, '{permit}'),
-    fact('capacity', capacity, '{permit}'),
+    fact('kept by this code at once', held, unit),
+    // Where the culprit holds them all, one number tells both.
+    ...(occupancy.peakInUse === held ? [] : [fact('in use at once, by anybody', occupancy.peakInUse, unit)]),
+    fact('capacity', capacity, unit),
     fact(
-      'longest time kept after the last use',
+      kind === 'never-released' ? 'never given back, for' : 'kept after its last use, at longest',
       largest(leaks.map(leak => leak.hold.endNs - leak.idleFromNs)),
       'ns',
       holds[0]!.row,
     ),
   ]
-  if (facts.known) evidence.push(fact('useful part of the holds', Number((ratio * 100).toPrecision(2)), '%'))
+  if (facts.known)
+    evidence.push(fact('part of that time it was in use', Number((ratio * 100).toPrecision(2)), '%'))
   evidence.push(
-    fact('waits they caused', waits.length, '{wait}'),
-    fact('waits that timed out', failures.length, '{wait}'),
+    fact('tasks that had to wait', waits.length, '{task}'),
+    fact('of them timed out', failures.length, '{task}'),
   )
-  if (first) evidence.push(fact('first victim waited', first.endNs - first.startNs, 'ns', first.row))
+  if (first) evidence.push(fact('the first of them waited', first.endNs - first.startNs, 'ns', first.row))
   evidence.push(
     limit(thresholds, kind === 'foreign-wait' ? 'foreignWaitNs' : 'leakTailNs'),
     limit(thresholds, 'leakTailRatio'),
@@ -300,7 +317,7 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
     key: -1,
     loop: -1,
     culprit: culpritOf(
-      holds[0]!.site,
+      { role: 'acquires', site: holds[0]!.site },
       [],
       holds.map(hold => hold.row),
     ),
@@ -310,7 +327,7 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
       totalWaitNs,
       waits.map(wait => wait.row),
     ),
-    steps: stepsOf(leaks, waits, name),
+    steps: stepsOf(context, group, leaks, waits),
     evidence,
     against: [],
     missing:
@@ -335,6 +352,17 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
 /** What it would be kept for if it were released after its last use. */
 const useful = (hold: Hold) => lastUseOf(hold) - hold.startNs
 
+/** `connection 10 of 10`: which one of them it was, by how many were out with it. */
+function numbered(context: Context, group: ResourceGroup, hold: Hold): string {
+  const resource = context.model.resources[group.resource]!
+  if (!group.declared || group.capacity < 2) return resource.label
+  const out = group.holds.filter(index => {
+    const other = context.model.holds[index]!
+    return other.startNs <= hold.startNs && other.endNs > hold.startNs
+  })
+  return `${unitOfResource(resource)} ${out.length} of ${group.capacity}`
+}
+
 /** Most of these holds at one time. */
 function peakOf(leaks: readonly Leak[]): number {
   const ends = leaks.flatMap(({ hold }) => [
@@ -351,23 +379,36 @@ function peakOf(leaks: readonly Leak[]): number {
   return peak
 }
 
-function stepsOf(leaks: readonly Leak[], waits: readonly Wait[], name: string): Step[] {
+function stepsOf(
+  context: Context,
+  group: ResourceGroup,
+  leaks: readonly Leak[],
+  waits: readonly Wait[],
+): Step[] {
+  const resource = context.model.resources[group.resource]!
+  const name = resource.label
   const steps: Step[] = []
   const first = leaks[0]!.hold
   const last = leaks.at(-1)!.hold
   for (const hold of first === last ? [first] : [first, last]) {
-    steps.push({ atNs: hold.startNs, task: hold.task, event: 'acquired', value: name, row: hold.row })
+    steps.push({
+      atNs: hold.startNs,
+      task: hold.task,
+      event: 'acquired',
+      value: numbered(context, group, hold),
+      row: hold.row,
+    })
     if (hold.lastUseNs >= 0)
       steps.push({
         atNs: hold.lastUseNs,
         task: hold.task,
-        event: 'last use',
-        value: `after ${duration(hold.lastUseNs - hold.startNs)}`,
+        event: 'last used it',
+        value: `${duration(hold.lastUseNs - hold.startNs)} after taking it`,
         row: hold.row,
       })
   }
   for (const wait of waits.slice(0, 1)) {
-    steps.push({ atNs: wait.startNs, task: wait.task, event: 'waits', value: name, row: wait.row })
+    steps.push({ atNs: wait.startNs, task: wait.task, event: 'asked for', value: name, row: wait.row })
     if (!wait.open) {
       steps.push({
         atNs: wait.endNs,
@@ -390,6 +431,9 @@ function stepsOf(leaks: readonly Leak[], waits: readonly Wait[], name: string): 
 
 interface Facts {
   readonly name: string
+  /** `a connection of db-pool` */
+  readonly what: string
+  readonly unit: string
   readonly kind: Kind
   readonly holds: readonly Hold[]
   readonly held: number
@@ -404,36 +448,39 @@ interface Facts {
 
 function describe(context: Context, facts: Facts): FindingText {
   const { model } = context
-  const { name, kind, holds, held, capacity, waits, failures, ratio, known, shorter, larger } = facts
+  const { name, what, unit, kind, holds, held, capacity, waits, failures, ratio, known, shorter, larger } =
+    facts
   const site = holds[0]!.site || taskName(model, holds[0]!.task)
   const victim = failures[0] ?? waits[0]
   const harm = victim
     ? `; ${taskName(model, victim.task)} ${timedOut(victim) ? 'timed out' : 'waited'}${timedOut(victim) ? ' after' : ''} ${duration(victim.endNs - victim.startNs)}`
     : ''
-  const slots = capacity > 0 ? `${held} of ${capacity} held` : `${held} held`
+  const slots = capacity > 1 ? `: ${held} of ${capacity} held` : ''
   const longest = largest(holds.map(hold => hold.endNs - lastUseOf(hold)))
   const deed = {
-    kept: `keeps ${name} ${duration(longest)} after its last use`,
-    'never-released': `never released ${name}`,
-    'foreign-wait': `keeps ${name} while it waits for something else`,
+    kept: `keeps ${what} ${duration(longest)} after its last use`,
+    'never-released': `never gave back ${what}`,
+    'foreign-wait': `keeps ${what} while it waits for something else`,
   }[kind]
-  const usefulText = known ? ` It was used for ${percent(ratio)} of the time it was held.` : ''
+  const usefulText = known ? ` It was in use for ${percent(ratio)} of the time it was kept.` : ''
   return {
-    title: `${site} ${deed}: ${slots}${harm}`,
+    title: `${site} ${deed}${slots}${harm}`,
     rule:
       kind === 'foreign-wait'
-        ? `nothing foreign is awaited while ${name} is held and others wait`
-        : `${name} is released after its last use`,
+        ? `nothing else is waited for while ${name} is held and others want it`
+        : `${what} is given back right after its last use`,
     explainer:
       kind === 'never-released'
-        ? `The task is over, but what it took from ${name} was never given back: most often a path that skips the release, such as an error. Every such run takes one away for good.`
-        : `${name} was taken for a short piece of work and kept long after it.${usefulText} Whoever asks next waits for somebody who no longer needs it.`,
+        ? `The task is over, but what it took of ${name} was never given back: most often a path that skips the release, such as an error. Every such run takes one away for good.`
+        : kind === 'foreign-wait'
+          ? `While the task waited for something that has nothing to do with ${name}, it kept it. Whoever wanted it next had to wait for that as well.`
+          : `The task took ${what} for a short piece of work and kept it long after.${usefulText} Whoever asked next waited for somebody who no longer needed it.`,
     remedy: {
       primitive:
         kind === 'never-released' ? 'release in finally (or `using`)' : 'release right after the last use',
       why:
         waits.length > 0
-          ? `Released after its last use, the same load makes ${count(shorter.waits, 'task')} wait and needs ${shorter.peak} of ${capacity}. A pool of ${capacity * 10} only hides it: ${larger.peak} would be held at once, and more with every new caller.`
+          ? `${shorter.waits > 0 ? `Given back after its last use, ${name} makes ${count(shorter.waits, 'task')} wait` : `Given back after its last use, nobody waits for ${name}`}, and ${count(shorter.peak, unit)} of ${capacity} ${shorter.peak === 1 ? 'is' : 'are'} enough. ${largerPool(facts)}`
           : 'With the release on every path the resource is whole again after each run.',
       whatIf: {
         waits: shorter.waits,
@@ -444,3 +491,9 @@ function describe(context: Context, facts: Facts): FindingText {
     },
   }
 }
+
+/** Why more of them is no cure; of a lock there are never more. */
+const largerPool = ({ capacity, larger, unit }: Facts): string =>
+  capacity < 2
+    ? ''
+    : `${capacity * 10} of them would only hide it: this recording alone would keep ${count(larger.peak, unit)} taken, and every further caller one more.`

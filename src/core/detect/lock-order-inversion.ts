@@ -60,7 +60,7 @@ export const lockOrderInversion: Detector = {
             {
               detector: 'lock-order-inversion' as const,
               subject: 'locks taken in both orders',
-              reason: `${count(guarded, 'pair')} can not meet: a common gate lock, one task, or one after the other`,
+              reason: `${count(guarded, 'pair')} cannot meet: they share a lock around both, are one task, or run one after the other`,
             },
           ]
         : []
@@ -165,17 +165,25 @@ function draft(context: Context, a: Edge, b: Edge): Draft {
     endNs: Math.max(a.atNs, b.atNs),
     subject: { kind: 'resource', name: second },
     resource: context.groups()[a.to]!.resource,
-    culprit: culpritOf(b.site, [a.site, a.heldSite, b.heldSite], [a.row, b.row]),
+    culprit: culpritOf(
+      { role: `${taskName(model, b.task)} then asks for ${first}`, site: b.site },
+      [
+        { role: `${taskName(model, a.task)} takes ${first}`, site: a.heldSite },
+        { role: `${taskName(model, a.task)} then asks for ${second}`, site: a.site },
+        { role: `${taskName(model, b.task)} takes ${second}`, site: b.heldSite },
+      ],
+      [a.row, b.row],
+    ),
     victims: noVictims,
     steps: [
-      { atNs: a.atNs, task: a.task, event: `holds ${first}`, value: `asks for ${second}`, row: a.row },
-      { atNs: b.atNs, task: b.task, event: `holds ${second}`, value: `asks for ${first}`, row: b.row },
+      { atNs: a.atNs, task: a.task, event: `held ${first} and asked for`, value: second, row: a.row },
+      { atNs: b.atNs, task: b.task, event: `held ${second} and asked for`, value: first, row: b.row },
     ],
     evidence: [
-      fact(`${first} → ${second}`, `${taskName(model, a.task)} at ${a.site}`, '', a.row),
-      fact(`${second} → ${first}`, `${taskName(model, b.task)} at ${b.site}`, '', b.row),
+      fact(`${first}, then ${second}`, `${taskName(model, a.task)} at ${a.site}`, '', a.row),
+      fact(`${second}, then ${first}`, `${taskName(model, b.task)} at ${b.site}`, '', b.row),
     ],
-    missing: ['A run in which the two meet: it would be a deadlock.'],
+    missing: ['A run in which the two meet: it would end in a deadlock.'],
     marks: [a, b].map(edge => ({
       kind: 'section' as const,
       a: sectionOf(model, edge.task, edge.atNs, edge.atNs),
@@ -185,8 +193,8 @@ function draft(context: Context, a: Edge, b: Edge): Draft {
       rule: 'locks are taken in one order by everybody',
       explainer: `One task takes ${first} and then ${second}, another one the other way round. If both get their first lock at the same moment, each waits for the other for ever.`,
       remedy: {
-        primitive: 'one global order of locks',
-        why: `If ${first} always comes before ${second}, whoever has ${second} can always finish.`,
+        primitive: `one order of locks for everybody: ${first}, then ${second}`,
+        why: `Change ${taskName(model, b.task)}, which takes ${second} first${b.site ? ` (${b.site})` : ''}. Then whoever has ${second} waits for nobody and can always finish.`,
       },
     },
     explains: 'no',

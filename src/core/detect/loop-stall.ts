@@ -49,7 +49,7 @@ export const loopStall: Detector = {
         cleared.push({
           detector: 'loop-stall',
           subject: label,
-          reason: `busy for ${duration(block.endNs - block.startNs)} in ${block.site || taskName(model, block.task)}, but nobody was waiting`,
+          reason: `kept for ${duration(block.endNs - block.startNs)} by ${nameOfBlock(context, block)}, but nobody was waiting`,
         })
     }
     const observed = groupBy(harmful, stall => `${stall.block.loop}\n${stall.block.site}`).map(group =>
@@ -174,19 +174,19 @@ function draft(context: Context, group: readonly Stall[]): Draft {
           ? 'medium'
           : 'low'
   const steps: Step[] = [
-    { atNs: block.startNs, task: block.task, event: 'takes the loop', value: block.site, row: block.row },
+    { atNs: block.startNs, task: block.task, event: 'took the loop', value: block.site, row: block.row },
     ...main.victims.slice(0, 3).flatMap(({ lag, delayNs }) => [
       {
         atNs: lag.readyNs,
         task: lag.task,
-        event: lag.kind === 'await' ? 'ready' : 'due',
-        value: lag.name,
+        event: lag.kind === 'await' ? 'was ready to run' : 'was due',
+        value: lag.kind === 'await' && lag.name ? `after ${lag.name}` : lag.name,
         row: lag.row,
       },
       {
         atNs: lag.ranNs,
         task: lag.task,
-        event: lag.kind === 'await' ? 'resumes' : 'fires',
+        event: lag.kind === 'await' ? 'ran' : 'fired',
         value: `${duration(delayNs)} late`,
         row: lag.row,
       },
@@ -194,7 +194,7 @@ function draft(context: Context, group: readonly Stall[]): Draft {
     {
       atNs: block.endNs,
       task: block.task,
-      event: 'gives the loop back',
+      event: 'gave the loop back',
       value: `after ${duration(block.endNs - block.startNs)}`,
       row: block.row,
     },
@@ -220,7 +220,7 @@ function draft(context: Context, group: readonly Stall[]): Draft {
     key: -1,
     loop: block.loop,
     culprit: culpritOf(
-      block.site,
+      { role: 'runs without a pause', site: block.site },
       [],
       group.map(stall =>
         stall.block.row >= 0 ? stall.block.row : (model.tasks[stall.block.task]?.row ?? -1),
@@ -229,21 +229,25 @@ function draft(context: Context, group: readonly Stall[]): Draft {
     victims: { ...victimsOf(model, tasks, totalNs, rows), count: counted },
     steps: stepsInOrder(steps),
     evidence: [
-      fact('longest time the loop was kept', longestNs, 'ns', block.row),
-      fact('stalls', group.length, '{stall}'),
-      fact('victims', counted, '{task}'),
-      fact('delay caused', totalNs, 'ns'),
-      fact('worst delay', worst.delayNs, 'ns', worst.lag.row),
-      ...(heartbeats > 0 ? [fact('late heartbeats', heartbeats, '{heartbeat}')] : []),
+      fact('the loop was kept, at longest', longestNs, 'ns', block.row),
+      fact('times this happened', group.length, '1'),
+      fact('tasks held up', counted, '{task}'),
+      fact('their delays together', totalNs, 'ns'),
+      fact('the longest of them', worst.delayNs, 'ns', worst.lag.row),
+      ...(heartbeats > 0 ? [fact('late heartbeats among them', heartbeats, '{heartbeat}')] : []),
       limit(thresholds, 'stallNs'),
       limit(thresholds, 'stallVictimNs'),
     ],
     against: [],
     missing: [
-      ...(block.task < 0 ? ['Run slices of the loop: they would name the task that kept it.'] : []),
+      ...(block.task < 0
+        ? [
+            'What ran on the loop, piece by piece (slices, which the recorder writes): it would name the task that kept it.',
+          ]
+        : []),
       ...(block.delayed.length > 0
         ? [
-            'Since when each of them was ready: the delays told are the most they can have been. The recorder tells slices and awaits without code.',
+            'Since when each of them was ready: the delays told are the most they can have been. The recorder writes slices and awaits without a change of code.',
           ]
         : []),
     ],
@@ -259,6 +263,9 @@ function draft(context: Context, group: readonly Stall[]): Draft {
   }
 }
 
+const nameOfBlock = ({ model }: Context, { site, task }: LoopBlock): string =>
+  site || (task >= 0 ? taskName(model, task) : 'code that no recorded task names')
+
 const delayOf = (stall: Stall) => stall.victims.reduce((sum, victim) => sum + victim.delayNs, 0)
 
 interface Facts {
@@ -272,19 +279,24 @@ interface Facts {
 function describe(context: Context, group: readonly Stall[], facts: Facts): FindingText {
   const { block } = group[0]!
   const loop = context.model.loops[block.loop]!.label
-  const who = block.site || (block.task >= 0 ? taskName(context.model, block.task) : 'Something')
-  const times = group.length > 1 ? `, ${group.length} times` : ''
+  const who = nameOfBlock(context, block)
+  const times = group.length > 1 ? ` (the longest of ${group.length} times)` : ''
   const beats = facts.heartbeats > 0 ? `, ${count(facts.heartbeats, 'heartbeat')} among them` : ''
   return {
-    title: `${who} kept ${loop} for ${duration(facts.longestNs)}${times}: ${count(facts.counted, 'task')} waited up to ${duration(facts.worstNs)}${beats}`,
-    rule: `no slice on ${loop} runs longer than ${duration(context.thresholds.stallNs)} while others are ready`,
+    title: `${who} blocked the event loop ${loop} for ${duration(facts.longestNs)}${times}: ${count(facts.counted, 'task')} waited up to ${duration(facts.worstNs)}${beats}`,
+    rule: `no piece of code runs on ${loop} longer than ${duration(context.thresholds.stallNs)} without an await while others are ready`,
     explainer:
       'One event loop runs one piece of code at a time, and only an await lets the next one in. ' +
       'While this code ran, answers, timers and heartbeats that were due had to wait, however little they had to do.',
     remedy: {
-      primitive: 'move it to a worker thread, or cut it into slices that yield',
-      why: 'In a worker the computation has a loop of its own; cut into slices, others get in between. Either way the wait of the others is bounded by one slice.',
-      whatIf: { waits: 0, worstDelayMs: 0 },
+      primitive: 'move it to a worker thread, or cut it into short pieces with an await between them',
+      why: `In a worker the computation has a loop of its own, and nobody on ${loop} waits for it. Cut into pieces, others get in between, and wait for one piece at most.`,
+      whatIf: {
+        waitsNow: facts.counted,
+        waitsInAWorker: 0,
+        worstDelayNowNs: facts.worstNs,
+        worstDelayInAWorkerNs: 0,
+      },
     },
   }
 }
@@ -367,7 +379,13 @@ function saturated(context: Context, stalls: readonly Stall[]): Draft[] {
       resource: -1,
       key: -1,
       loop,
-      culprit: culpritOf(site, [...bySite.keys()].slice(0, 5), [model.tasks[top.task]?.row ?? -1]),
+      culprit: culpritOf(
+        { role: 'runs most', site },
+        [...bySite.keys()]
+          .slice(0, 5)
+          .map(other => ({ role: other === site ? 'runs most' : 'runs', site: other })),
+        [model.tasks[top.task]?.row ?? -1],
+      ),
       victims: victimsOf(
         model,
         distinct.map(lag => lag.task).filter(task => task >= 0),
@@ -377,20 +395,20 @@ function saturated(context: Context, stalls: readonly Stall[]): Draft[] {
       steps: [],
       evidence: [
         fact(
-          'busy',
+          'the loop was busy',
           Math.round(
             (1000 * busy.reduce((sum, [, window]) => sum + window.busyNs, 0)) / (busy.length * windowNs),
           ) / 10,
           '%',
         ),
-        fact('worst delay', worstNs, 'ns'),
+        fact('longest delay', worstNs, 'ns'),
         limit(thresholds, 'saturationRatio'),
       ],
       against: [],
       missing: [],
       marks: [{ kind: 'band', startNs, endNs, loop }],
       text: {
-        title: `${label} was saturated for ${duration(busy.length * windowNs)}: no single slice is long, but ready tasks waited up to ${duration(worstNs)}, most running time in ${site}`,
+        title: `The event loop ${label} was saturated for ${duration(busy.length * windowNs)}: tasks that were ready waited up to ${duration(worstNs)}; ${site} ran most`,
         rule: `${label} has time left when tasks are ready`,
         explainer:
           'No piece of work was long, but there was no pause between them. Whoever became ready stood in a queue behind all the others.',

@@ -6,6 +6,7 @@ import {
   culpritOf,
   groupBy,
   mostSteps,
+  placeOf,
   sectionOf,
   stepOfAccess,
   stepsInOrder,
@@ -16,7 +17,7 @@ import type { Cleared, Evidence, FindingText } from './finding.ts'
 import { explainGuard } from './guards.ts'
 import type { Interleaving } from './interleavings.ts'
 import { remedyForState } from './primitives.ts'
-import { count, duration, fact, quoted, taskName } from './words.ts'
+import { duration, fact, quoted, taskName } from './words.ts'
 
 /** Read … foreign write … write: the foreign update is gone. */
 export const lostUpdate: Detector = {
@@ -31,7 +32,7 @@ export const lostUpdate: Detector = {
       cleared.push({
         detector: 'lost-update',
         subject: 'reads followed by a write',
-        reason: `${clean} of ${updates} had no foreign write in between`,
+        reason: `between ${clean} of ${updates} of them no other task wrote`,
       })
     }
     const handled = list.filter(item => item.meaning === 'handled').length
@@ -39,7 +40,7 @@ export const lostUpdate: Detector = {
       cleared.push({
         detector: 'lost-update',
         subject: 'conflicting writes',
-        reason: `${handled} were refused by the store and handled`,
+        reason: `${handled} refused by the store, and handled by the caller`,
       })
     }
     const groups = groupBy(lost, item => `${item.key} ${isolate(item)}\n${siteOf(item)}`)
@@ -62,11 +63,11 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
   const evidence: Evidence[] = [
     fact('lost updates', lost.length, '{update}'),
     ...countedValues(group),
-    fact('window from read to write', item.write.atNs - item.read.atNs, 'ns', item.write.span),
+    fact('time from its read to its write', item.write.atNs - item.read.atNs, 'ns', item.write.span),
   ]
-  if (item.read.value) evidence.push(fact('value read', item.read.value, '', item.read.span))
-  if (item.foreign.value) evidence.push(fact('value overwritten', item.foreign.value, '', item.foreign.span))
-  if (item.write.value) evidence.push(fact('value written', item.write.value, '', item.write.span))
+  if (item.read.value) evidence.push(fact('value it had read', item.read.value, '', item.read.span))
+  if (item.foreign.value) evidence.push(fact('value it overwrote', item.foreign.value, '', item.foreign.span))
+  if (item.write.value) evidence.push(fact('value it wrote', item.write.value, '', item.write.span))
   const missing: string[] = []
   if (!proven) missing.push('Values of the accesses: they would show what was lost.')
   if (item.order === 'possible')
@@ -95,7 +96,11 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     resource: -1,
     key: item.key,
     loop: -1,
-    culprit: culpritOf(siteOf(item), [item.read.site, item.foreign.site], [own.row]),
+    culprit: culpritOf(
+      item.write.site ? placeOf(item.write) : placeOf(item.read),
+      [placeOf(item.read), placeOf(item.foreign)],
+      [own.row],
+    ),
     victims: victimsOf(
       model,
       lost.map(access => access.task),
@@ -163,7 +168,8 @@ function describe(
   let values = proven ? ` (${quoted(item.foreign.value)} became ${quoted(item.write.value)})` : ''
   if (proven && item.foreign.value === item.write.value)
     values = ` (both read ${quoted(item.read.value)} and wrote ${quoted(item.write.value)})`
-  const times = group.length > 1 ? `, ${count(group.length, 'time')}` : ''
+  const lost = lostWrites(group).length
+  const times = lost > 1 ? `; ${lost} updates were lost this way` : ''
   const whose = writer === loser ? `another ${loser}` : loser
   return {
     title: `${writer} overwrote ${key} ${duration(item.write.atNs - item.foreign.atNs)} after ${whose} had written it: that update was lost${values}${times}`,

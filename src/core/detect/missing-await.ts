@@ -95,9 +95,9 @@ function draft(
     startNs: atNs,
     endNs: atNs,
     subject: { kind: 'task', name: subject },
-    culprit: culpritOf(site, [], [row]),
-    steps: [{ atNs, task, event: 'told', value: raw.slice(0, 80), row }],
-    evidence: [fact('as recorded', raw, '', row), fact('times', seen, '1')],
+    culprit: culpritOf({ role: 'does not await', site }, [], [row]),
+    steps: [{ atNs, task, event: 'left behind', value: raw.slice(0, 80), row }],
+    evidence: [fact('as recorded', raw, '', row), fact('times this happened', seen, '1')],
     text: {
       title,
       rule: 'what is asynchronous is awaited',

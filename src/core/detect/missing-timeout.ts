@@ -99,7 +99,7 @@ function draft(context: Context, group: readonly NetworkWait[], hung: readonly N
     endNs: worst.endNs,
     subject: { kind: 'peer', name: worst.target },
     culprit: culpritOf(
-      worst.site || model.tasks[worst.task]?.site || worst.target,
+      { role: 'waits', site: worst.site || model.tasks[worst.task]?.site || worst.target },
       [],
       hung.map(entry => entry.row),
     ),
@@ -109,7 +109,13 @@ function draft(context: Context, group: readonly NetworkWait[], hung: readonly N
       hung.reduce((sum, entry) => sum + entry.endNs - entry.startNs, 0),
     ),
     steps: [
-      { atNs: worst.startNs, task: worst.task, event: 'awaits', value: worst.target, row: worst.row },
+      {
+        atNs: worst.startNs,
+        task: worst.task,
+        event: 'began to wait for',
+        value: worst.target,
+        row: worst.row,
+      },
       {
         atNs: worst.endNs,
         task: worst.task,
@@ -120,17 +126,17 @@ function draft(context: Context, group: readonly NetworkWait[], hung: readonly N
     ],
     evidence: [
       fact('waited', lengthNs, 'ns', worst.row),
-      fact('usual (p99)', usualNs, 'ns'),
-      fact('others of its kind', group.length - hung.length, '{await}'),
+      fact('99 % of such waits are over within', usualNs, 'ns'),
+      fact('such waits compared with', group.length - hung.length, '{wait}'),
       limit(thresholds, 'timeoutRatio'),
       limit(thresholds, 'timeoutMinNs'),
     ],
     marks: [{ kind: 'section', a: sectionOf(model, worst.task, worst.startNs, worst.endNs) }],
     text: {
-      title: `${taskName(model, worst.task)} ${worst.open ? 'was still waiting' : 'waited'} at ${worst.site || worst.target} after ${duration(lengthNs)}; usually that takes ${duration(usualNs)}, and nothing ended it`,
+      title: `${taskName(model, worst.task)} ${worst.open ? `was still waiting for ${worst.target} after ${duration(lengthNs)}, when the recording ended` : `waited ${duration(lengthNs)} for ${worst.target}`}; usually that takes ${duration(usualNs)}, and no deadline ended it`,
       rule: 'every wait for the network has a deadline',
       explainer:
-        'A peer can be gone without saying so: a dead connection looks just like a slow one. Without a deadline one silent peer keeps its caller for ever, and all it holds.',
+        'A peer can be gone without saying so: a dead connection looks just like a slow one. Without a deadline one silent peer keeps its caller for ever, with all that the caller holds.',
       remedy: {
         primitive: 'a timeout on the call',
         why: 'The caller gets an error after a bounded time and can retry, skip the peer, or report.',

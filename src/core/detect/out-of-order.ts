@@ -62,6 +62,10 @@ function regressionsOf(messages: readonly Message[]): Regression[] {
   return out
 }
 
+/** The receiver's name where no task of it was recorded. */
+const received = ({ task, receiver }: Message): string =>
+  task < 0 && receiver ? `${receiver} received` : 'received'
+
 function draft(context: Context, group: readonly Regression[]): Draft {
   const { model } = context
   const { newer, late } = group[0]!
@@ -83,7 +87,7 @@ function draft(context: Context, group: readonly Regression[]): Draft {
     startNs: (origin ?? newer).atNs,
     endNs: late.atNs,
     subject: { kind: 'channel', name: late.channel },
-    culprit: culpritOf(task?.site ?? '', [], [task?.row ?? -1]),
+    culprit: culpritOf({ role: 'sends', site: task?.site ?? '' }, [], [task?.row ?? -1]),
     victims: {
       count: receivers.size,
       totalWaitNs: 0,
@@ -98,7 +102,7 @@ function draft(context: Context, group: readonly Regression[]): Draft {
             {
               atNs: origin.atNs,
               task: origin.task,
-              event: 'sent',
+              event: `sent to ${late.receiver || 'it'}:`,
               value: `${late.sequence}`,
               row: rowOfTask(model, origin.task),
             },
@@ -107,29 +111,29 @@ function draft(context: Context, group: readonly Regression[]): Draft {
       {
         atNs: newer.atNs,
         task: newer.task,
-        event: 'received',
+        event: received(newer),
         value: `${newer.sequence}`,
         row: rowOfTask(model, newer.task),
       },
       {
         atNs: late.atNs,
         task: late.task,
-        event: 'received',
+        event: received(late),
         value: `${late.sequence}`,
         row: rowOfTask(model, late.task),
       },
     ],
     evidence: [
       fact('messages overtaken', group.length, '{message}'),
-      fact('behind by', newer.sequence - late.sequence, '1'),
-      fact('late by', late.atNs - newer.atNs, 'ns'),
-      fact('receivers', receivers.size, '{receiver}'),
+      fact('the one shown came after the newer one by', late.atNs - newer.atNs, 'ns'),
+      fact('its number is lower by', newer.sequence - late.sequence, '1'),
+      fact('receivers concerned', receivers.size, '{receiver}'),
     ],
     text: {
-      title: `${late.receiver || taskName(model, late.task)} got ${late.channel} ${late.sequence} ${duration(late.atNs - newer.atNs)} after ${newer.sequence}${group.length > 1 ? `; ${count(group.length, 'message')} were overtaken` : ''}`,
+      title: `${late.receiver || taskName(model, late.task)} received number ${late.sequence} of ${late.channel} ${duration(late.atNs - newer.atNs)} after number ${newer.sequence}${group.length > 1 ? `; ${count(group.length, 'message')} were overtaken in all` : ''}`,
       rule: `what ${late.channel} delivers is never older than what came before`,
       explainer:
-        'A newer message overtook an older one. Whoever shows the last one received shows an old state as the new one, which looks like flicker.',
+        'A newer message overtook an older one. Whoever shows the last message received then shows an old state as the new one, which looks like flicker.',
       remedy: {
         primitive: 'a sequence number that receivers check',
         why: 'Anything not newer than what was seen is dropped; or one sender per channel awaits each send before the next.',

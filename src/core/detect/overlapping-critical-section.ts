@@ -11,6 +11,7 @@ import type { Detected, Detector, Draft } from './detector.ts'
 import {
   culpritOf,
   groupBy,
+  placeOf,
   rowOfTask,
   sectionOf,
   stepOfAccess,
@@ -42,7 +43,7 @@ export const overlappingCriticalSection: Detector = {
         cleared.push({
           detector: 'overlapping-critical-section',
           subject: context.model.resources[group.resource]!.label,
-          reason: `${group.holds.length} holds, no two at the same time`,
+          reason: `held ${group.holds.length} times, never by two at once`,
         })
       }
     })
@@ -132,13 +133,17 @@ function draftOfHolds(context: Context, resource: number, pairs: readonly Pair[]
     resource,
     key: -1,
     loop: -1,
-    culprit: culpritOf(second.site, [first.site], [second.row, first.row]),
+    culprit: culpritOf(
+      { role: 'acquires second', site: second.site },
+      [{ role: 'acquires first', site: first.site }],
+      [second.row, first.row],
+    ),
     victims: victimsOf(model, [first.task], 0),
     steps: stepsInOrder(steps),
     evidence: [
       fact('held by both for', overlapNs, 'ns', second.row),
-      fact('distance of the two acquires', second.startNs - first.startNs, 'ns'),
-      fact('such pairs', pairs.length, '{pair}'),
+      fact('the second entered later by', second.startNs - first.startNs, 'ns'),
+      fact('times this happened', pairs.length, '1'),
       limit(thresholds, 'overlapToleranceNs'),
     ],
     against: [],
@@ -152,11 +157,11 @@ function draftOfHolds(context: Context, resource: number, pairs: readonly Pair[]
       },
     ],
     text: {
-      title: `${taskName(model, second.task)} entered ${name} ${duration(second.startNs - first.startNs)} after ${taskName(model, first.task)} had, and both held it for ${duration(overlapNs)}`,
-      rule: `one holder of ${name} at a time`,
+      title: `${taskName(model, second.task)} entered ${name} ${duration(second.startNs - first.startNs)} after ${taskName(model, first.task)}, and for ${duration(overlapNs)} both held it`,
+      rule: `${name} has one holder at a time`,
       explainer: expired
-        ? 'The first holder’s lease ran out while it was still working. The lock went to the next one, and both worked on the same thing believing to be alone.'
-        : 'Both tasks believed to be alone in the critical section. A lock excludes only those who use the same lock and keep it until they are done.',
+        ? 'The first holder’s lease ran out while it was still working. The lock went to the next one, and both worked on the same thing, each as if alone.'
+        : 'Both tasks took themselves to be alone in the critical section. A lock excludes only those who use the same lock and keep it until they are done.',
       remedy: expired
         ? {
             primitive: 'fencing token, and renew the lease',
@@ -204,8 +209,8 @@ function draftOfAccesses(context: Context, group: readonly Interleaving[]): Draf
     key: item.key,
     loop: -1,
     culprit: culpritOf(
-      item.write.site,
-      [item.read.site, item.foreign.site],
+      placeOf(item.write),
+      [placeOf(item.read), placeOf(item.foreign)],
       [rowOfTask(model, item.write.task)],
     ),
     victims: victimsOf(
@@ -215,8 +220,13 @@ function draftOfAccesses(context: Context, group: readonly Interleaving[]): Draf
     ),
     steps: stepsInOrder(accesses.map(access => stepOfAccess(model, access))),
     evidence: [
-      fact('distance of the sections', gapNs, 'ns'),
-      fact('error', item.write.error || 'rolled back', '', item.write.span),
+      fact('the second entered later by', gapNs, 'ns'),
+      fact(
+        'its write failed with',
+        item.write.error || 'its transaction was rolled back',
+        '',
+        item.write.span,
+      ),
     ],
     against: [],
     missing: [],

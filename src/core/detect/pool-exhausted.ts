@@ -11,7 +11,7 @@ import { clearSuspects } from './suspects.ts'
 import { stretches } from './sweep.ts'
 import { longestWithoutGrant, timedOut, waitsDuring } from './waiting.ts'
 import { simulate } from './what-if.ts'
-import { count, duration, fact, largest, limit, percent, taskName } from './words.ts'
+import { count, duration, fact, largest, limit, percent, taskName, unitOfResource } from './words.ts'
 
 /** All permits taken and somebody waiting, for longer than a burst takes to drain. */
 export const poolExhausted: Detector = {
@@ -125,7 +125,7 @@ function idleHolders(
 
 function clear(context: Context, pool: Pool, crises: readonly Episode[]): Cleared {
   const occupancy = context.occupancy(pool.index)
-  const during = crises.length > 0 ? ' while others waited elsewhere' : ''
+  const during = crises.length > 0 ? ' while another resource was exhausted' : ''
   const longest = largest(
     pool.episodes.map(episode => episode.endNs - episode.startNs),
     0,
@@ -134,15 +134,18 @@ function clear(context: Context, pool: Pool, crises: readonly Episode[]): Cleare
   const least = pool.group.holds.some(hold => context.model.holds[hold]!.inferred) ? 'at least ' : ''
   const peak = `peak ${least}${occupancy.peakInUse} of ${pool.capacity}`
   const waited = occupancy.peakWaiting
-  let reason = `${peak}${during}, nobody waited`
-  if (longest > 0) reason = `${peak}; ${count(waited, 'waiter')} at most, drained within ${duration(longest)}`
-  else if (waited > 0) reason = `${peak}${during}; waits were over at once`
+  let reason = `${peak}${during}; nobody had to wait for it`
+  if (longest > 0)
+    reason = `${peak}; at most ${count(waited, 'task')} waited, and not longer than ${duration(longest)}`
+  else if (waited > 0) reason = `${peak}${during}; waits for it were over at once`
   return { detector: 'pool-exhausted', subject: pool.name, reason }
 }
 
 function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draft {
   const { model, thresholds } = context
   const { group } = pool
+  const resource = model.resources[group.resource]!
+  const unit = `{${unitOfResource(resource)}}`
   // The worst tells the story; the others count.
   const main = [...episodes].sort(
     (a, b) => b.failures - a.failures || b.endNs - b.startNs - (a.endNs - a.startNs),
@@ -180,11 +183,11 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
       atNs: lastTaken.startNs,
       task: lastTaken.task,
       event: 'acquired',
-      value: `slot ${pool.capacity} of ${pool.capacity}`,
+      value: `${unitOfResource(resource)} ${pool.capacity} of ${pool.capacity}`,
       row: lastTaken.row,
     })
   for (const wait of main.waits.slice(0, 3)) {
-    steps.push({ atNs: wait.startNs, task: wait.task, event: 'waits', value: pool.name, row: wait.row })
+    steps.push({ atNs: wait.startNs, task: wait.task, event: 'asked for', value: pool.name, row: wait.row })
     if (wait.open) continue
     steps.push({
       atNs: wait.endNs,
@@ -195,23 +198,20 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
     })
   }
   const evidence = [
-    fact('peak in use', context.occupancy(pool.index).peakInUse, '{permit}'),
-    fact('capacity', pool.capacity, '{permit}'),
-    fact('exhausted for', main.endNs - main.startNs, 'ns'),
-    fact('longest time without a grant', main.idleNs, 'ns'),
-    fact('most waiters at once', context.occupancy(pool.index).peakWaiting, '{task}'),
-    fact('waits that failed', failures, '{wait}'),
+    fact('in use at once', context.occupancy(pool.index).peakInUse, unit),
+    fact('capacity', pool.capacity, unit),
+    fact('all taken while somebody waited', main.endNs - main.startNs, 'ns'),
+    fact('longest time in which nobody got one', main.idleNs, 'ns'),
+    fact('waiting at once', context.occupancy(pool.index).peakWaiting, '{task}'),
+    fact('waits that timed out', failures, '{wait}'),
     fact('longest wait', worstWait.endNs - worstWait.startNs, 'ns', worstWait.row),
-    ...(use.known ? [fact('useful part of the holds', Number((ratio * 100).toPrecision(2)), '%')] : []),
+    ...(use.known
+      ? [fact('part of that time they were in use', Number((ratio * 100).toPrecision(2)), '%')]
+      : []),
     ...bySite
       .slice(0, 3)
       .map(entry =>
-        fact(
-          `held from ${entry.site || 'an unknown site'}`,
-          entry.holds.length,
-          '{hold}',
-          entry.holds[0]!.row,
-        ),
+        fact(`taken by ${entry.site || 'an unknown place'}`, entry.holds.length, unit, entry.holds[0]!.row),
       ),
     limit(thresholds, 'poolExhaustedNs'),
     limit(thresholds, 'poolCriticalNs'),
@@ -232,8 +232,8 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
     key: -1,
     loop: -1,
     culprit: culpritOf(
-      bySite[0]?.site ?? '',
-      bySite.map(entry => entry.site),
+      { role: 'acquires', site: bySite[0]?.site ?? '' },
+      bySite.map(({ site }) => ({ role: 'acquires', site })),
       culprits.map(hold => hold.row),
     ),
     victims: victimsOf(
@@ -303,12 +303,12 @@ function describe(context: Context, pool: Pool, facts: Facts): FindingText {
     : `${who} waited ${duration(facts.first.endNs - facts.first.startNs)}`
   const others = facts.waits > 1 ? ` and ${facts.waits - 1} more waited` : ''
   return {
-    title: `${pool.name} was exhausted for ${duration(facts.lengthNs)}: ${pool.capacity} of ${pool.capacity} held${facts.site ? `, most from ${facts.site}` : ''}; ${victim}${others}`,
-    rule: `somebody waits for ${pool.name} only while its holders work`,
+    title: `${pool.name} was exhausted for ${duration(facts.lengthNs)}: all ${pool.capacity} taken${facts.site ? `, most by ${facts.site}` : ''}; ${victim}${others}`,
+    rule: `whoever holds some of ${pool.name} while others wait for it makes use of it`,
     explainer:
       `${pool.name} hands out ${pool.capacity} at a time. All were taken, so everybody who asked next stood in a queue` +
       (facts.known && facts.ratio < 0.2
-        ? `, although the holders used theirs only ${percent(facts.ratio)} of the time.`
+        ? `, although the holders used theirs only for ${percent(facts.ratio)} of the time.`
         : '.') +
       ' A full pool is no harm by itself; people waiting for it are.',
     remedy: remedyOf(context, pool, facts),
@@ -333,7 +333,7 @@ function remedyOf(context: Context, pool: Pool, facts: Facts): Remedy {
   if (facts.known && facts.ratio < 0.5) {
     return {
       primitive: 'release right after the last use',
-      why: `Released after its last use, the recorded load needs ${shorter.peak} of ${pool.capacity} and makes ${count(shorter.waits, 'task')} wait. A pool of ${pool.capacity * 10} only hides it: ${larger.peak} would be held at once, and more with every caller that keeps one.`,
+      why: `Given back after the last use, ${shorter.peak} of ${pool.capacity} ${shorter.peak === 1 ? 'is' : 'are'} enough for this load, and ${count(shorter.waits, 'task')} would wait. A pool of ${pool.capacity * 10} would only hide it: this recording alone would keep ${larger.peak} taken, and every further caller one more.`,
       whatIf: {
         waits: shorter.waits,
         peak: shorter.peak,

@@ -46,8 +46,8 @@ function remedyForScheme(key: string): Remedy {
   const whatIf = {}
   if (/^(row|table|db|doc|document)$/.test(scheme)) {
     return {
-      primitive: 'row lock + 409',
-      why: 'SELECT … FOR UPDATE in one transaction makes the second task wait at its read; it then sees the new state and can answer 409 instead of writing.',
+      primitive: 'row lock + 409 Conflict',
+      why: 'SELECT … FOR UPDATE in one transaction makes the second task wait at its read; it then sees the new state and can answer 409 Conflict instead of writing.',
       whatIf,
     }
   }
@@ -73,8 +73,8 @@ function remedyForScheme(key: string): Remedy {
     }
   }
   return {
-    primitive: 'mutex around read and write, per key',
-    why: 'On one event loop a task can be interrupted only at an await; with the lock kept from read to write (or no await in between) nobody sees the state half changed.',
+    primitive: `one mutex for ${key}, kept from the read to the write`,
+    why: 'On one event loop a task can be interrupted only at an await; with the lock kept from read to write (or no await in between) nobody can write while the value that was read is still in use.',
     whatIf,
   }
 }

@@ -33,7 +33,7 @@ export const retryStorm: Detector = {
             {
               detector: 'retry-storm' as const,
               subject: 'retries',
-              reason: `${count(contained, 'retry', 'retries')}, never ${context.thresholds.retryAmplificationRatio} attempts per operation for long`,
+              reason: `${count(contained, 'retry', 'retries')}; never for long as many as ${context.thresholds.retryAmplificationRatio} attempts per operation`,
             },
           ]
         : []
@@ -212,8 +212,11 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
     endNs,
     subject: { kind: 'peer', name: label },
     culprit: culpritOf(
-      // The loop that tries again is where the call is made.
-      (task?.row === retries[0]!.row ? task.site : '') || callerTask?.site || task?.site || label,
+      {
+        role: 'calls, and tries again',
+        // The loop that tries again is where the call is made.
+        site: (task?.row === retries[0]!.row ? task.site : '') || callerTask?.site || task?.site || label,
+      },
       [],
       retries.map(call => call.row),
     ),
@@ -228,24 +231,24 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
     steps: inside.slice(0, 6).map(call => ({
       atNs: call.startNs,
       task: model.taskOfSpan[call.row]!,
-      event: call.attempt === 0 ? 'call' : `retry ${call.attempt}`,
-      value: call.failed ? 'failed' : 'ok',
+      event: call.attempt === 0 ? 'first attempt' : `attempt ${call.attempt + 1}`,
+      value: call.failed ? 'failed' : 'succeeded',
       row: call.row,
     })),
     evidence: [
       fact('attempts per operation', Math.round(storm.amplification * 10) / 10, '1'),
-      fact('attempts', inside.length, '{call}'),
-      fact('succeeded', Math.round(storm.success * 100), '%'),
+      fact('attempts in all', inside.length, '{attempt}'),
+      fact('of them succeeded', Math.round(storm.success * 100), '%'),
       ...failureOf(context, inside),
       fact('pause before a retry', pauseNs, 'ns'),
-      fact('pauses', steady ? 'always the same: no back-off' : 'varying'),
+      fact('pauses', steady ? 'all alike: no back-off' : 'varying'),
       limit(thresholds, 'retryAmplificationRatio'),
       limit(thresholds, 'retryWindowsCount'),
     ],
     marks: [{ kind: 'band', startNs, endNs, loop: -1 }],
     text: {
-      title: `${label} was tried ${storm.amplification.toFixed(1)} times per operation for ${duration(endNs - startNs)}, and ${Math.round(storm.success * 100)} % succeeded`,
-      rule: 'a retry waits longer each time, and gives up',
+      title: `${label} was tried ${storm.amplification.toFixed(1)} times per operation for ${duration(endNs - startNs)}, and ${storm.success === 0 ? 'none' : `${Math.round(storm.success * 100)} %`} of the attempts succeeded`,
+      rule: 'each retry waits longer than the one before, and after a few of them the caller gives up',
       explainer:
         'What had failed was tried again at once, by everybody. The extra load falls on the part that is already in trouble and keeps it there after the first cause is gone.',
       remedy: {

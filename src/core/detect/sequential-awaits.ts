@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import { blockedDuring, sequentialChildren } from './sequential-children.ts'
-import { duration, fact, limit, median, taskName } from './words.ts'
+import { duration, fact, limit, median, taskName, times } from './words.ts'
 
 export const sequentialAwaits: Detector = {
   id: 'sequential-awaits',
@@ -113,6 +113,7 @@ function draft(context: Context, group: readonly Broadcast[]): Draft {
   const channel = slow.message.channel
   const waiting = sends.slice(sends.indexOf(slow) + 1)
   const startNs = sends[0]!.message.atNs
+  const othersNs = median(sends.filter(send => send !== slow).map(send => send.lengthNs))
   return makeDraft({
     detector: 'sequential-awaits',
     severity: slow.lengthNs >= 1e9 ? 'high' : 'medium',
@@ -121,8 +122,8 @@ function draft(context: Context, group: readonly Broadcast[]): Draft {
     endNs: startNs + main.totalNs,
     subject: { kind: 'channel', name: channel },
     culprit: culpritOf(
-      main.site || slow.message.site || model.tasks[task]!.site,
-      [model.tasks[task]!.site],
+      { role: 'sends', site: main.site || slow.message.site || model.tasks[task]!.site },
+      [{ role: 'loops', site: model.tasks[task]!.site }],
       group.map(item => rowOfTask(model, item.task)),
     ),
     victims: {
@@ -136,22 +137,19 @@ function draft(context: Context, group: readonly Broadcast[]): Draft {
     steps: sends.slice(0, 8).map(send => ({
       atNs: send.message.atNs,
       task,
-      event: `send to ${send.message.receiver}`,
-      value: `took ${duration(send.lengthNs)}`,
+      event: `sent to ${send.message.receiver}`,
+      value: `and waited ${duration(send.lengthNs)}`,
       row: rowOfTask(model, task),
     })),
     evidence: [
       fact('slow receiver', slow.message.receiver),
       fact('its send took', slow.lengthNs, 'ns'),
-      fact(
-        'median of the others',
-        median(sends.filter(send => send !== slow).map(send => send.lengthNs)),
-        'ns',
-      ),
-      fact('one after the other', main.totalNs, 'ns'),
-      fact('side by side', slow.lengthNs, 'ns'),
-      fact('rounds', group.length, '{round}'),
-      fact('loop meanwhile', 'free: the chain of awaits was blocked, not the loop'),
+      fact('a send to the others (median)', othersNs, 'ns'),
+      fact('the slow one took', `${times(slow.lengthNs, othersNs)} as long`),
+      fact('the whole round, one after the other', main.totalNs, 'ns'),
+      fact('the whole round, side by side', slow.lengthNs, 'ns'),
+      fact('times this happened', group.length, '1'),
+      fact('event loop meanwhile', 'free: only this chain of awaits stood still'),
       limit(thresholds, 'broadcastSlowRatio'),
       limit(thresholds, 'sequentialSavingNs'),
     ],

@@ -14,7 +14,7 @@ import type { Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
 import type { Victims } from './finding.ts'
 import { blocksOfLoops, findBlocks } from './stalls.ts'
-import { duration, fact, largest, limit, median, smallest, taskName } from './words.ts'
+import { duration, fact, largest, limit, median, smallest, taskName, times } from './words.ts'
 
 interface Row {
   readonly parent: number
@@ -190,9 +190,11 @@ function draft(context: Context, group: readonly Row[]): Draft {
   const tasks = main.children.map(child => model.tasks[child]!)
   const slow = model.tasks[main.slow]!
   const slowNs = lengthOf(slow)
+  const usualNs = median(tasks.filter(task => task !== slow).map(lengthOf))
   const othersNs = largest(tasks.filter(task => task !== slow).map(lengthOf), 0)
   const behind = behindSlow(context, main).length
   const name = taskName(model, main.parent)
+  const often = group.length > 1 ? ` (the worst of ${group.length} times)` : ''
   // Below a timer, the slow one keeps a clock or a heartbeat that others rely on.
   const keepsClock = group.some(row => isBelowTimer(context, row.parent))
   return makeDraft({
@@ -204,46 +206,52 @@ function draft(context: Context, group: readonly Row[]): Draft {
     endNs: largest(group.map(row => model.tasks[row.children.at(-1)!]!.endNs)),
     subject: { kind: 'task', name },
     culprit: culpritOf(
-      slow.site,
-      [model.tasks[main.parent]!.site],
+      { role: 'is awaited in turn', site: slow.site },
+      [{ role: 'loops and awaits', site: model.tasks[main.parent]!.site }],
       tasks.map(task => task.row),
     ),
     victims: victimsIn(context, group),
     steps: main.children.slice(0, 8).map(child => ({
       atNs: model.tasks[child]!.startNs,
       task: child,
-      event: 'started',
-      value: `took ${duration(lengthOf(model.tasks[child]!))}`,
+      event: 'ran',
+      value: `for ${duration(lengthOf(model.tasks[child]!))}`,
       row: model.tasks[child]!.row,
     })),
     evidence: [
-      fact('one after the other', main.totalNs, 'ns'),
-      fact('side by side', slowNs, 'ns', slow.row),
-      fact('slowest', taskName(model, main.slow)),
-      fact('times', group.length, '1'),
-      fact('loop meanwhile', 'free: the chain of awaits was blocked, not the loop'),
+      fact('slowest', taskName(model, main.slow), '', slow.row),
+      fact('it took', slowNs, 'ns', slow.row),
+      ...(main.headOfLine
+        ? [
+            fact('the others took (median)', usualNs, 'ns'),
+            fact('so it took', `${times(slowNs, usualNs)} as long as they`),
+            fact('the last one was done after', main.totalNs, 'ns'),
+          ]
+        : [fact('all of them, one after the other', main.totalNs, 'ns')]),
+      fact('times this happened', group.length, '1'),
+      fact('event loop meanwhile', 'free: only this chain of awaits stood still'),
       limit(thresholds, 'sequentialSavingNs'),
-      limit(thresholds, 'broadcastSlowRatio'),
+      limit(thresholds, main.headOfLine ? 'broadcastSlowRatio' : 'sequentialSavingRatio'),
     ],
-    missing: ['Whether one needs the result of another: nothing in the trace says so.'],
+    missing: ['Whether one of them needs the result of another: nothing in the recording says so.'],
     marks: main.children.slice(0, 8).map(child => ({
       kind: 'section' as const,
       a: sectionOf(model, child, model.tasks[child]!.startNs, model.tasks[child]!.endNs),
     })),
     text: {
       title: main.headOfLine
-        ? `${name} works through ${tasks.length} possibly independent tasks one after the other: ${taskName(model, main.slow)} took ${duration(slowNs)}, and ${behind} behind it waited`
-        : `${name} awaits ${tasks.length} possibly independent tasks one after the other: ${duration(main.totalNs)} instead of ${duration(slowNs)}`,
-      rule: 'what does not depend on each other runs side by side',
+        ? `${name} works through ${tasks.length} possibly independent tasks one after the other: ${taskName(model, main.slow)} took ${duration(slowNs)}, and ${behind} behind it waited${often}`
+        : `${name} awaits ${tasks.length} possibly independent tasks one after the other: ${duration(main.totalNs)} instead of ${duration(slowNs)}${often}`,
+      rule: 'tasks that do not need each other’s results run side by side',
       explainer:
-        `Asynchronous is not concurrent: an await inside a loop waits for each one before it turns to the next, and the times add up. ${main.headOfLine ? 'The event loop was free meanwhile: not the loop was blocked, but this chain of awaits, and whatever awaits it.' : ''}`.trim(),
+        `Asynchronous is not concurrent: an await inside a “for” loop waits for each one before it turns to the next, and the times add up. ${main.headOfLine ? 'The event loop stayed free meanwhile; only this chain of awaits stood still, and with it whatever awaited the chain.' : ''}`.trim(),
       remedy: {
         primitive: main.headOfLine ? 'start all at once, each with a timeout' : 'start all, then await all',
         why: main.headOfLine
-          ? `Side by side the others are done after ${duration(othersNs)} whatever ${taskName(model, main.slow)} does, and a timeout bounds what ${name} itself waits.`
+          ? `Side by side all others are done after ${duration(othersNs)}, whatever ${taskName(model, main.slow)} does; a timeout on each bounds how long ${name} itself takes.`
           : `Side by side it takes as long as the slowest (${duration(slowNs)}) instead of the sum (${duration(main.totalNs)}).`,
         whatIf: main.headOfLine
-          ? { theOthersNowNs: main.totalNs, theOthersSideBySideNs: othersNs }
+          ? { allOthersDoneNowNs: main.totalNs, allOthersDoneSideBySideNs: othersNs }
           : { oneAfterTheOtherNs: main.totalNs, sideBySideNs: slowNs },
       },
     },

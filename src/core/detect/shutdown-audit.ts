@@ -21,7 +21,7 @@ export const shutdownAudit: Detector = {
         cleared.push({
           detector: 'shutdown-audit',
           subject: label,
-          reason: 'no request in flight, no item left in a queue',
+          reason: 'at its shutdown, no request was under way and no item left in a queue',
         })
     }
     return { observed, predicted: [], cleared }
@@ -48,13 +48,13 @@ function audit(context: Context, process: number, atNs: number): Draft | null {
   if (requests.length === 0 && left.length === 0) return null
   const label = store.processes[process]?.label ?? 'process'
   const evidence: Evidence[] = [
-    fact('requests in flight', requests.length, '{request}'),
-    ...left.map(([queue, depth]) => fact(`items left in ${queue}`, depth, '{item}')),
+    ...(requests.length > 0 ? [fact('requests under way', requests.length, '{request}')] : []),
+    ...left.map(([queue, depth]) => fact(`left in ${queue}`, depth, '{item}')),
   ]
   const items = left.reduce((sum, [, depth]) => sum + depth, 0)
   const rows = requests.map(request => request.row)
   const parts = [
-    ...(requests.length > 0 ? [`${count(requests.length, 'request')} in flight`] : []),
+    ...(requests.length > 0 ? [`${count(requests.length, 'request')} under way`] : []),
     ...(items > 0 ? [`${count(items, 'item')} left in ${left.map(([queue]) => queue).join(', ')}`] : []),
   ]
   return makeDraft({
@@ -67,12 +67,12 @@ function audit(context: Context, process: number, atNs: number): Draft | null {
     ),
     endNs: atNs,
     subject: { kind: 'service', name: label },
-    culprit: culpritOf('', [], rows),
+    culprit: culpritOf({ role: '', site: '' }, [], rows),
     victims: { count: requests.length + items, totalWaitNs: 0, rows: rows.slice(0, 50) },
     steps: requests.slice(0, 6).map(request => ({
       atNs: request.startNs,
       task: request.task,
-      event: 'in flight',
+      event: 'was under way:',
       value: taskName(model, request.task),
       row: request.row,
     })),

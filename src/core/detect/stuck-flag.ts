@@ -8,7 +8,7 @@ import type { Access } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
-import { culpritOf, makeDraft, rowOfTask, stepOfAccess } from './drafting.ts'
+import { culpritOf, makeDraft, placeOf, rowOfTask, stepOfAccess } from './drafting.ts'
 import { errorOf } from './errors.ts'
 import { count, duration, fact, taskName } from './words.ts'
 
@@ -67,7 +67,7 @@ function findStuck(context: Context, accesses: readonly Access[]): Draft | null 
     endNs: untilNs,
     subject: { kind: 'key', name: key },
     key: last.key,
-    culprit: culpritOf(last.site, [guard.site], [setter.row]),
+    culprit: culpritOf({ role: 'sets', site: last.site }, [placeOf(guard)], [setter.row]),
     victims: {
       count: new Set(turned.map(access => access.task)).size,
       totalWaitNs: 0,
@@ -88,9 +88,9 @@ function findStuck(context: Context, accesses: readonly Access[]): Draft | null 
       ...turned.slice(0, 3).map(access => stepOfAccess(model, access)),
     ],
     evidence: [
-      fact('turned away since', turned.length, '{task}'),
-      fact('standing for', untilNs - last.atNs, 'ns'),
-      ...(error ? [fact('error of the one that set it', error.text, '', error.row)] : []),
+      fact('tasks turned away since', turned.length, '{task}'),
+      fact('set and not cleared for', untilNs - last.atNs, 'ns'),
+      ...(error ? [fact('the one that set it failed with', error.text, '', error.row)] : []),
     ],
     marks: [
       {
@@ -99,10 +99,10 @@ function findStuck(context: Context, accesses: readonly Access[]): Draft | null 
       },
     ],
     text: {
-      title: `${taskName(model, last.task)} ${setter.outcome} and left ${key} at ${last.value}: ${count(turned.length, 'later task')} turned away in ${duration(untilNs - last.atNs)}`,
+      title: `${taskName(model, last.task)} ${setter.outcome} and left ${key} at ${last.value}: ${count(turned.length, 'later task')} ${turned.length === 1 ? 'was' : 'were'} turned away within ${duration(untilNs - last.atNs)}`,
       rule: `who sets ${key} clears it, on every path`,
       explainer:
-        'The flag says that somebody is at it. That somebody failed and never cleared the flag, so everybody after it believes that the work is being done, and nobody does it.',
+        'The flag says that somebody is doing the work. That somebody failed and never cleared the flag, so everybody after it believes that the work is being done, and nobody does it.',
       remedy: {
         primitive: 'clear the flag in finally',
         why: 'Then it is cleared whatever happens; sharing the promise of the work instead of a flag is safer still, because its failure is seen by all.',

@@ -13,7 +13,7 @@ export function clearSuspects({ model }: Context): Cleared[] {
     const most = same.reduce((a, b) => (countOf(b) > countOf(a) ? b : a))
     const { value, limit } = most.counted!
     if (value >= limit) return []
-    const reason = `${value} of ${limit} at most: that limit was never reached, so nobody waited for it`
+    const reason = `${value} of ${limit} at most: the limit was never reached, so nobody waited for it`
     return [{ detector: 'pool-exhausted', subject: most.text, reason }]
   })
 }

@@ -1,7 +1,16 @@
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
-import { culpritOf, groupBy, makeDraft, rowOfTask, sectionOf, stepOfAccess, victimsOf } from './drafting.ts'
+import {
+  culpritOf,
+  groupBy,
+  makeDraft,
+  placeOf,
+  rowOfTask,
+  sectionOf,
+  stepOfAccess,
+  victimsOf,
+} from './drafting.ts'
 import { findHerds, type Herd } from './refreshes.ts'
 import { duration, fact, largest, limit } from './words.ts'
 
@@ -44,8 +53,8 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
     subject: { kind: 'key', name: key },
     key: herd.key,
     culprit: culpritOf(
-      first.fill.site || first.check.site,
-      [first.check.site],
+      first.fill.site ? placeOf(first.fill) : placeOf(first.check),
+      [placeOf(first.check)],
       tasks.map(task => rowOfTask(model, task)),
     ),
     victims: victimsOf(
@@ -58,7 +67,8 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
       ...refreshes.slice(0, 4).map(refresh => stepOfAccess(model, refresh.fill)),
     ],
     evidence: [
-      fact('refreshes at once', refreshes.length, '{refresh}'),
+      fact('tasks that refreshed it', refreshes.length, '{task}'),
+      fact('one refresh took', first.endNs - first.startNs, 'ns'),
       fact('work done for nothing', wastedNs, 'ns'),
       fact('times this happened', herds.length, '1'),
       limit(thresholds, 'herdCount'),
@@ -68,17 +78,17 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
       a: sectionOf(model, refresh.task, refresh.startNs, refresh.endNs),
     })),
     text: {
-      title: `${refreshes.length} tasks refreshed ${key} at the same time; one would have done (${duration(wastedNs)} of work for nothing)`,
+      title: `${refreshes.length} tasks refreshed ${key} ${serial ? 'one after the other' : 'at the same time'} where one would have done: ${duration(wastedNs)} of work for nothing`,
       rule: `one refresh of ${key} at a time`,
       explainer:
         'All of them found the entry missing or expired before the first had filled it again, so each did the whole work. Under load that is just when the work is most expensive.',
       remedy: serial
         ? {
             primitive: 'check again inside the lock',
-            why: 'Who gets the lock second finds the entry filled and has nothing left to do.',
+            why: 'Whoever gets the lock second finds the entry filled and has nothing left to do.',
           }
         : {
-            primitive: 'single flight per key',
+            primitive: 'one refresh per key, shared by all (“single flight”)',
             why: 'The first one works; the others await its promise and share the result.',
           },
     },

@@ -35,7 +35,7 @@ export const timerDrift: Detector = {
         cleared.push({
           detector: 'timer-drift',
           subject: first.name,
-          reason: `took ${drift.stretch.toFixed(3)} × its ${duration(nominalNs)}${pausedNs > 0 ? `; for ${duration(pausedNs)} of it the process did not run` : ''}`,
+          reason: `took ${drift.stretch.toFixed(2)} times the ${duration(nominalNs)} it was meant to${pausedNs > 0 ? `; for ${duration(pausedNs)} of it the process did not run` : ''}`,
         })
     }
     const observed = groupBy(drifts, drift => `${drift.first.name}\n${drift.first.site}`).map(group =>
@@ -114,7 +114,7 @@ function measure(context: Context, all: readonly Tick[]): Drift | null {
 
 /** Loop blocking and await-chain blocking make the same stretch, and need different cures. */
 function keptBy(context: Context, drift: Drift): string {
-  if (drift.gapFactor < context.thresholds.driftRatio) return 'it was not kept: the ticks came in time'
+  if (drift.gapFactor < context.thresholds.driftRatio) return 'they were not: the ticks came in time'
   const { first, last } = drift
   const loop = loopOf(context, first)
   const blocks = findBlocks(context)
@@ -139,7 +139,6 @@ function draft(context: Context, group: readonly Drift[]): Draft {
   const kind = byGaps >= 0.8 ? 'contention' : byGaps <= 0.2 ? 'logic' : 'mixed'
   const loop = loopOf(context, first)
   const site = first.site || model.tasks[first.task]?.site || first.name
-  const factors = `${main.countFactor.toFixed(2)} × ticks, ${main.gapFactor.toFixed(2)} × the gap`
   return makeDraft({
     detector: 'timer-drift',
     severity: main.stretch >= 1.5 ? 'high' : 'medium',
@@ -148,7 +147,7 @@ function draft(context: Context, group: readonly Drift[]): Draft {
     endNs: firedAt(last),
     subject: { kind: 'timer', name: first.name },
     loop,
-    culprit: culpritOf(site, [], [first.row, rowOfTask(model, first.task)]),
+    culprit: culpritOf({ role: 'counts the ticks', site }, [], [first.row, rowOfTask(model, first.task)]),
     victims: {
       count: group.length,
       totalWaitNs: group.reduce((sum, drift) => sum + drift.overrunNs, 0),
@@ -157,37 +156,37 @@ function draft(context: Context, group: readonly Drift[]): Draft {
         .filter(row => row >= 0),
     },
     steps: [
-      { atNs: firedAt(first), task: first.task, event: 'first tick', value: first.name, row: first.row },
+      { atNs: firedAt(first), task: first.task, event: 'ticked first', value: '', row: first.row },
       {
         atNs: firedAt(last),
         task: last.task,
-        event: `tick ${main.ticks}`,
-        value: `${duration(main.overrunNs)} over`,
+        event: `ticked for the last time (${main.ticks})`,
+        value: `${duration(main.overrunNs)} late`,
         row: last.row,
       },
     ],
     evidence: [
-      fact('stretch', Math.round(main.stretch * 1000) / 1000, '1'),
-      fact('tick-count factor', Math.round(main.countFactor * 1000) / 1000, '1'),
-      fact('tick-gap factor', Math.round(main.gapFactor * 1000) / 1000, '1'),
-      fact('promised', main.nominalNs, 'ns'),
+      fact('meant to take', main.nominalNs, 'ns'),
+      fact('took longer by', main.overrunNs, 'ns'),
+      fact('stretch: took as many times as long', Math.round(main.stretch * 1000) / 1000, '1'),
+      fact('tick-count factor: by too many ticks', Math.round(main.countFactor * 1000) / 1000, '1'),
+      fact('tick-gap factor: by late ticks', Math.round(main.gapFactor * 1000) / 1000, '1'),
       fact('ticks', main.ticks, '{tick}'),
-      fact('overrun', main.overrunNs, 'ns'),
       fact('kind', kind),
-      fact('way it was kept', keptBy(context, main)),
-      fact('sessions', group.length, '{session}'),
+      fact('why its ticks were late', keptBy(context, main)),
+      fact('times this happened', group.length, '1'),
       limit(thresholds, 'driftRatio'),
       limit(thresholds, 'driftStepsCount'),
     ],
     missing: main.finished ? [] : ['The end of the session: the trace stops before its last tick.'],
     marks: [{ kind: 'band', startNs: firedAt(first) - main.stepNs, endNs: firedAt(last), loop: -1 }],
     text: {
-      title: `${first.name} ran ${main.stretch.toFixed(2)} × too long (${duration(main.overrunNs)} over): ${factors}: ${kind === 'contention' ? 'its ticks were held up, the counting is right' : kind === 'logic' ? 'it ticked too often, the ticks themselves were on time' : 'too many ticks, and late ones'}`,
+      title: `${first.name} took ${main.stretch.toFixed(2)} times as long as meant (${duration(main.overrunNs)} more than ${duration(main.nominalNs)}): ${kind === 'contention' ? 'its ticks came late, their number is right' : kind === 'logic' ? 'it ticked too often, the ticks themselves were on time' : 'too many ticks, and late ones'}`,
       rule: 'a duration is measured by the clock, not by counting ticks',
       explainer:
         kind === 'logic'
           ? 'The timer counts its ticks and counted too many: it was reset, armed twice, or does not stop at its end.'
-          : 'The timer counts its ticks. Every tick that comes late, because something else kept the loop or had to be awaited first, pushes all later ones back, and the delays add up.',
+          : 'The timer counts its ticks. Every tick that comes late, because the event loop was busy or something had to be awaited first, pushes all later ones back, and the delays add up.',
       remedy: {
         primitive: 'absolute deadline on the monotonic clock',
         why: 'ceil(deadline − now) is right however late a tick comes; a late tick then shows late but the end stays where it was.',

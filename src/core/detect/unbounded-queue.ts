@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import type { Cleared } from './finding.ts'
-import { duration, fact, largest, limit, median } from './words.ts'
+import { count, duration, fact, largest, limit, median } from './words.ts'
 
 export const unboundedQueue: Detector = {
   id: 'unbounded-queue',
@@ -29,8 +29,8 @@ export const unboundedQueue: Detector = {
           subject: items[0]!.queue,
           reason:
             growth.verdict === 'bounded'
-              ? `bounded at ${growth.capacity}, peak ${growth.peak}`
-              : `peak ${growth.peak}, ${growth.last} at the end`,
+              ? `bounded at ${growth.capacity}, never longer than ${growth.peak}`
+              : `never longer than ${count(growth.peak, 'item')}, ${growth.last} at the end`,
         })
     }
     return { observed, predicted: [], cleared: cleared.slice(0, 20) }
@@ -131,9 +131,13 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
     endNs,
     subject: { kind: 'queue', name: queue },
     culprit: culpritOf(
-      items.find(item => item.op === 'put' && item.task === producer)?.site ||
-        model.tasks[producer]?.site ||
-        '',
+      {
+        role: 'puts',
+        site:
+          items.find(item => item.op === 'put' && item.task === producer)?.site ||
+          model.tasks[producer]?.site ||
+          '',
+      },
       [],
       [rowOfTask(model, producer)],
     ),
@@ -142,29 +146,29 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
       {
         atNs: startNs,
         task: items[0]!.task,
-        event: items[0]!.op,
-        value: `depth ${Math.max(0, items[0]!.depth)}`,
+        event: items[0]!.op === 'put' ? 'put one in:' : 'took one out:',
+        value: `${count(Math.max(0, items[0]!.depth), 'item')} then`,
         row: -1,
       },
       {
         atNs: endNs,
         task: items.at(-1)!.task,
-        event: items.at(-1)!.op,
-        value: `depth ${growth.last}`,
+        event: items.at(-1)!.op === 'put' ? 'put one in:' : 'took one out:',
+        value: `${count(growth.last, 'item')} then`,
         row: -1,
       },
     ],
     evidence: [
-      fact('depth at the end', growth.last, '{item}'),
-      fact('growth', Math.round(growth.slope * 10) / 10, '{item}/s'),
-      fact('put', growth.puts, '{item}'),
-      fact('taken', growth.gets, '{item}'),
+      fact('in the queue at the end', growth.last, '{item}'),
+      fact('put in', growth.puts, '{item}'),
+      fact('taken out', growth.gets, '{item}'),
+      fact('more of them each second', Math.round(growth.slope * 10) / 10, '1'),
       limit(thresholds, 'queueGrowthCount'),
     ],
     marks: [{ kind: 'band', startNs, endNs, loop: -1 }],
     text: {
       title: `${queue} grew to ${growth.last} items in ${duration(endNs - startNs)}: ${growth.puts} put in, ${growth.gets} taken out, and nothing pushed back`,
-      rule: `${queue} has a bound, and who fills it waits`,
+      rule: `${queue} has a bound, and whoever finds it full waits`,
       explainer:
         'More is put in than is taken out. Until memory runs out everything seems to work, but each item waits longer than the one before.',
       remedy: {

@@ -1,26 +1,22 @@
 /** Numbers and names as cards print them. */
-import type { Model } from '../convention/model.ts'
+import type { Model, Resource } from '../convention/model.ts'
 import type { Evidence } from './finding.ts'
 import { type ThresholdName, type Thresholds, unitOf } from './thresholds.ts'
 
-/** `7.0 ms`, `840 ms`, `10.0 s`, `12 min 5 s`. */
-export function duration(ns: number): string {
-  const abs = Math.abs(ns)
-  if (abs < 1e3) return `${Math.round(ns)} ns`
-  if (abs < 999.5e3) return `${digits(ns / 1e3)} µs`
-  if (abs < 999.5e6) return `${digits(ns / 1e6)} ms`
-  if (abs < 120e9) return `${(ns / 1e9).toFixed(abs < 9.95e9 ? 2 : 1)} s`
-  const seconds = Math.round(ns / 1e9)
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-}
+/** One form of a duration in sentences, tables and charts: `7 ms`, `6.04 s`, `12 min 5 s`. */
+export { formatDuration as duration } from '../scene/time-text.ts'
 
-const digits = (value: number) => (Math.abs(value) < 99.95 ? value.toFixed(1) : value.toFixed(0))
-
-/** `0.04 %`, `0.4 %`, `12 %`. */
+/** Two digits that count: `0.14 %`, `1.4 %`, `14 %`. */
 export function percent(ratio: number): string {
   const value = ratio * 100
-  if (value > 0 && value < 0.095) return value < 0.005 ? 'less than 0.01 %' : `${value.toFixed(2)} %`
-  return `${value > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} %`
+  if (value > 0 && value < 0.005) return 'less than 0.01 %'
+  return `${value > 0 && value < 10 ? Number(value.toPrecision(2)) : value.toFixed(0)} %`
+}
+
+/** How many times as much, in words: `190 ×`, `1.3 ×`. */
+export const times = (value: number, of: number): string => {
+  const ratio = of > 0 ? value / of : 0
+  return `${ratio >= 10 ? ratio.toFixed(0) : Number(ratio.toPrecision(2))} ×`
 }
 
 /** `1 waiter`, `3 waiters`. */
@@ -28,6 +24,22 @@ export const count = (n: number, one: string, many = `${one}s`): string => `${n}
 
 /** A value as recorded, shortened. */
 export const quoted = (value: string): string => (value.length > 40 ? `${value.slice(0, 39)}…` : value)
+
+/** What one holder gets of a resource: `connection`, `slot`, `lock`. */
+export function unitOfResource({ type, name }: Resource): string {
+  if (type === 'connection' || (type === 'pool' && /db|conn|sql|pg|postgres|mongo|redis|http/i.test(name)))
+    return 'connection'
+  if (type === 'pool') return 'slot'
+  if (type === 'semaphore') return 'permit'
+  return /^(lease|transaction)$/.test(type) ? type : 'lock'
+}
+
+/** `a connection of db-pool`, `the lock export`. */
+export function oneOf(resource: Resource): string {
+  const unit = unitOfResource(resource)
+  if (/^(connection|slot|permit)$/.test(unit)) return `a ${unit} of ${resource.label}`
+  return resource.label.includes(unit) ? resource.label : `the ${unit} ${resource.label}`
+}
 
 export const taskName = (model: Model, task: number): string =>
   task < 0 ? 'an unknown task' : model.tasks[task]!.name || model.tasks[task]!.id

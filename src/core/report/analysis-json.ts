@@ -12,6 +12,7 @@ import {
   type DetectorId,
   type Evidence,
   type Finding,
+  type Place,
   type Product,
   type Severity,
   type Subject,
@@ -82,6 +83,8 @@ export interface FindingJson {
   readonly culprit: {
     readonly site: string
     readonly sites: readonly string[]
+    /** What happens where, in the order of the code. */
+    readonly places: readonly Place[]
     readonly spans: readonly SpanJson[]
   }
   readonly victims: {
@@ -191,7 +194,7 @@ export function findingJson(store: Store, model: Model, finding: Finding): Findi
     resource: model.resources[finding.resource]?.label ?? null,
     key: model.keys[finding.key] ?? null,
     loop: model.loops[finding.loop]?.label ?? null,
-    culprit: { site: culprit.site, sites: culprit.sites, spans: spans(culprit.rows) },
+    culprit: { site: culprit.site, sites: culprit.sites, places: culprit.places, spans: spans(culprit.rows) },
     victims: {
       count: victims.count,
       totalWaitNs: Math.round(victims.totalWaitNs),

@@ -65,7 +65,7 @@ describe('a config', () => {
   })
 
   it('allows by detector and by every part of the site that it names', () => {
-    const culprit = { site: 'listen (events.ts:12)', sites: [], rows: [] }
+    const culprit = { site: 'listen (events.ts:12)', sites: [], places: [], rows: [] }
     const allowed = (site: string) =>
       allowedBy([{ detector: 'leaked-hold', site, reason: 'r' }], { detector: 'leaked-hold', culprit })
     expect(allowed('listen (events.ts)')).toBeDefined()

@@ -120,7 +120,9 @@ describe('a chain of awaits behind a late tick', () => {
   it('says that the loop was free', () => {
     const { observed } = findingsOf('T  ─\n', { ticks: ticks(300) })
     const drift = observed.find(finding => finding.detector === 'timer-drift')!
-    expect(drift.evidence.find(entry => entry.label === 'way it was kept')!.value).toContain('loop was free')
+    expect(drift.evidence.find(entry => entry.label === 'why its ticks were late')!.value).toContain(
+      'loop was free',
+    )
   })
   it('stays silent on a timer that reads the clock and skips ticks', () => {
     // 12 steps of 100 ms; four ticks were skipped, it ended in time.

@@ -33,7 +33,7 @@ describe('check then act', () => {
       { key: 'queue:orders', values: { T1: ['1'], T2: ['1', '0'] } },
     )
     expect(observed.map(finding => finding.detector)).toEqual(['check-then-act'])
-    expect(observed[0]!.evidence.map(entry => entry.label)).toContain('error of the act')
+    expect(observed[0]!.evidence.map(entry => entry.label)).toContain('the act failed with')
   })
 
   describe('stays silent', () => {

@@ -19,9 +19,9 @@ describe('deadlock', () => {
     expect(predicted).toEqual([])
     expect(observed[0]!.severity).toBe('critical')
     expect(observed[0]!.text.title).toBe(
-      'Deadlock: A waits for y, held by B; B waits for x, held by A; nobody moved for 3.50 s',
+      'Deadlock: A waits for y, held by B; B waits for x, held by A; nobody moved for 3.5 s, still stuck when the recording ends',
     )
-    expect(observed[0]!.steps.map(step => step.event)).toEqual(['acquired', 'acquired', 'waits', 'waits'])
+    expect(observed[0]!.steps.map(step => step.event)).toEqual(['acquired', 'acquired', 'asked for', 'waits'])
   })
 
   it('counts who stands behind the ring', () => {
@@ -55,7 +55,7 @@ describe('deadlock', () => {
     )
     expect(observed.map(finding => finding.detector)).toEqual(['deadlock', 'pool-exhausted'])
     expect(observed[0]!.text.title).toBe(
-      'Deadlock: all 2 of pool are held by tasks that each wait for one more (A, B); nobody moved for 4.00 s',
+      'Deadlock: all 2 of pool are held by tasks that each wait for one more (A, B); nobody moved for 4 s, still stuck when the recording ends',
     )
     expect(observed[0]!.text.remedy.primitive).toContain('one per task')
   })

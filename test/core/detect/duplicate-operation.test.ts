@@ -32,9 +32,11 @@ describe('duplicate operation', () => {
     const [finding] = observed
     expect(finding!.severity).toBe('high')
     expect(finding!.text.title).toBe(
-      'Two runs of POST /api/jobs/complete 7.0 ms apart: overlapping critical sections on row:jobs/4521, the second failed with 500',
+      'Two runs of POST /api/jobs/complete 7 ms apart: overlapping critical sections on row:jobs/4521; the second failed with 500, refused by jobs_done',
     )
-    expect(finding!.text.rule).toBe('nothing held row:jobs/4521 between read and write')
+    expect(finding!.text.rule).toBe(
+      'from its read to its write a task is alone with row:jobs/4521; here nothing held it',
+    )
     expect(finding!.text.remedy.primitive).toBe('row lock + 409')
     expect(finding!.steps.map(step => `${step.event} ${step.value}`)).toEqual([
       'read in_progress',

@@ -29,12 +29,12 @@ describe('leaked hold and exhausted pool', () => {
     const [leak, exhausted] = observed
     expect(leak!.culprit.site).toBe('auth.check (auth.ts:41)')
     expect(leak!.text.title).toBe(
-      'auth.check (auth.ts:41) keeps pool 12.5 s after its last use: 3 of 3 held; S4 timed out after 6.00 s',
+      'auth.check (auth.ts:41) keeps a slot of pool 12.5 s after its last use: 3 of 3 held; S4 timed out after 6 s',
     )
     expect(leak!.victims).toEqual({ count: 1, totalWaitNs: 6e9, rows: [model.tasks[task('S4')]!.row] })
     expect(leak!.text.remedy.whatIf).toEqual({ waits: 0, peak: 1, largerPoolWaits: 0, largerPoolPeak: 4 })
     expect(exhausted!.text.title).toContain(
-      '3 of 3 held, most from auth.check (auth.ts:41); S4 timed out after 6.00 s',
+      'all 3 taken, most by auth.check (auth.ts:41); S4 timed out after 6 s',
     )
     expect(analysis.causes).toEqual([{ finding: 'F1', explains: ['F2'], share: 1, unexplained: [] }])
   })
@@ -48,7 +48,7 @@ describe('leaked hold and exhausted pool', () => {
     expect(analysis.cleared).toContainEqual({
       detector: 'pool-exhausted',
       subject: 'thr',
-      reason: 'peak 1 of 100 while others waited elsewhere, nobody waited',
+      reason: 'peak 1 of 100 while another resource was exhausted; nobody had to wait for it',
     })
   })
 
@@ -63,7 +63,7 @@ describe('leaked hold and exhausted pool', () => {
       { unitMs: 500, resources: { sem: { type: 'semaphore', capacity: 1 } } },
     )
     expect(observed[0]).toMatchObject({ detector: 'leaked-hold' })
-    expect(observed[0]!.text.title).toContain('never released sem')
+    expect(observed[0]!.text.title).toContain('never gave back a permit of sem')
   })
 
   it('finds a connection kept across a wait for something else while others queue', () => {

@@ -29,10 +29,12 @@ describe('recorded incidents', () => {
     expect(cause!.unexplained).toEqual([])
     const drift = found.findings.find(finding => finding.detector === 'timer-drift')!
     const value = (label: string) => drift.evidence.find(entry => entry.label === label)!.value
-    expect(value('tick-count factor')).toBe(1)
-    expect(value('tick-gap factor')).toBeCloseTo(Number(value('stretch')))
+    expect(value('tick-count factor: by too many ticks')).toBe(1)
+    expect(value('tick-gap factor: by late ticks')).toBeCloseTo(
+      Number(value('stretch: took as many times as long')),
+    )
     expect(value('kind')).toBe('contention')
-    expect(value('way it was kept')).toContain('the loop was free')
+    expect(value('why its ticks were late')).toContain('the loop was free')
   })
 
   it('frozen-app: holders, site, useful part, first victim, what was ruled out', async () => {
@@ -40,16 +42,16 @@ describe('recorded incidents', () => {
     const [leak] = found.findings
     expect(leak!.title).toMatch(/10 of 10 held; .+ timed out after \d/)
     expect(leak!.culprit.site).toMatch(/\(auth\.ts:\d+\)$/)
-    const useful = leak!.evidence.find(entry => entry.label === 'useful part of the holds')
+    const useful = leak!.evidence.find(entry => entry.label === 'part of that time it was in use')
     expect(useful!.value).toBeLessThan(5)
     expect(leak!.remedy.whatIf).toMatchObject({ waits: 0 })
-    expect(leak!.remedy.why).toContain('only hides it')
+    expect(leak!.remedy.why).toContain('would only hide it')
     expect(found.causes[0]).toMatchObject({ finding: 'F1', explains: ['F2'] })
     expect(found.cleared.find(entry => entry.subject === 'thread-pool')!.reason).toMatch(/^peak 4 of 100/)
     expect(found.cleared).toContainEqual({
       detector: 'pool-exhausted',
       subject: '63 idle connections on the database server, which allows 100',
-      reason: '63 of 100 at most: that limit was never reached, so nobody waited for it',
+      reason: '63 of 100 at most: the limit was never reached, so nobody waited for it',
     })
   })
 
@@ -69,7 +71,9 @@ describe('recorded incidents', () => {
     const found = await analyseFile(join(incidents, 'double-completion/bug.otlp.jsonl'))
     const [race] = found.findings
     expect(race!.title).toMatch(/\d ms apart: overlapping critical sections on row:jobs\/4521/)
-    expect(race!.rule).toBe('nothing held row:jobs/4521 between read and write')
+    expect(race!.rule).toBe(
+      'from its read to its write a task is alone with row:jobs/4521; here nothing held it',
+    )
     expect(race!.key).toBe('row:jobs/4521')
     const accesses = race!.steps.filter(step => /^(read|write|check)/.test(step.event))
     expect(accesses.map(step => `${step.event} ${step.value}`)).toEqual([
@@ -79,7 +83,7 @@ describe('recorded incidents', () => {
       'write completed',
     ])
     expect(race!.evidence.some(entry => String(entry.value).includes('unique constraint'))).toBe(true)
-    expect(race!.remedy.primitive).toBe('row lock + 409')
+    expect(race!.remedy.primitive).toBe('row lock + 409 Conflict')
   })
 
   it('say the same twice', async () => {

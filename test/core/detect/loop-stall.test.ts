@@ -25,7 +25,9 @@ describe('loop stall', () => {
     expect(finding!.culprit.rows).toEqual([model.tasks[task('T1')]!.row])
     expect(finding!.victims).toEqual({ count: 1, totalWaitNs: 700e6, rows: [model.tasks[task('T2')]!.row] })
     expect(finding!.severity).toBe('medium')
-    expect(finding!.text.title).toBe('hash (hash.ts:9) kept p#main for 800 ms: 1 task waited up to 700 ms')
+    expect(finding!.text.title).toBe(
+      'hash (hash.ts:9) blocked the event loop p#main for 800 ms: 1 task waited up to 700 ms',
+    )
   })
 
   it('is high when a heartbeat came late', () => {

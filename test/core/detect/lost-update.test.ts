@@ -21,7 +21,7 @@ describe('lost update', () => {
       [task('T1'), 'write', '5'],
     ])
     expect(finding!.victims.rows).toEqual([model.tasks[task('T2')]!.row])
-    expect(finding!.text.rule).toBe('nothing held k between read and write')
+    expect(finding!.text.rule).toBe('from its read to its write a task is alone with k; here nothing held it')
   })
 
   it('reports a counter that both raised to the same number', () => {
@@ -96,7 +96,9 @@ describe('lost update', () => {
         `,
         { values },
       )
-      expect(observed[0]!.text.rule).toBe('the other writer of k did not take lock')
+      expect(observed[0]!.text.rule).toBe(
+        'from its read to its write a task is alone with k; here the other writer did not take lock',
+      )
       expect(observed[0]!.text.remedy.primitive).toBe('take lock in every writer')
     })
     it('the lock was released between read and write', () => {
@@ -109,7 +111,9 @@ describe('lost update', () => {
         `,
         { values },
       )
-      expect(observed[0]!.text.rule).toBe('lock was released between the read and the write of k')
+      expect(observed[0]!.text.rule).toBe(
+        'from its read to its write a task is alone with k; here lock was released in between',
+      )
     })
     it('each process has a lock of its own', () => {
       const { observed } = findingsOf(
@@ -128,7 +132,9 @@ describe('lost update', () => {
         },
       )
       expect(observed.map(finding => finding.detector)).toEqual(['lost-update'])
-      expect(observed[0]!.text.rule).toBe('two instances of lock guard row:stock/7: each task held its own')
+      expect(observed[0]!.text.rule).toBe(
+        'from its read to its write a task is alone with row:stock/7; here each task held an instance of lock of its own',
+      )
       expect(observed[0]!.text.remedy.primitive).toContain('row lock')
     })
     it('the read was outside the lock', () => {
@@ -141,7 +147,9 @@ describe('lost update', () => {
         `,
         { values },
       )
-      expect(observed[0]!.text.rule).toBe('k was read outside lock, only the write was inside')
+      expect(observed[0]!.text.rule).toBe(
+        'from its read to its write a task is alone with k; here the read was outside lock, only the write inside',
+      )
     })
   })
 

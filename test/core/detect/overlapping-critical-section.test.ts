@@ -12,7 +12,7 @@ describe('overlapping critical section', () => {
     expect(observed.map(finding => finding.detector)).toEqual(['overlapping-critical-section'])
     expect(observed[0]!.subject).toEqual({ kind: 'resource', name: 'lock' })
     expect(observed[0]!.culprit.rows[0]).toBe(model.holds[1]!.row)
-    expect(observed[0]!.text.title).toBe('T2 entered lock 3.0 ms after T1 had, and both held it for 7.0 ms')
+    expect(observed[0]!.text.title).toBe('T2 entered lock 3 ms after T1, and for 7 ms both held it')
   })
 
   it('reports a lease that ran out', () => {

@@ -14,7 +14,7 @@ describe('thundering herd', () => {
     )
     expect(observed.map(finding => finding.detector)).toEqual(['thundering-herd'])
     expect(observed[0]!.victims.count).toBe(2)
-    expect(observed[0]!.text.remedy.primitive).toBe('single flight per key')
+    expect(observed[0]!.text.remedy.primitive).toBe('one refresh per key, shared by all (“single flight”)')
   })
   it('tells a missing inner check apart: they wait for the lock and refresh all the same', () => {
     const { observed } = findingsOf(

@@ -34,12 +34,12 @@ describe('timer drift', () => {
     expect(observed.map(finding => finding.detector)).toEqual(['timer-drift'])
     const evidence = Object.fromEntries(observed[0]!.evidence.map(entry => [entry.label, entry.value]))
     expect(evidence).toMatchObject({
-      stretch: 2,
-      'tick-count factor': 1,
-      'tick-gap factor': 2,
+      'stretch: took as many times as long': 2,
+      'tick-count factor: by too many ticks': 1,
+      'tick-gap factor: by late ticks': 2,
       kind: 'contention',
     })
-    expect(observed[0]!.text.title).toContain('2.00 × too long')
+    expect(observed[0]!.text.title).toContain('took 2.00 times as long as meant')
   })
   it('tells logic: ticks in time, but too many of them', () => {
     const { observed } = findingsOf(picture, {
@@ -84,7 +84,7 @@ describe('late heartbeat', () => {
     )
     expect(analysis.findings.map(finding => finding.detector)).toEqual(['loop-stall', 'late-heartbeat'])
     expect(analysis.causes).toEqual([
-      { finding: 'F1', explains: ['F2'], share: expect.any(Number), unexplained: [] },
+      { finding: 'F1', explains: ['F2'], share: expect.any(Number), shareOf: 'wait', unexplained: [] },
     ])
   })
   it.each([
@@ -112,7 +112,7 @@ describe('out of order', () => {
   it('reports old news after new', () => {
     const { observed } = findingsOf(picture, { messages: receive(1, 2, 4, 3, 5) })
     expect(observed.map(finding => finding.detector)).toEqual(['out-of-order'])
-    expect(observed[0]!.text.title).toBe('ada got prices 3 1.0 ms after 4')
+    expect(observed[0]!.text.title).toBe('ada received number 3 of prices 1 ms after number 4')
   })
   it.each([
     ['in order', receive(1, 2, 3, 4)],

@@ -31,7 +31,12 @@ const finding = z.strictObject({
   resource: z.string().nullable(),
   key: z.string().nullable(),
   loop: z.string().nullable(),
-  culprit: z.strictObject({ site: z.string(), sites: z.array(z.string()), spans: z.array(span) }),
+  culprit: z.strictObject({
+    site: z.string(),
+    sites: z.array(z.string()),
+    places: z.array(z.strictObject({ role: z.string().min(1), site: z.string().min(1) })),
+    spans: z.array(span),
+  }),
   victims: z.strictObject({ count: z.int(), totalWaitNs: z.int(), spans: z.array(span).max(20) }),
   steps: z
     .array(z.strictObject({ atUnixNano: nano, task: z.string(), event: z.string(), value: z.string() }))
@@ -74,6 +79,7 @@ const schema = z.strictObject({
     z.strictObject({
       finding: z.string(),
       explains: z.array(z.string()),
+      shareOf: z.enum(['wait', 'findings']),
       share: z.number().min(0).max(1),
       unexplained: z.array(z.string()),
     }),

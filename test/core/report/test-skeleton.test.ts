@@ -36,7 +36,7 @@ describe('a generated test', () => {
   it('names the code under test and the recorded steps, and is silent about classes that no test forces', async () => {
     const text = testSkeleton(await firstOf(incident('double-completion')), 'node')!
     expect(text).toContain("import { completeJob } from './complete-job.ts'")
-    expect(text).toMatch(/run 1 {2}\+0 ns +read in_progress\n.*run 2 .*read in_progress/)
+    expect(text).toMatch(/run 1 {2}\+0 ms +read in_progress\n.*run 2 .*read in_progress/)
     const drift = await openRecording(join(incident('lying-clock'), 'bug.otlp.jsonl'))
     const finding = drift.session.analysis.findings.find(({ detector }) => detector === 'timer-drift')!
     expect(testSkeleton(finding, 'node')).toBeNull()
