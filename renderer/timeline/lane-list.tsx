@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { itemKinds, type Lane } from '../../src/core/lanes/lane.ts'
+import { laneIndex } from '../../src/core/lanes/mipmap.ts'
 import { useShownLanes } from '../widgets/app-context.ts'
 import { plural } from '../widgets/format.ts'
 
@@ -24,14 +25,12 @@ export function LaneList() {
 }
 
 function contents(lane: Lane): string {
-  const counts = new Map<number, number>()
-  for (let item = 0; item < lane.items.count; item++) {
-    const kind = lane.items.kind[item]!
-    counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  }
-  return [...counts]
-    .map(([kind, count]) =>
-      plural(count, itemKinds[kind]!, kind === itemKinds.indexOf('access') ? 'accesses' : undefined),
-    )
+  const counts = itemKinds.map(() => 0)
+  for (const { kind, order } of laneIndex(lane).tracks) counts[kind]! += order.length
+  return itemKinds
+    .flatMap((kind, code) => {
+      const count = counts[code]!
+      return count > 0 ? [plural(count, kind, kind === 'access' ? 'accesses' : undefined)] : []
+    })
     .join(', ')
 }

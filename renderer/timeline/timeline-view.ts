@@ -44,6 +44,8 @@ export function mountTimeline(
   const measure = createMeasure()
   const heldForMs = new Map<string, number>()
   let scene: Scene | null = null
+  /** What the scroll bar shows. Asking the page for it, or for its size, would make it lay itself out in every frame. */
+  let scrolledToPx = Number.NaN
 
   const fly = (nowMs: number): boolean => {
     const { flight } = app.view.getState()
@@ -78,9 +80,7 @@ export function mountTimeline(
 
   const paint = (): void => {
     const session = sessionNow(app)
-    const { clientWidth: widthPx, clientHeight: heightPx } = scroller
-    app.surface.widthPx = widthPx
-    app.surface.heightPx = heightPx
+    const { widthPx, heightPx } = app.surface
     if (!session || widthPx < 40 || heightPx < 40) {
       scene = null
       return
@@ -119,9 +119,15 @@ export function mountTimeline(
     app.surface.contentPx = scene.contentPx
     app.surface.rulerPx = RULER_PX
     const spacerHeight = `${Math.max(heightPx, Math.ceil(scene.contentPx + RULER_PX))}px`
-    if (spacer.style.height !== spacerHeight) spacer.style.height = spacerHeight
+    if (spacer.style.height !== spacerHeight) {
+      spacer.style.height = spacerHeight
+      scrolledToPx = Number.NaN
+    }
     const { scrollPx } = app.view.getState()
-    if (Math.abs(scroller.scrollTop - scrollPx) >= 1) scroller.scrollTop = scrollPx
+    if (!(Math.abs(scrolledToPx - scrollPx) < 1)) {
+      scroller.scrollTop = scrollPx
+      scrolledToPx = scrollPx
+    }
     paintScene(scene)
     for (const also of app.surface.alsoPaint) also()
   }
@@ -149,16 +155,22 @@ export function mountTimeline(
     app.settings.subscribe(invalidate),
     app.notebook.subscribe(invalidate),
   ]
-  const resized = new ResizeObserver(invalidate)
+  const measureSize = (): void => {
+    app.surface.widthPx = scroller.clientWidth
+    app.surface.heightPx = scroller.clientHeight
+    invalidate()
+  }
+  const resized = new ResizeObserver(measureSize)
   resized.observe(scroller)
   const scrolled = (): void => {
     const { flight, scrollPx } = app.view.getState()
-    if (flight || Math.abs(scroller.scrollTop - scrollPx) < 1) return
-    app.view.setState({ scrollPx: scroller.scrollTop })
+    scrolledToPx = scroller.scrollTop
+    if (flight || Math.abs(scrolledToPx - scrollPx) < 1) return
+    app.view.setState({ scrollPx: scrolledToPx })
   }
   scroller.addEventListener('scroll', scrolled, { passive: true })
   void app.pending.track(fontsReady()).then(invalidate)
-  invalidate()
+  measureSize()
 
   return {
     scene: () => scene,

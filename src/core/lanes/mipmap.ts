@@ -13,7 +13,8 @@ import { itemKinds } from './lane.ts'
  * A query walks from left to right: items at least one bucket long come out by themselves, a run of shorter ones that
  * start in the same bucket comes out as one block with its count and flags, so an error in it still shows. Buckets are
  * powers of two of a nanosecond on an absolute grid: panning does not make the picture shimmer. Work per query is
- * O(buckets · log n); 4 bytes of pyramid an item.
+ * O(buckets · log n). A track has its items' starts, lengths and flags side by side: a query reads them by the thousand,
+ * and of a lane's own columns it would need one here, one there.
  *
  * Source of the idea: Perfetto's slice mip-map (longest duration, count, index per bucket).
  */
@@ -28,6 +29,10 @@ export interface Track {
   readonly kind: number
   /** Items of the track, by start. */
   readonly order: Int32Array
+  /** In that order; lengths rounded, which is enough to choose what is drawn alone. */
+  readonly startNs: Float64Array
+  readonly lengthNs: Float32Array
+  readonly flags: Uint8Array
   /** Level of blocks → columns by block. */
   readonly levels: readonly Level[]
   /** Latest end among the items up to the end of each block of level 0: where a left edge may reach back to. */
@@ -51,7 +56,9 @@ export type Emit = (
   at: number,
 ) => boolean
 
-const BLOCK = 8
+/** Items in a block of level 0, as a power of two: blocks of level n have `1 << (BLOCK_BITS + n)`. */
+const BLOCK_BITS = 3
+const BLOCK = 1 << BLOCK_BITS
 const indexes = new WeakMap<Lane, LaneIndex>()
 
 /** Bucket for a resolution: the power of two (ns) at or below it, at least 2⁻¹⁰ ns. */
@@ -85,13 +92,19 @@ function* buildIndex(items: LaneItems): Generator<void, LaneIndex> {
   for (let key = 0; key < rows * kinds; key++) {
     const order = members.order.subarray(members.start[key]!, members.start[key + 1]!)
     if (order.length === 0) continue
-    tracks.push(buildTrack(items, Math.floor(key / kinds), key % kinds, order))
+    tracks.push(yield* buildTrack(items, Math.floor(key / kinds), key % kinds, order))
     yield
   }
   return { tracks, ofRow: Map.groupBy(tracks, track => track.row) }
 }
 
-function buildTrack(items: LaneItems, row: number, kind: number, order: Int32Array): Track {
+/** Blocks between two pauses. */
+const BLOCKS_A_STEP = 1 << 14
+
+function* buildTrack(items: LaneItems, row: number, kind: number, order: Int32Array): Generator<void, Track> {
+  const startNs = new Float64Array(order.length)
+  const lengthNs = new Float32Array(order.length)
+  const flags = new Uint8Array(order.length)
   const blocks = Math.ceil(order.length / BLOCK)
   const base: Level = {
     longestNs: new Float32Array(blocks),
@@ -101,15 +114,18 @@ function buildTrack(items: LaneItems, row: number, kind: number, order: Int32Arr
   const maxEnd = new Float64Array(blocks)
   let latest = Number.NEGATIVE_INFINITY
   for (let block = 0; block < blocks; block++) {
+    if (block % BLOCKS_A_STEP === BLOCKS_A_STEP - 1) yield
     let longestNs = -1
     for (let at = block * BLOCK; at < Math.min(order.length, (block + 1) * BLOCK); at++) {
       const item = order[at]!
-      const duration = items.endNs[item]! - items.startNs[item]!
-      if (duration > longestNs) {
-        longestNs = duration
+      startNs[at] = items.startNs[item]!
+      lengthNs[at] = items.endNs[item]! - items.startNs[item]!
+      flags[at] = items.flags[item]!
+      if (lengthNs[at]! > longestNs) {
+        longestNs = lengthNs[at]!
         base.longest[block] = item
       }
-      base.flags[block]! |= items.flags[item]!
+      base.flags[block]! |= flags[at]!
       latest = Math.max(latest, items.endNs[item]!)
     }
     base.longestNs[block] = longestNs
@@ -117,7 +133,7 @@ function buildTrack(items: LaneItems, row: number, kind: number, order: Int32Arr
   }
   const levels = [base]
   for (let below = base; below.flags.length > 1; below = levels.at(-1)!) levels.push(halve(below))
-  return { row, kind, order, levels, maxEnd }
+  return { row, kind, order, startNs, lengthNs, flags, levels, maxEnd }
 }
 
 function halve(below: Level): Level {
@@ -139,13 +155,13 @@ function halve(below: Level): Level {
 }
 
 /** How many items of a track start between two times; O(log n). */
-export function countStarts(items: LaneItems, { order }: Track, fromNs: number, toNs: number): number {
+export function countStarts({ startNs }: Track, fromNs: number, toNs: number): number {
   const firstAtOrAfter = (ns: number): number => {
     let low = 0
-    let high = order.length
+    let high = startNs.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (items.startNs[order[middle]!]! < ns) low = middle + 1
+      if (startNs[middle]! < ns) low = middle + 1
       else high = middle
     }
     return low
@@ -165,12 +181,12 @@ export function queryTrack(
   const { order } = track
   let at = firstReaching(track, fromNs)
   while (at < order.length) {
-    const item = order[at]!
-    const startNs = items.startNs[item]!
+    const startNs = track.startNs[at]!
     if (startNs > toNs) return
-    const endNs = items.endNs[item]!
-    if (endNs - startNs >= bucketNs) {
-      if (endNs >= fromNs && !emit(item, startNs, endNs, 1, items.flags[item]!, at)) return
+    if (track.lengthNs[at]! >= bucketNs) {
+      const item = order[at]!
+      const endNs = items.endNs[item]!
+      if (endNs >= fromNs && !emit(item, startNs, endNs, 1, track.flags[at]!, at)) return
       at++
       continue
     }
@@ -187,18 +203,16 @@ function emitBlock(
   bucketNs: number,
   emit: Emit,
 ): number {
-  const { order, levels } = track
-  const startNs = items.startNs[order[from]!]!
-  const limitNs = (Math.floor(startNs / bucketNs) + 1) * bucketNs
+  const { order, startNs, lengthNs, levels } = track
+  const limitNs = (Math.floor(startNs[from]! / bucketNs) + 1) * bucketNs
   let longest = order[from]!
   let longestNs = -1
   let flags = 0
-  let lastEnd = startNs
   let at = from
   while (at < order.length) {
-    const level = at % BLOCK === 0 ? tallestBlock(items, track, at, limitNs, bucketNs) : -1
+    const level = (at & (BLOCK - 1)) === 0 ? tallestBlock(track, at, limitNs, bucketNs) : -1
     if (level >= 0) {
-      const block = Math.floor(at / (BLOCK << level))
+      const block = at >> (BLOCK_BITS + level)
       const { longestNs: lengths, longest: items_, flags: bits } = levels[level]!
       if (lengths[block]! > longestNs) {
         longestNs = lengths[block]!
@@ -208,33 +222,29 @@ function emitBlock(
       at = Math.min(order.length, at + (BLOCK << level))
       continue
     }
-    const item = order[at]!
-    const duration = items.endNs[item]! - items.startNs[item]!
+    const length = lengthNs[at]!
     // The first one is always taken: far out, a bucket may be finer than a double can tell.
-    if (at > from && (items.startNs[item]! >= limitNs || duration >= bucketNs)) break
-    if (duration > longestNs) {
-      longestNs = duration
-      longest = item
+    if (at > from && (startNs[at]! >= limitNs || length >= bucketNs)) break
+    if (length > longestNs) {
+      longestNs = length
+      longest = order[at]!
     }
-    flags |= items.flags[item]!
+    flags |= track.flags[at]!
     at++
   }
-  const last = order[at - 1]!
-  lastEnd = Math.max(items.endNs[last]!, items.endNs[longest]!)
-  const goesOn = lastEnd < fromNs || emit(longest, startNs, lastEnd, at - from, flags, from)
+  const lastEnd = Math.max(items.endNs[order[at - 1]!]!, items.endNs[longest]!)
+  const goesOn = lastEnd < fromNs || emit(longest, startNs[from]!, lastEnd, at - from, flags, from)
   return goesOn ? at : order.length
 }
 
 /** Highest level whose block begins at `at` and holds only short items that start before `limitNs`; −1 none. */
-function tallestBlock(items: LaneItems, track: Track, at: number, limitNs: number, bucketNs: number): number {
-  const { order, levels } = track
+function tallestBlock({ startNs, levels }: Track, at: number, limitNs: number, bucketNs: number): number {
   let fits = -1
   for (let level = 0; level < levels.length; level++) {
     const size = BLOCK << level
-    if (at % size !== 0) break
-    const last = order[Math.min(order.length, at + size) - 1]!
-    // Float32 rounds: a block whose longest is about one bucket is walked item by item.
-    if (levels[level]!.longestNs[at / size]! >= bucketNs * 0.999 || items.startNs[last]! >= limitNs) break
+    if ((at & (size - 1)) !== 0) break
+    const last = Math.min(startNs.length, at + size) - 1
+    if (levels[level]!.longestNs[at >> (BLOCK_BITS + level)]! >= bucketNs || startNs[last]! >= limitNs) break
     fits = level
   }
   return fits

@@ -40,7 +40,7 @@ export function barsOf(frame: Frame, placed: PlacedLane, row: number, kind: Item
   const track = trackOf(placed, row, kind)
   if (!track) return []
   const { startNs, endNs } = frame.input.viewport
-  const crowd = countStarts(placed.lane.items, track, startNs, endNs)
+  const crowd = countStarts(track, startNs, endNs)
   const share = frame.barsPerRow
   // A row of dust: nobody can tell a thousand slivers apart, so they become fewer and wider blocks.
   for (const px of crowd > 2 * share ? COARSE_PX : [mergePx, ...COARSE_PX]) {

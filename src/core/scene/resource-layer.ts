@@ -134,7 +134,7 @@ function steps(frame: Frame, usage: Usage): { inUse: Step[]; both: Step[] } {
   } else {
     let at = first
     for (let pixel = 0; pixel < pixels; pixel++) {
-      const next = stepAt(usage, startNs + (pixel + 1) * frame.nsPerPx)
+      const next = stepAt(usage, startNs + (pixel + 1) * frame.nsPerPx, at)
       const use = highest(usage.inUse, at, next)
       const wait = highest(usage.waiting, at, next)
       // A path costs by its corners: a pixel like the one before adds none.

@@ -100,10 +100,12 @@ export function pyramid(base: Float32Array): Float32Array[] {
   return levels
 }
 
-/** Last step at or before an instant, −1 before the first. */
-export function stepAt({ atNs }: Usage, ns: number): number {
-  let low = 0
-  let high = atNs.length
+/** Last step at or before an instant, −1 before the first. It is looked for near `from`, a step that is not after it. */
+export function stepAt({ atNs }: Usage, ns: number, from = -1): number {
+  let low = Math.max(0, from)
+  let reach = from < 0 ? atNs.length : 1
+  while (low + reach < atNs.length && atNs[low + reach]! <= ns) reach *= 2
+  let high = Math.min(atNs.length, low + reach)
   while (low < high) {
     const middle = (low + high) >> 1
     if (atNs[middle]! <= ns) low = middle + 1

@@ -94,7 +94,7 @@ describe('level of detail', () => {
     const drawn = query(lane, 900, 1100, 1)
     expect(drawn[0]).toMatchObject({ startNs: 0, endNs: 1000 })
     expect(drawn.length).toBe(12)
-    expect(countStarts(lane.items, laneIndex(lane).tracks[0]!, 1000, 1100)).toBe(10)
+    expect(countStarts(laneIndex(lane).tracks[0]!, 1000, 1100)).toBe(10)
   })
 
   it('ends where a bucket is finer than a double can tell', () => {
