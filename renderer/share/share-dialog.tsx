@@ -5,9 +5,18 @@ import { useApp, useTheme } from '../widgets/app-context.ts'
 import { Dialog } from '../widgets/dialog.tsx'
 import { bytes } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { writePicture } from './clipboard-picture.ts'
 import type { ShareChoices } from './share-choices.ts'
 import { ShareForm } from './share-form.tsx'
-import { partName, type Shared, sharedBundle, sharedPng, sharedSvg, shareName } from './share-picture.ts'
+import {
+  altText,
+  partName,
+  type Shared,
+  sharedBundle,
+  sharedPng,
+  sharedSvg,
+  shareName,
+} from './share-picture.ts'
 import { SharePreview } from './share-preview.tsx'
 import { htmlReport, markdownReport } from './share-report.ts'
 import { useShared } from './use-shared.ts'
@@ -51,11 +60,10 @@ export function ShareDialog() {
 
   const copy = async (given: Shared): Promise<void> => {
     try {
-      const png = sharedPng(app, given, { ...choices, embed: 'none' }).then(
-        made => new Blob([made as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
-      )
-      await app.pending.track(navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]))
-      toast(app, 'Picture copied. Clipboards drop what is embedded: use Export PNG to keep the view inside')
+      const png = sharedPng(app, given, choices)
+      await app.pending.track(writePicture(navigator.clipboard, png, altText(app, given, choices)))
+      const inside = choices.embed === 'none' ? '' : '. Pasted into Interleave it brings back what is inside'
+      toast(app, `Picture copied${inside}`)
     } catch (error) {
       toast(app, `Could not be copied: ${error instanceof Error ? error.message : error}`, 'problem')
     }

@@ -1,8 +1,9 @@
 /** Evidence that leaves the app: compare, redact, reports. */
 import { readFile } from 'node:fs/promises'
+import { unzipSync } from 'fflate'
 import type { Locator, Page } from 'playwright/test'
 import { extractPayload } from '../../src/core/share/png-payload.ts'
-import { type App, expect, incident, test } from './app.ts'
+import { type App, expect, incident, test, viewOf } from './app.ts'
 import { expectClean } from './axe.ts'
 
 const frozen = incident('frozen-app')
@@ -101,4 +102,103 @@ test('the report is one file that runs and fetches nothing', async ({ app, brows
   expect(asked.filter(url => !url.startsWith('data:'))).toEqual([])
   await expectClean(reader)
   await context.close()
+})
+
+/** The recording of the fix, beside the open one. */
+async function compareWithFixed(app: App, name: string): Promise<void> {
+  const choosing = app.page.waitForEvent('filechooser')
+  await app.page.keyboard.press('c')
+  await (await choosing).setFiles(incident(name, 'fixed'))
+  await app.idle()
+  await app.page.keyboard.press('Escape')
+}
+
+test('the report is validated by the compared recording: HTML, Markdown with its pictures, and redacted', async ({
+  app,
+  page,
+}) => {
+  test.slow()
+  await open(app, frozen)
+  await compareWithFixed(app, 'frozen-app')
+  const dialog = await share(page)
+  const validated = /recorded after the fix: 2 of 2 findings gone, 0 still there, 0 new/
+  const html = await download(app, dialog.getByRole('button', { name: 'HTML report' }))
+  expect(html.name).toMatch(/-report\.html$/)
+  const markup = await readFile(html.path, 'utf8')
+  expect(markup).toMatch(validated)
+  expect(markup).not.toContain('Not validated yet')
+
+  const zip = await download(app, dialog.getByRole('button', { name: 'Markdown report' }))
+  expect(zip.name).toMatch(/-report\.zip$/)
+  const files = unzipSync(await readFile(zip.path))
+  const text = Buffer.from(files['report.md']!).toString()
+  expect(text).toMatch(validated)
+  expect(text).toContain('db-pool held')
+  // Each picture is in it, and opens on the trace.
+  const pictures = [...text.matchAll(/\]\(<?(report-F\d+\.png)>?/g)].map(([, name]) => name!)
+  expect(pictures.length).toBeGreaterThan(0)
+  expect(Object.keys(files).sort()).toEqual(['report.md', ...pictures].sort())
+  for (const name of pictures) expect(extractPayload(files[name]!).kind).toBe('ok')
+
+  await dialog.getByRole('checkbox', { name: /^Redact/ }).check()
+  const redacted = await download(app, dialog.getByRole('button', { name: 'Markdown report' }))
+  const hidden = Buffer.from(unzipSync(await readFile(redacted.path))['report.md']!).toString()
+  expect(hidden).toMatch(validated)
+  expect(hidden).not.toContain('fixed.otlp')
+})
+
+const message = (page: Page) => page.getByRole('complementary', { name: 'Message' })
+const clipboardText = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText())
+
+test.describe('with a clipboard', () => {
+  test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
+
+  test('a copied picture is a picture elsewhere and a view here', async ({ app, page }) => {
+    await open(app, frozen)
+    await addNote(app, 'copied along')
+    await page.getByRole('listbox', { name: 'Findings' }).getByRole('option').nth(1).click()
+    await app.idle()
+    const dialog = await share(page)
+    await dialog.getByRole('radio', { name: /^Finding/ }).click()
+    await dialog.getByRole('radio', { name: 'View and spans' }).click()
+    await dialog.getByRole('button', { name: 'Copy picture' }).click()
+    await expect(message(page)).toContainText('Picture copied')
+    const size = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read()
+      const image = await createImageBitmap(await item!.getType('image/png'))
+      return [image.width, image.height]
+    })
+    expect(size[0]).toBeGreaterThan(1000)
+    await page.keyboard.press('Escape')
+
+    // A page that never saw the trace.
+    await page.evaluate(() => sessionStorage.clear())
+    await page.reload()
+    await app.idle()
+    await expect(findingsOf(page)).toBeHidden()
+    await page.keyboard.press('Control+v')
+    await expect(findingsOf(page).getByRole('option').first()).toBeVisible()
+    await app.idle()
+    await expect(page.getByRole('list', { name: 'Notes', exact: true })).toContainText('copied along')
+    expect((await viewOf(page)).finding).toBe('F2')
+  })
+
+  test('one finding as Markdown and as a prompt, validated by the compared recording', async ({
+    app,
+    page,
+  }) => {
+    await open(app, frozen)
+    await compareWithFixed(app, 'frozen-app')
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click()
+    await expect(message(page)).toContainText('Finding copied as Markdown')
+    const markdown = await clipboardText(page)
+    for (const part of ['Issue identified', 'Fix applied', 'Validation', 'checkAccess (auth.ts:21)'])
+      expect(markdown).toContain(part)
+    expect(markdown).toContain('fixed.otlp.jsonl')
+    await page.getByRole('button', { name: 'Copy as prompt' }).click()
+    await expect(message(page)).toContainText('Finding copied as a prompt')
+    const prompt = await clipboardText(page)
+    expect(prompt.length).toBeGreaterThan(markdown.length)
+    expect(prompt).toContain('checkAccess (auth.ts:21)')
+  })
 })

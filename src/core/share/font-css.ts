@@ -1,3 +1,5 @@
+import { toBase64 } from './base64.ts'
+
 /** A font that travels inside a file. */
 export interface EmbeddedFont {
   readonly family: string
@@ -10,14 +12,6 @@ export const fontCss = (fonts: readonly EmbeddedFont[]): string =>
   fonts
     .map(
       ({ family, bytes }) =>
-        `@font-face{font-family:"${family}";font-weight:100 900;src:url(data:font/woff2;base64,${base64(bytes)}) format("woff2")}`,
+        `@font-face{font-family:"${family}";font-weight:100 900;src:url(data:font/woff2;base64,${toBase64(bytes)}) format("woff2")}`,
     )
     .join('')
-
-function base64(bytes: Uint8Array): string {
-  const parts: string[] = []
-  const step = 0x8000
-  for (let at = 0; at < bytes.length; at += step)
-    parts.push(String.fromCharCode(...bytes.subarray(at, at + step)))
-  return btoa(parts.join(''))
-}
