@@ -1,3 +1,4 @@
+import { harmText } from '../core/detect/harm-words.ts'
 import type { AnalysisJson, FindingJson } from '../core/report/analysis-json.ts'
 import { counted, duration, plain, styled } from './terminal.ts'
 
@@ -54,15 +55,13 @@ function findingLines(
   const explains =
     cause === undefined || cause.explains.length === 0
       ? null
-      : `${cause.explains.join(', ')} (${Math.round(cause.share * 100)} % of the waiting)`
-  const { victims } = finding
+      : `${cause.explains.join(', ')}${cause.shareOf === 'wait' ? ` (${Math.round(cause.share * 100)} % of the waiting)` : ''}`
+  const { places } = finding.culprit
   const facts: readonly (readonly [string, string | null])[] = [
     ['when', `${seconds(finding.startUnixNano)} – ${seconds(finding.endUnixNano)}`],
     ['site', finding.culprit.site || null],
-    [
-      'victims',
-      victims.count === 0 ? null : `${victims.count}, ${duration(victims.totalWaitNs)} of waiting together`,
-    ],
+    ['where', places.length > 1 ? places.map(({ role, site }) => `${role} ${site}`).join('; ') : null],
+    ['harmed', harmText(finding) || null],
     ['rule', finding.rule],
     ['remedy', `${finding.remedy.primitive}: ${finding.remedy.why}`],
     ['explains', explains],

@@ -1,7 +1,9 @@
 /** One finding in the sections of a debug report: issue identified, suggested fix or fix applied, validation. */
 import { type ComparedFinding, compareRecordings } from '../compare/compare.ts'
 import { signatureOf } from '../compare/signature.ts'
-import { confidenceWord, type Evidence, type Finding } from '../detect/finding.ts'
+import { confidenceWord, type Finding } from '../detect/finding.ts'
+import { harmText } from '../detect/harm-words.ts'
+import { limitText } from '../detect/threshold-words.ts'
 import { formatDuration } from '../scene/time-text.ts'
 import { taskName } from './analysis-json.ts'
 import {
@@ -15,7 +17,7 @@ import {
   type Text,
   table,
 } from './document.ts'
-import { plural, quantity, whatIfText } from './quantity.ts'
+import { quantity, whatIfText } from './quantity.ts'
 import { clock, type ReportInput } from './report-input.ts'
 
 /** Everything that is known of it. */
@@ -56,22 +58,18 @@ export const comparisonOf = (input: ReportInput) =>
 type Compared = ReturnType<typeof comparisonOf>
 
 function facts(input: ReportInput, finding: Finding): Text[][] {
-  const { culprit, subject, victims } = finding
-  const sites = culprit.sites.length > 0 ? culprit.sites : culprit.site ? [culprit.site] : []
-  const harmed =
-    victims.count === 0
-      ? ''
-      : victims.totalWaitNs > 0
-        ? `${plural(victims.count, 'task')}, ${formatDuration(victims.totalWaitNs)} of waiting together`
-        : plural(victims.count, 'task')
+  const { culprit, subject } = finding
   return [
-    ['Where', sites.flatMap((site, at): Inline[] => (at > 0 ? [', ', code(site)] : [code(site)]))],
+    [
+      'Where',
+      culprit.places.flatMap(({ role, site }, at): Inline[] => [`${at > 0 ? ', ' : ''}${role} `, code(site)]),
+    ],
     ['About', [`${subject.kind} `, code(subject.name)]],
     [
       'When',
       `${clock(input, finding.startNs)} – ${clock(input, finding.endNs)} UTC (${formatDuration(finding.endNs - finding.startNs)})`,
     ],
-    ['Harmed', harmed],
+    ['Harmed', harmText(finding)],
     ['Rule broken', finding.text.rule],
     ['Severity', `${finding.severity}, ${confidenceWord(finding.confidence)}`],
   ].filter(row => row[1]!.length > 0)
@@ -94,37 +92,29 @@ function stepBlocks(input: ReportInput, { steps }: Finding): Block[] {
   ]
 }
 
-const isLimit = ({ label }: Evidence): boolean => label.startsWith('threshold ')
-
 function evidenceBlocks({ evidence, missing }: Finding): Block[] {
-  const shown = evidence.filter(each => !isLimit(each))
-  const limits = evidence.filter(isLimit)
+  const shown = evidence.filter(({ label, value }) => limitText(label, value) === null)
+  const limits = evidence.flatMap(({ label, value }) => limitText(label, value) ?? [])
   return [
     ...(shown.length + missing.length > 0 ? [heading(4, 'Evidence')] : []),
     ...table(
       [],
       shown.map(({ label, value, unit }) => [label, quantity(value, unit)]),
     ),
-    ...(limits.length > 0
-      ? [
-          paragraph(
-            `Limits used: ${limits.map(({ label, value, unit }) => `${label.replace('threshold ', '')} ${quantity(value, unit)}`).join(', ')}.`,
-          ),
-        ]
-      : []),
+    ...(limits.length > 0 ? [paragraph(`Limits used: ${limits.join('; ')}.`)] : []),
     ...(missing.length > 0 ? [paragraph(strong('What would settle it.'), ` ${missing.join(' ')}`)] : []),
   ]
 }
 
 function againstBlocks({ session: { analysis } }: ReportInput, finding: Finding): Block[] {
   const cleared = analysis.cleared.filter(({ detector }) => detector === finding.detector)
-  if (finding.against.length + cleared.length === 0) return []
   return [
-    heading(4, 'Against it, and ruled out'),
+    ...(finding.against.length > 0 ? [heading(4, 'What speaks against it')] : []),
     ...table(
       [],
       finding.against.map(({ label, value, unit }) => [label, quantity(value, unit)]),
     ),
+    ...(cleared.length > 0 ? [heading(4, 'Looked at and ruled out')] : []),
     ...list(cleared.slice(0, 8).map(({ subject, reason }): Text => [code(subject), `: ${reason}`])),
   ]
 }

@@ -4,6 +4,7 @@
  */
 import { compareRecordings, newProblems } from '../compare/compare.ts'
 import { confidenceWord, type Finding } from '../detect/finding.ts'
+import { harmText } from '../detect/harm-words.ts'
 import { formatDuration } from '../scene/time-text.ts'
 import { taskName } from './analysis-json.ts'
 import {
@@ -65,7 +66,8 @@ function summaryBlocks(input: ReportInput, cast: Cast): Block[] {
     ]
   }
   const mine = symptoms.filter(({ id }) => rootOf.get(id) === main.id)
-  const share = input.session.analysis.causes.find(({ finding }) => finding === main.id)?.share ?? 0
+  const cause = input.session.analysis.causes.find(({ finding }) => finding === main.id)
+  const share = cause?.shareOf === 'wait' ? cause.share : 0
   return [
     heading(2, 'Summary'),
     ...table([], statusRows(input, main)),
@@ -150,18 +152,12 @@ function impactBlocks(input: ReportInput, { roots, symptoms, rootOf }: Cast): Bl
         strong(finding.id),
         finding.text.title,
         finding.severity,
-        harmed(finding),
+        harmText(finding) || '–',
         `${clock(input, finding.startNs)} – ${clock(input, finding.endNs)}`,
         rootOf.get(finding.id) ?? '–',
       ]),
     ),
   ]
-}
-
-function harmed({ victims }: Finding): string {
-  if (victims.count === 0) return '–'
-  const waited = victims.totalWaitNs > 0 ? `, ${formatDuration(victims.totalWaitNs)}` : ''
-  return `${plural(victims.count, 'task')}${waited}`
 }
 
 /** The moments of all observed findings and the marks of the trace, in one order. */
