@@ -1,12 +1,14 @@
 /** Attributes of many rows, read fast: keys are looked up once, rows are compared by key index. */
 import { parseInstant } from '../import/instant.ts'
-import { AttributeType, type AttributeValue, attributeAt, type Store } from '../store/store.ts'
+import {
+  AttributeType,
+  type AttributeValue,
+  attributeAt,
+  type Store,
+  type WithAttributes as Table,
+} from '../store/store.ts'
 import { currentValue, isServer, type RecordedKeys, recordedKeys } from './attributes/schema.ts'
 import { Otel } from './keys.ts'
-
-interface Table {
-  readonly attrStart: Int32Array
-}
 
 export class AttributeReader {
   readonly #store: Store
@@ -111,7 +113,7 @@ export class AttributeReader {
 
   #find(table: Table, row: number, key: number): number {
     const { attributes } = this.#store
-    const end = table.attrStart[row + 1]!
+    const end = table.attrEnd[row]!
     for (let at = table.attrStart[row]!; at < end; at++) if (attributes.key[at] === key) return at
     return -1
   }

@@ -86,8 +86,8 @@ export function readRecords(reading: Reading, tasks: Tasks): RecordTables {
 function countedOf({ store, attributes }: Reading, at: number): Pick<Mark, 'counted'> {
   const limit = attributes.number(store.records, at, 'limit')
   if (limit < 0) return {}
-  const { attrStart } = store.records
-  for (let attribute = attrStart[at]!; attribute < attrStart[at + 1]!; attribute++) {
+  const { attrStart, attrEnd } = store.records
+  for (let attribute = attrStart[at]!; attribute < attrEnd[at]!; attribute++) {
     const name = store.strings[store.attributes.key[attribute]!]!
     const value = attributeAt(store, attribute)
     if (typeof value === 'number' && name !== 'limit' && !name.startsWith('interleave.'))

@@ -20,6 +20,7 @@ import {
   spanName,
   traceIdOf,
   unixNano,
+  type WithAttributes,
 } from '../store/store.ts'
 import { layOutTracks, type Tracks } from './chrome-tracks.ts'
 
@@ -128,7 +129,7 @@ class Writer {
         ...(spans.status[row]! > 0 && { status: codes[spans.status[row]!] }),
         ...(message !== '' && { status_message: message }),
         ...(hasFlag(this.#store, row, SpanFlag.open) && { never_ended: true }),
-        ...this.#attributes(spans.attrStart, row),
+        ...this.#attributes(spans, row),
         ...(links.length > 0 && { links }),
       },
     }
@@ -147,7 +148,7 @@ class Writer {
       out.push({
         trace_id: hex(links.traceId, link * 16, 16),
         span_id: hex(links.spanId, link * 8, 8),
-        ...this.#attributes(links.attrStart, link),
+        ...this.#attributes(links, link),
       })
     }
     return out
@@ -185,7 +186,7 @@ class Writer {
         ...(body !== '' && { body }),
         ...(records.severity[at]! > 0 && { severity: records.severity[at] }),
         ...this.#owner(at),
-        ...this.#attributes(records.attrStart, at),
+        ...this.#attributes(records, at),
       },
     }
   }
@@ -201,10 +202,10 @@ class Writer {
       : { trace_id: hex(traceId, stray * 16, 16), span_id: hex(spanId, stray * 8, 8) }
   }
 
-  #attributes(attrStart: Int32Array, row: number): Args {
+  #attributes(table: WithAttributes, row: number): Args {
     const { attributes, strings } = this.#store
     const entries: [string, unknown][] = []
-    for (let at = attrStart[row]!; at < attrStart[row + 1]!; at++) {
+    for (let at = table.attrStart[row]!; at < table.attrEnd[row]!; at++) {
       const value = attributeAt(this.#store, at)
       const json = attributes.type[at] === AttributeType.json
       entries.push([strings[attributes.key[at]!]!, json ? fromJson(String(value)) : jsonSafe(value)])

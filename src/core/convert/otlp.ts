@@ -25,6 +25,7 @@ import {
   spanIdOf,
   traceIdOf,
   unixNano,
+  type WithAttributes,
 } from '../store/store.ts'
 
 /** Which rows to write: 1 for each that is wanted. */
@@ -182,7 +183,7 @@ class Writer {
     ]
     if (!hasFlag(this.#store, row, SpanFlag.open))
       fields.push(`"endTimeUnixNano":"${unixNano(this.#store, spans.endNs[row]!)}"`)
-    this.#attributes(fields, spans.attrStart, row)
+    this.#attributes(fields, spans, row)
     const events = this.#members(this.#events, row, at => this.#event(at))
     if (events !== '') fields.push(`"events":[${events}]`)
     const links = this.#members(this.#links, row, link => this.#link(link))
@@ -216,7 +217,7 @@ class Writer {
       const { traceId, spanId } = records.strays
       fields.push(`"traceId":"${hex(traceId, stray * 16, 16)}"`, `"spanId":"${hex(spanId, stray * 8, 8)}"`)
     }
-    this.#attributes(fields, records.attrStart, at)
+    this.#attributes(fields, records, at)
     return `{${fields.join(',')}}`
   }
 
@@ -238,7 +239,7 @@ class Writer {
       `"timeUnixNano":"${unixNano(this.#store, records.timeNs[at]!)}"`,
       `"name":${quote(strings[records.name[at]!]!)}`,
     ]
-    this.#attributes(fields, records.attrStart, at)
+    this.#attributes(fields, records, at)
     return `{${fields.join(',')}}`
   }
 
@@ -248,7 +249,7 @@ class Writer {
       `"traceId":"${hex(links.traceId, link * 16, 16)}"`,
       `"spanId":"${hex(links.spanId, link * 8, 8)}"`,
     ]
-    this.#attributes(fields, links.attrStart, link)
+    this.#attributes(fields, links, link)
     return `{${fields.join(',')}}`
   }
 
@@ -258,11 +259,11 @@ class Writer {
   }
 
   /** Adds the list of attributes, and the fields that travelled among them. */
-  #attributes(fields: string[], attrStart: Int32Array, row: number): void {
+  #attributes(fields: string[], table: WithAttributes, row: number): void {
     const { attributes, strings } = this.#store
     const list: string[] = []
     const carried: string[] = []
-    for (let at = attrStart[row]!; at < attrStart[row + 1]!; at++) {
+    for (let at = table.attrStart[row]!; at < table.attrEnd[row]!; at++) {
       const value = attributeAt(this.#store, at)
       const field = this.#carried.get(attributes.key[at]!)
       if (field !== undefined) {

@@ -46,7 +46,7 @@ function textTest(session: Session, text: string): ItemTest {
   const { spans, attributes } = store
   const inSpan = (row: number): boolean => {
     if (hasString(spans.name[row]!) || hasString(spans.statusMessage[row]!)) return true
-    for (let at = spans.attrStart[row]!; at < spans.attrStart[row + 1]!; at++) {
+    for (let at = spans.attrStart[row]!; at < spans.attrEnd[row]!; at++) {
       const type = attributes.type[at]!
       const told = type === AttributeType.string || type === AttributeType.json
       if (told ? hasString(attributes.value[at]!) : has(String(attributeAt(store, at)))) return true
@@ -129,7 +129,7 @@ function attributeTest({ store }: Session, { field, op, value }: Filter): ItemTe
     const row = items.span[item]!
     if (row < 0) return false
     const keys = isServer(store, row) ? onServers : elsewhere
-    for (let at = spans.attrStart[row]!; at < spans.attrStart[row + 1]!; at++) {
+    for (let at = spans.attrStart[row]!; at < spans.attrEnd[row]!; at++) {
       if (keys.includes(attributes.key[at]!)) return is(currentValue(field, attributeAt(store, at)))
     }
     return false

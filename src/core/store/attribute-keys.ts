@@ -13,16 +13,19 @@ const known = new WeakMap<Store, ReadonlyMap<string, KeyPlace>>()
 export function attributeKeys(store: Store): ReadonlyMap<string, KeyPlace> {
   const before = known.get(store)
   if (before) return before
-  const { key, count } = store.attributes
-  const spansEnd = store.spans.attrStart[store.spans.count]!
-  const seen = new Uint8Array(store.strings.length)
+  const { spans, attributes, strings } = store
+  const seen = new Uint8Array(strings.length)
   const keys = new Map<string, KeyPlace>()
-  for (let at = 0; at < count; at++) {
-    const index = key[at]!
-    if (seen[index]) continue
-    seen[index] = 1
-    keys.set(store.strings[index]!, { index, onSpans: at < spansEnd })
+  const look = (from: number, to: number, onSpans: boolean): void => {
+    for (let at = from; at < to; at++) {
+      const index = attributes.key[at]!
+      if (seen[index]) continue
+      seen[index] = 1
+      keys.set(strings[index]!, { index, onSpans })
+    }
   }
+  for (let row = 0; row < spans.count; row++) look(spans.attrStart[row]!, spans.attrEnd[row]!, true)
+  look(0, attributes.count, false)
   known.set(store, keys)
   return keys
 }

@@ -8,7 +8,7 @@
 import type { ImportIssue } from '../import/import.ts'
 import { IssueLog } from '../import/issues.ts'
 import type { ReadValue } from '../import/otlp-value.ts'
-import { f64Column, i32Column, u8Column, u16Column } from './columns.ts'
+import { f64Column, i32Column, idColumn, u8Column, u16Column } from './columns.ts'
 import { freeze } from './freeze.ts'
 import type { GaugePoints } from './gauges.ts'
 import { Interner } from './interner.ts'
@@ -110,9 +110,9 @@ export class StoreBuilder {
   readonly spans = {
     count: 0,
     capacity: 0,
-    traceId: u8Column(),
-    spanId: u8Column(),
-    parentId: u8Column(),
+    traceId: idColumn(),
+    spanId: idColumn(),
+    parentId: idColumn(),
     name: i32Column(),
     kind: u8Column(),
     status: u8Column(),
@@ -140,8 +140,8 @@ export class StoreBuilder {
     severity: u8Column(),
     flags: u8Column(),
     span: i32Column(),
-    traceId: u8Column(),
-    spanId: u8Column(),
+    traceId: idColumn(),
+    spanId: idColumn(),
     process: i32Column(),
     scope: i32Column(),
     attrStart: i32Column(),
@@ -152,8 +152,8 @@ export class StoreBuilder {
     count: 0,
     capacity: 0,
     from: i32Column(),
-    traceId: u8Column(),
-    spanId: u8Column(),
+    traceId: idColumn(),
+    spanId: idColumn(),
     type: i32Column(),
     attrStart: i32Column(),
     attrEnd: i32Column(),

@@ -8,9 +8,9 @@ export type Typed =
 /** Its memory is given back at once where it moves or is dropped, not when garbage is collected: a trace is hardly there twice. */
 class Column<T extends Typed> {
   data: T
-  readonly #over: (buffer: ArrayBuffer) => T
+  readonly #over: (buffer: ArrayBuffer, length?: number) => T
 
-  constructor(over: (buffer: ArrayBuffer) => T) {
+  constructor(over: (buffer: ArrayBuffer, length?: number) => T) {
     this.#over = over
     this.data = over(new ArrayBuffer(0))
   }
@@ -18,41 +18,108 @@ class Column<T extends Typed> {
   /** Makes room for `length` elements; `data` may be another array afterwards, and the one before is of no use. */
   reserve(length: number): void {
     const { data } = this
-    if (length > data.length) this.data = this.#over(data.buffer.transfer(length * data.BYTES_PER_ELEMENT))
+    if (length <= data.length) return
+    // Not `transfer(length)`, which writes zeros to what is new: memory that is never used would be taken from the machine.
+    this.data = this.#over(new ArrayBuffer(length * data.BYTES_PER_ELEMENT))
+    this.data.set(data)
+    data.buffer.transfer(0)
+  }
+
+  /** The first elements, which may stay where they are; the column is used up. */
+  first(count: number): T {
+    const { data } = this
+    return data.length > count * 1.2 ? (data.slice(0, count) as T) : this.#over(data.buffer, count)
   }
 
   /** The elements at these rows, `width` elements a row; the column is used up. */
-  moved(rows: Int32Array, width = 1): T {
+  moved(rows: Int32Array, spare: SpareBuffers, width = 1): T {
     const { data } = this
-    const out = this.#over(new ArrayBuffer(rows.length * width * data.BYTES_PER_ELEMENT))
+    const length = rows.length * width
+    const buffer = spare.take(length * data.BYTES_PER_ELEMENT)
+    const out = this.#over(buffer, length)
     if (width === 1) gather(data, rows, 1, out)
     // Ids go word by word.
-    else gather(new Int32Array(data.buffer), rows, width / 4, new Int32Array(out.buffer))
-    this.drop()
+    else gather(new Int32Array(data.buffer), rows, width / 4, new Int32Array(buffer, 0, length / 4))
+    this.drop(spare)
     return out
   }
 
   /** Gives the memory back. */
-  drop(): void {
-    this.data = this.#over(this.data.buffer.transfer(0))
+  drop(spare: SpareBuffers): void {
+    spare.give(this.data.buffer)
+    this.data = this.#over(new ArrayBuffer(0))
+  }
+}
+
+/** Span and trace ids: bytes, and the words they are compared by. */
+class IdColumn extends Column<Uint8Array<ArrayBuffer>> {
+  words = new Int32Array(0)
+
+  constructor() {
+    super((buffer, length) => new Uint8Array(buffer, 0, length))
+  }
+
+  override reserve(length: number): void {
+    super.reserve(length)
+    if (this.words.buffer !== this.data.buffer) this.words = new Int32Array(this.data.buffer)
+  }
+}
+
+/** Memory that columns left, for the next ones: fresh memory costs a fault a page. */
+export class SpareBuffers {
+  #buffers: ArrayBuffer[] = []
+
+  /** One of at least so many bytes, and not many more. */
+  take(bytes: number): ArrayBuffer {
+    const fits = this.#buffers.findIndex(
+      ({ byteLength }) => byteLength >= bytes && byteLength <= bytes * 1.05 + 64,
+    )
+    return fits === -1 ? new ArrayBuffer(bytes) : this.#buffers.splice(fits, 1)[0]!
+  }
+
+  give(buffer: ArrayBuffer): void {
+    this.#buffers.push(buffer)
+  }
+
+  /** So many integers, of any value. */
+  integers(count: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.take(count * 4), 0, count)
+  }
+
+  /** Gives all back. */
+  clear(): void {
+    for (const buffer of this.#buffers) buffer.transfer(0)
+    this.#buffers = []
   }
 }
 
 /** Copies the rows of `from`, `width` elements each, one after the other to `to`. */
-export function gather<T extends Typed>(from: T, rows: Int32Array, width: number, to: T): T {
+function gather<T extends Typed>(from: T, rows: Int32Array, width: number, to: T): void {
   for (let row = 0, at = 0; row < rows.length; row++) {
     const start = rows[row]! * width
     for (let i = 0; i < width; i++) to[at++] = from[start + i]!
   }
-  return to
 }
 
+export type { IdColumn }
 export type F64Column = Column<Float64Array<ArrayBuffer>>
 export type I32Column = Column<Int32Array<ArrayBuffer>>
 export type U16Column = Column<Uint16Array<ArrayBuffer>>
 export type U8Column = Column<Uint8Array<ArrayBuffer>>
 
-export const f64Column = (): F64Column => new Column(buffer => new Float64Array(buffer))
-export const i32Column = (): I32Column => new Column(buffer => new Int32Array(buffer))
-export const u16Column = (): U16Column => new Column(buffer => new Uint16Array(buffer))
-export const u8Column = (): U8Column => new Column(buffer => new Uint8Array(buffer))
+export const f64Column = (): F64Column => new Column((buffer, length) => new Float64Array(buffer, 0, length))
+export const i32Column = (): I32Column => new Column((buffer, length) => new Int32Array(buffer, 0, length))
+export const u16Column = (): U16Column => new Column((buffer, length) => new Uint16Array(buffer, 0, length))
+export const u8Column = (): U8Column => new Column((buffer, length) => new Uint8Array(buffer, 0, length))
+export const idColumn = (): IdColumn => new IdColumn()
+
+/** The times at these rows, in memory of a column that is done with. */
+export function timesAt(
+  times: Float64Array<ArrayBuffer>,
+  rows: Int32Array,
+  spare: SpareBuffers,
+): Float64Array<ArrayBuffer> {
+  const column = f64Column()
+  column.data = times
+  return column.moved(rows, spare)
+}

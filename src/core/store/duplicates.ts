@@ -3,10 +3,11 @@
  * gives way to the finished one, and different spans that share an id are both kept: children hang under the first.
  */
 import type { StoreBuilder } from './builder.ts'
-import { isZero, mix, SpanIndex, sameBytes } from './span-index.ts'
+import { type IdWords, isZero, mix, SpanIndex, sameWords, spanWords } from './span-index.ts'
 
 export interface BuilderIndex {
-  find(traceId: Uint8Array, traceAt: number, spanId: Uint8Array, spanAt: number): number
+  /** Row of the span whose ids stand at row `at` of these, -1 when there is none. Asked for siblings, it need not search. */
+  find(traceId: IdWords, spanId: IdWords, at: number): number
   /** The row that stands for this one: itself, or the copy that was kept. */
   keeperOf(row: number): number
   /** Tells of a row that was added to the builder after the index was made. */
@@ -30,10 +31,14 @@ export function indexSpans(builder: StoreBuilder): BuilderIndex {
       builder.issues.add('duplicate-span', () => describe(builder, row))
     } else builder.issues.add('conflicting-span', () => describe(builder, row))
   }
+  let last = -1
   return {
-    find: (traceId, traceAt, spanId, spanAt) =>
-      isZero(spanId, spanAt, 8) ? -1 : index.find(traceId, traceAt, spanId, spanAt),
-    keeperOf: row => keeper.get(row) ?? row,
+    find(traceId, spanId, at) {
+      if (isZero(spanId, at, spanWords)) return -1
+      if (last === -1 || !index.isOf(last, traceId, spanId, at)) last = index.find(traceId, spanId, at)
+      return last
+    },
+    keeperOf: row => (keeper.size === 0 ? row : (keeper.get(row) ?? row)),
     insert: row => void index.insert(row),
   }
 }
@@ -58,7 +63,7 @@ function sameSpan(builder: StoreBuilder, a: number, b: number): boolean {
     endNano.data[a] === endNano.data[b] &&
     name.data[a] === name.data[b] &&
     kind.data[a] === kind.data[b] &&
-    sameBytes(parentId.data, a * 8, parentId.data, b * 8, 8)
+    sameWords(parentId.words, a, parentId.words, b, spanWords)
   )
 }
 
@@ -75,7 +80,7 @@ function nameTheNameless(builder: StoreBuilder): void {
   const { spanId, name, startSec, startNano, endSec, endNano, count } = builder.spans
   const used = new Map<number, number>()
   for (let row = 0; row < count; row++) {
-    if (!isZero(spanId.data, row * 8, 8)) continue
+    if (!isZero(spanId, row, spanWords)) continue
     let hash = 17
     const text = builder.text.strings[name.data[row]!]!
     for (let i = 0; i < text.length; i++) hash = mix(hash, text.charCodeAt(i))

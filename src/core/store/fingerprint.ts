@@ -4,7 +4,7 @@
  */
 import type { StoreBuilder } from './builder.ts'
 import type { BuilderIndex } from './duplicates.ts'
-import { finish, mix } from './span-index.ts'
+import { finish, mix, mixScrambled, scrambled, spanWords, traceWords } from './span-index.ts'
 import { SpanFlag } from './store.ts'
 
 /** 32 hex digits: four 32-bit lanes. */
@@ -13,25 +13,23 @@ export function fingerprintOf(builder: StoreBuilder, index: BuilderIndex): strin
   const lanes = new Uint32Array(4)
   let rows = 0
   const flags = spans.flags.data
-  const trace = spans.traceId.data
-  const span = spans.spanId.data
-  const startSec = spans.startSec.data
-  const startNano = spans.startNano.data
-  const endSec = spans.endSec.data
-  const endNano = spans.endNano.data
+  const trace = spans.traceId.words
+  const span = spans.spanId.words
+  const { startSec, startNano, endSec, endNano } = spans
+  /** What is hashed of a span. */
+  const parts = new Int32Array(traceWords + spanWords + 4)
   for (let row = 0; row < spans.count; row++) {
     if (flags[row]! & SpanFlag.ghost || index.keeperOf(row) !== row) continue
     rows++
-    const a = word(trace, row * 16)
-    const b = word(trace, row * 16 + 4)
-    const c = word(trace, row * 16 + 8)
-    const d = word(trace, row * 16 + 12)
-    const e = word(span, row * 8)
-    const f = word(span, row * 8 + 4)
+    for (let i = 0; i < traceWords; i++) parts[i] = scrambled(trace[row * traceWords + i]!)
+    for (let i = 0; i < spanWords; i++) parts[traceWords + i] = scrambled(span[row * spanWords + i]!)
+    parts[6] = scrambled(startSec.data[row]! | 0)
+    parts[7] = scrambled(startNano.data[row]!)
+    parts[8] = scrambled(endSec.data[row]! | 0)
+    parts[9] = scrambled(endNano.data[row]!)
     for (let lane = 0; lane < 4; lane++) {
-      let hash = mix(mix(mix(mix(mix(mix(lane + 1, a), b), c), d), e), f)
-      hash = mixTime(hash, startSec[row]!, startNano[row]!)
-      hash = mixTime(hash, endSec[row]!, endNano[row]!)
+      let hash = lane + 1
+      for (let i = 0; i < parts.length; i++) hash = mixScrambled(hash, parts[i]!)
       lanes[lane] = (lanes[lane]! + finish(hash)) >>> 0
     }
   }
@@ -46,8 +44,5 @@ export function fingerprintOf(builder: StoreBuilder, index: BuilderIndex): strin
   }
   return Array.from(lanes, lane => lane.toString(16).padStart(8, '0')).join('')
 }
-
-const word = (bytes: Uint8Array, at: number): number =>
-  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
 
 const mixTime = (hash: number, sec: number, nano: number): number => mix(mix(hash, sec | 0), nano)

@@ -3,37 +3,53 @@
  */
 import type { StoreBuilder } from './builder.ts'
 import { spanFields } from './builder.ts'
+import type { SpareBuffers } from './columns.ts'
 import { type BuilderIndex, describe } from './duplicates.ts'
-import { isZero } from './span-index.ts'
+import { sortByKey } from './radix-sort.ts'
+import { isZero, spanWords } from './span-index.ts'
 import { SpanFlag } from './store.ts'
 import type { TimeAxis } from './time-axis.ts'
 
 export interface Forest {
   /** Builder rows in pre-order. */
-  readonly order: Int32Array
+  readonly order: Int32Array<ArrayBuffer>
   /** By store row. */
   readonly parent: Int32Array
   readonly depth: Int32Array
   readonly subtreeEnd: Int32Array
 }
 
-export function plantForest(builder: StoreBuilder, index: BuilderIndex, axis: TimeAxis): Forest {
-  const parent = resolveParents(builder, index, axis)
-  cutCycles(builder, parent, axis)
-  return preOrder(builder, index, parent, axis)
+/** Uses up the builder's parent ids. */
+export function plantForest(
+  builder: StoreBuilder,
+  index: BuilderIndex,
+  axis: TimeAxis,
+  spare: SpareBuffers,
+): Forest {
+  const parent = resolveParents(builder, index, axis, spare)
+  builder.spans.parentId.drop(spare)
+  cutCycles(builder, parent, axis, spare)
+  const forest = preOrder(builder, index, parent, axis, spare)
+  spare.give(parent.buffer)
+  return forest
 }
 
 /** Parent of each builder row; appends a ghost per missing parent. */
-function resolveParents(builder: StoreBuilder, index: BuilderIndex, axis: TimeAxis): Int32Array {
+function resolveParents(
+  builder: StoreBuilder,
+  index: BuilderIndex,
+  axis: TimeAxis,
+  spare: SpareBuffers,
+): Int32Array<ArrayBuffer> {
   const { spans } = builder
   const real = spans.count
-  const parent = new Int32Array(real * 2).fill(-1)
+  const parent = spare.integers(real).fill(-1)
   const ghosts: { start: number; end: number }[] = []
   const ghost = spanFields()
   ghost.flags = SpanFlag.ghost
   for (let row = 0; row < real; row++) {
-    if (index.keeperOf(row) !== row || isZero(spans.parentId.data, row * 8, 8)) continue
-    const found = index.find(spans.traceId.data, row * 16, spans.parentId.data, row * 8)
+    if (index.keeperOf(row) !== row || isZero(spans.parentId, row, spanWords)) continue
+    const found = index.find(spans.traceId, spans.parentId, row)
     if (found >= 0 && found < real) {
       parent[row] = found
       continue
@@ -65,7 +81,11 @@ function resolveParents(builder: StoreBuilder, index: BuilderIndex, axis: TimeAx
       ghosts.map(({ end }) => end),
     )
   }
-  return parent.subarray(0, spans.count)
+  if (ghosts.length === 0) return parent
+  const all = new Int32Array(spans.count).fill(-1)
+  all.set(parent)
+  spare.give(parent.buffer)
+  return all
 }
 
 function withMore(times: Float64Array, more: readonly number[]): Float64Array<ArrayBuffer> {
@@ -76,8 +96,8 @@ function withMore(times: Float64Array, more: readonly number[]): Float64Array<Ar
 }
 
 /** Walks up from every span once; a walk that meets itself has found a cycle, cut at its earliest span. */
-function cutCycles(builder: StoreBuilder, parent: Int32Array, axis: TimeAxis): void {
-  const walk = new Int32Array(parent.length).fill(-1)
+function cutCycles(builder: StoreBuilder, parent: Int32Array, axis: TimeAxis, spare: SpareBuffers): void {
+  const walk = spare.integers(parent.length).fill(-1)
   for (let from = 0; from < parent.length; from++) {
     let at = from
     while (at !== -1 && walk[at] === -1) {
@@ -93,14 +113,21 @@ function cutCycles(builder: StoreBuilder, parent: Int32Array, axis: TimeAxis): v
     builder.spans.flags.data[root] = builder.spans.flags.data[root]! | SpanFlag.cutCycle
     builder.issues.add('parent-cycle', () => describe(builder, root))
   }
+  spare.give(walk.buffer)
 }
 
-function preOrder(builder: StoreBuilder, index: BuilderIndex, parent: Int32Array, axis: TimeAxis): Forest {
-  const byStart = sortByStart(builder, index, axis)
+function preOrder(
+  builder: StoreBuilder,
+  index: BuilderIndex,
+  parent: Int32Array,
+  axis: TimeAxis,
+  spare: SpareBuffers,
+): Forest {
+  const byStart = sortByStart(builder, index, axis, spare)
   const count = byStart.length
   // Children as linked lists: pushed back to front, so that each list runs by start.
-  const firstChild = new Int32Array(parent.length).fill(-1)
-  const nextSibling = new Int32Array(parent.length).fill(-1)
+  const firstChild = spare.integers(parent.length).fill(-1)
+  const nextSibling = spare.integers(parent.length).fill(-1)
   let firstRoot = -1
   for (let i = count - 1; i >= 0; i--) {
     const row = byStart[i]!
@@ -113,11 +140,12 @@ function preOrder(builder: StoreBuilder, index: BuilderIndex, parent: Int32Array
       firstChild[up] = row
     }
   }
-  const order = new Int32Array(count)
-  const storeParent = new Int32Array(count).fill(-1)
-  const depth = new Int32Array(count)
-  const subtreeEnd = new Int32Array(count)
-  const rowOf = new Int32Array(parent.length)
+  spare.give(byStart.buffer)
+  const order = spare.integers(count)
+  const storeParent = spare.integers(count).fill(-1)
+  const depth = spare.integers(count)
+  const subtreeEnd = spare.integers(count)
+  const rowOf = spare.integers(parent.length)
   let next = 0
   let at = firstRoot
   let level = 0
@@ -145,21 +173,38 @@ function preOrder(builder: StoreBuilder, index: BuilderIndex, parent: Int32Array
       if (at === -1) break
     }
   }
+  for (const { buffer } of [firstChild, nextSibling, rowOf]) spare.give(buffer)
   return { order, parent: storeParent, depth, subtreeEnd }
 }
 
 /** Builder rows by start; ties by end (longest first), then by id, so that file order does not matter. */
-function sortByStart(builder: StoreBuilder, index: BuilderIndex, axis: TimeAxis): Int32Array {
+function sortByStart(
+  builder: StoreBuilder,
+  index: BuilderIndex,
+  axis: TimeAxis,
+  spare: SpareBuffers,
+): Int32Array<ArrayBuffer> {
   const { spans } = builder
-  const rows = new Int32Array(spans.count)
+  const rows = spare.integers(spans.count)
   let count = 0
   for (let row = 0; row < spans.count; row++) if (index.keeperOf(row) === row) rows[count++] = row
-  const { startNs, endNs } = axis
+  const sorted = rows.subarray(0, count)
+  sortByKey(sorted, axis.startNs, spare)
+  const { startNs } = axis
+  for (let from = 0, to = 1; to <= count; to++) {
+    if (to < count && startNs[sorted[from]!] === startNs[sorted[to]!]) continue
+    if (to - from > 1) sorted.subarray(from, to).sort(byEndAndId(builder, axis))
+    from = to
+  }
+  return sorted
+}
+
+function byEndAndId({ spans }: StoreBuilder, { endNs }: TimeAxis): (a: number, b: number) => number {
   const trace = spans.traceId.data
   const span = spans.spanId.data
-  return rows.subarray(0, count).sort((a, b) => {
-    const byTime = startNs[a]! - startNs[b]! || endNs[b]! - endNs[a]!
-    if (byTime !== 0) return byTime
+  return (a, b) => {
+    const byEnd = endNs[b]! - endNs[a]!
+    if (byEnd !== 0) return byEnd
     for (let i = 0; i < 16; i++) {
       const difference = trace[a * 16 + i]! - trace[b * 16 + i]!
       if (difference !== 0) return difference
@@ -169,5 +214,5 @@ function sortByStart(builder: StoreBuilder, index: BuilderIndex, axis: TimeAxis)
       if (difference !== 0) return difference
     }
     return a - b
-  })
+  }
 }

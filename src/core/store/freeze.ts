@@ -1,19 +1,20 @@
 /**
  * Builder → frozen store, step by step:
  *
- *     drop duplicates → add never-ended spans → place all on one time axis → parents, ghosts, cycles
- *     → pre-order → clocks → fingerprint → join records and links → move the columns, one by one
+ *     drop duplicates → add never-ended spans → place all on one time axis → clocks → fingerprint
+ *     → parents, ghosts, cycles → pre-order → join records and links → move the columns, one by one
  */
 import type { StoreBuilder } from './builder.ts'
 import { describeProcesses, measureClocks } from './clocks.ts'
-import { gather, type I32Column, type Typed } from './columns.ts'
+import { SpareBuffers, timesAt } from './columns.ts'
 import { indexSpans } from './duplicates.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { plantForest } from './forest.ts'
 import { freezeGauges } from './gauges.ts'
 import { addOpenSpans } from './open-spans.ts'
+import { sortByKey } from './radix-sort.ts'
 import { dropRepeatedRecords } from './repeated-records.ts'
-import { isZero } from './span-index.ts'
+import { isZero, spanWords, traceWords } from './span-index.ts'
 import {
   type AttributeTable,
   type LinkTable,
@@ -29,46 +30,49 @@ export function freeze(builder: StoreBuilder, options: AxisOptions): Store {
   const index = indexSpans(builder)
   addOpenSpans(builder, index, droppedRecords)
   const axis = placeOnAxis(builder, index, droppedRecords, options)
-  const forest = plantForest(builder, index, axis)
   const clocks = measureClocks(builder, index)
-
-  // What looks at several columns comes before the first of them is given back.
   const fingerprint = fingerprintOf(builder, index)
   const processes = describeProcesses(builder, axis, clocks, droppedRecords)
+
+  // From here on columns are used up, one after the other.
+  const spare = new SpareBuffers()
   const from = builder.spans
-  for (const column of [from.startSec, from.startNano, from.endSec, from.endNano, from.parentId])
-    column.drop()
+  for (const column of [from.startSec, from.startNano, from.endSec, from.endNano]) column.drop(spare)
+  const forest = plantForest(builder, index, axis, spare)
 
   // Spans, in pre-order. Their ids and names are looked up by records and links, so those move last.
   const { order } = forest
   const count = order.length
-  const rowOf = new Int32Array(from.count).fill(-1)
+  const rowOf = spare.integers(from.count).fill(-1)
   for (let row = 0; row < count; row++) rowOf[order[row]!] = row
-  const take = attributeTaker(builder)
   const moved = {
-    kind: from.kind.moved(order),
-    status: from.status.moved(order),
-    statusMessage: from.statusMessage.moved(order),
-    startNs: gather(axis.startNs, order, 1, new Float64Array(count)),
-    endNs: gather(axis.endNs, order, 1, new Float64Array(count)),
-    flags: from.flags.moved(order),
-    process: from.process.moved(order),
-    scope: from.scope.moved(order),
-    attrStart: takeAll(take, from, order),
+    kind: from.kind.moved(order, spare),
+    status: from.status.moved(order, spare),
+    statusMessage: from.statusMessage.moved(order, spare),
+    startNs: timesAt(axis.startNs, order, spare),
+    endNs: timesAt(axis.endNs, order, spare),
+    flags: from.flags.moved(order, spare),
+    process: from.process.moved(order, spare),
+    scope: from.scope.moved(order, spare),
+    attrStart: from.attrStart.moved(order, spare),
+    attrEnd: from.attrEnd.moved(order, spare),
   }
-  const records = joinRecords(builder, index, axis.recordNs, droppedRecords, rowOf, take)
-  const links = joinLinks(builder, index, rowOf, take)
+  const records = joinRecords(builder, index, axis.recordNs, droppedRecords, rowOf, spare)
+  const links = joinLinks(builder, index, rowOf, spare)
   const { parent, depth, subtreeEnd } = forest
   const spans = {
     count,
-    traceId: from.traceId.moved(order, 16),
-    spanId: from.spanId.moved(order, 8),
+    traceId: from.traceId.moved(order, spare, 16),
+    spanId: from.spanId.moved(order, spare, 8),
     parent,
     depth,
     subtreeEnd,
-    name: from.name.moved(order),
+    name: from.name.moved(order, spare),
     ...moved,
   } satisfies SpanTable
+  spare.give(order.buffer)
+  spare.give(rowOf.buffer)
+  spare.clear()
 
   return {
     fingerprint,
@@ -78,85 +82,16 @@ export function freeze(builder: StoreBuilder, options: AxisOptions): Store {
     spans,
     records,
     links,
-    attributes: take.table(),
+    attributes: attributeTable(builder),
     processes,
     gauges: freezeGauges(builder, axis),
     scopes: [...builder.scopes.values()],
   }
 }
 
-interface AttributeTaker {
-  /** Orders a copy of a range of the builder's attributes; returns where the copy will start. */
-  (start: number, end: number): number
-  /** Copies column by column and gives the builder's memory back on the way: little is there twice. */
-  table(): AttributeTable
-}
-
-function attributeTaker(builder: StoreBuilder): AttributeTaker {
-  const { attributes } = builder
-  let ranges = new Int32Array(2 * (builder.spans.count + builder.records.count + builder.links.count + 1024))
-  let used = 0
-  let count = 0
-  const take = (start: number, end: number): number => {
-    const at = count
-    if (end === start) return at
-    // Neighbours that stay neighbours are one range.
-    if (used > 0 && ranges[used - 1] === start) ranges[used - 1] = end
-    else {
-      if (used === ranges.length) {
-        const grown = new Int32Array(used * 2)
-        grown.set(ranges)
-        ranges = grown
-      }
-      ranges[used++] = start
-      ranges[used++] = end
-    }
-    count += end - start
-    return at
-  }
-  const table = (): AttributeTable => ({
-    count,
-    value: copied(attributes.value, new Float64Array(count), ranges, used),
-    key: copied(attributes.key, new Int32Array(count), ranges, used),
-    type: copied(attributes.type, new Uint8Array(count), ranges, used),
-  })
-  return Object.assign(take, { table })
-}
-
-/** Orders copies of the attributes of these rows; where each will start, and the last will end. */
-function takeAll(
-  take: AttributeTaker,
-  { attrStart, attrEnd }: { attrStart: I32Column; attrEnd: I32Column },
-  rows: Int32Array,
-): Int32Array {
-  const starts = new Int32Array(rows.length + 1)
-  for (let row = 0; row < rows.length; row++)
-    starts[row] = take(attrStart.data[rows[row]!]!, attrEnd.data[rows[row]!]!)
-  starts[rows.length] = take(0, 0)
-  attrStart.drop()
-  attrEnd.drop()
-  return starts
-}
-
-/** The ranges of a column, one after the other, in `to`; the column is used up. */
-function copied<T extends Typed>(
-  column: { data: T; drop(): void },
-  to: T,
-  ranges: Int32Array,
-  used: number,
-): T {
-  const from = column.data
-  let out = 0
-  for (let range = 0; range < used; range += 2) {
-    const start = ranges[range]!
-    const end = ranges[range + 1]!
-    if (end - start > 64) {
-      to.set(from.subarray(start, end), out)
-      out += end - start
-    } else for (let at = start; at < end; at++) to[out++] = from[at]!
-  }
-  column.drop()
-  return to
+function attributeTable({ attributes }: StoreBuilder): AttributeTable {
+  const { count, key, type, value } = attributes
+  return { count, key: key.first(count), type: type.first(count), value: value.first(count) }
 }
 
 type Index = ReturnType<typeof indexSpans>
@@ -167,10 +102,10 @@ function joinRecords(
   timeNs: Float64Array<ArrayBuffer>,
   dropped: Uint8Array,
   rowOf: Int32Array,
-  take: AttributeTaker,
+  spare: SpareBuffers,
 ): RecordTable {
   const from = builder.records
-  const rows = keptRecords(builder, index, timeNs, dropped)
+  const rows = keptRecords(builder, index, timeNs, dropped, spare)
   const count = rows.length
   const span = new Int32Array(count)
   const flags = new Uint8Array(count)
@@ -178,9 +113,9 @@ function joinRecords(
   for (let row = 0; row < count; row++) {
     const at = rows[row]!
     const own = from.span.data[at]!
-    const joined = own >= 0 ? own : index.find(from.traceId.data, at * 16, from.spanId.data, at * 8)
+    const joined = own >= 0 ? own : index.find(from.traceId, from.spanId, at)
     flags[row] = from.flags.data[at]! | (own >= 0 ? RecordFlag.event : 0)
-    if (joined < 0 && !(isZero(from.traceId.data, at * 16, 16) && isZero(from.spanId.data, at * 8, 8)))
+    if (joined < 0 && !(isZero(from.traceId, at, traceWords) && isZero(from.spanId, at, spanWords)))
       strays.push(row)
     span[row] = joined < 0 ? -1 : rowOf[joined]!
   }
@@ -188,19 +123,20 @@ function joinRecords(
   const strayFrom = strayRows.map(row => rows[row]!)
   return {
     count,
-    timeNs: gather(timeNs, rows, 1, new Float64Array(count)),
-    name: from.name.moved(rows),
-    body: from.body.moved(rows),
-    severity: from.severity.moved(rows),
+    timeNs: timesAt(timeNs, rows, spare),
+    name: from.name.moved(rows, spare),
+    body: from.body.moved(rows, spare),
+    severity: from.severity.moved(rows, spare),
     flags,
     span,
-    process: from.process.moved(rows),
-    scope: from.scope.moved(rows),
-    attrStart: takeAll(take, from, rows),
+    process: from.process.moved(rows, spare),
+    scope: from.scope.moved(rows, spare),
+    attrStart: from.attrStart.moved(rows, spare),
+    attrEnd: from.attrEnd.moved(rows, spare),
     strays: {
       rows: strayRows,
-      traceId: from.traceId.moved(strayFrom, 16),
-      spanId: from.spanId.moved(strayFrom, 8),
+      traceId: from.traceId.moved(strayFrom, spare, 16),
+      spanId: from.spanId.moved(strayFrom, spare, 8),
     },
   }
 }
@@ -211,6 +147,7 @@ function keptRecords(
   index: Index,
   timeNs: Float64Array,
   dropped: Uint8Array,
+  spare: SpareBuffers,
 ): Int32Array {
   const { span, count } = builder.records
   const rows = new Int32Array(count)
@@ -220,18 +157,26 @@ function keptRecords(
     if (dropped[at] || (own >= 0 && index.keeperOf(own) !== own)) continue
     rows[kept++] = at
   }
-  return rows.subarray(0, kept).sort((a, b) => timeNs[a]! - timeNs[b]! || a - b)
+  const all = rows.subarray(0, kept)
+  sortByKey(all, timeNs, spare)
+  return all
 }
 
-function joinLinks(builder: StoreBuilder, index: Index, rowOf: Int32Array, take: AttributeTaker): LinkTable {
+function joinLinks(builder: StoreBuilder, index: Index, rowOf: Int32Array, spare: SpareBuffers): LinkTable {
   const from = builder.links
-  const rows = Int32Array.from({ length: from.count }, (_, at) => at)
-    .filter(at => index.keeperOf(from.from.data[at]!) === from.from.data[at]!)
-    .sort((a, b) => rowOf[from.from.data[a]!]! - rowOf[from.from.data[b]!]! || a - b)
+  const owners = from.from.data.subarray(0, from.count)
+  const rows = Int32Array.from(owners, (_, at) => at).filter(
+    at => index.keeperOf(owners[at]!) === owners[at]!,
+  )
+  sortByKey(
+    rows,
+    Float64Array.from(owners, span => rowOf[span]!),
+    spare,
+  )
   const to = rows.map(at => {
-    const span = index.find(from.traceId.data, at * 16, from.spanId.data, at * 8)
+    const span = index.find(from.traceId, from.spanId, at)
     if (span < 0) {
-      const owner = from.from.data[at]!
+      const owner = owners[at]!
       const name = (): string => builder.text.strings[builder.spans.name.data[owner]!]!
       builder.issues.add('unresolved-link', () => `${builder.placeOf(owner)}: link of span "${name()}"`)
     }
@@ -239,11 +184,12 @@ function joinLinks(builder: StoreBuilder, index: Index, rowOf: Int32Array, take:
   })
   return {
     count: rows.length,
-    from: from.from.moved(rows).map(span => rowOf[span]!),
+    from: from.from.moved(rows, spare).map(span => rowOf[span]!),
     to,
-    traceId: from.traceId.moved(rows, 16),
-    spanId: from.spanId.moved(rows, 8),
-    type: from.type.moved(rows),
-    attrStart: takeAll(take, from, rows),
+    traceId: from.traceId.moved(rows, spare, 16),
+    spanId: from.spanId.moved(rows, spare, 8),
+    type: from.type.moved(rows, spare),
+    attrStart: from.attrStart.moved(rows, spare),
+    attrEnd: from.attrEnd.moved(rows, spare),
   }
 }

@@ -1,5 +1,5 @@
 /** From ids to rows: what notes, pictures and command lines name spans by. The index is made on first use. */
-import { SpanIndex } from './span-index.ts'
+import { type IdWords, SpanIndex } from './span-index.ts'
 import type { Store } from './store.ts'
 
 const indexes = new WeakMap<Store, SpanIndex>()
@@ -11,12 +11,16 @@ export function rowOfSpan(store: Store, traceIdHex: string, spanIdHex: string): 
   if (!traceId || !spanId) return -1
   let index = indexes.get(store)
   if (!index) {
-    index = new SpanIndex({ data: store.spans.traceId }, { data: store.spans.spanId }, store.spans.count)
+    index = new SpanIndex(wordsOf(store.spans.traceId), wordsOf(store.spans.spanId), store.spans.count)
     for (let row = 0; row < store.spans.count; row++) index.insert(row)
     indexes.set(store, index)
   }
-  return index.find(traceId, 0, spanId, 0)
+  return index.find(wordsOf(traceId), wordsOf(spanId), 0)
 }
+
+const wordsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): IdWords => ({
+  words: new Int32Array(buffer, byteOffset, byteLength / 4),
+})
 
 function bytesOf(hex: string, size: number): Uint8Array | null {
   if (hex.length > size * 2 || !/^[0-9a-fA-F]*$/.test(hex)) return null

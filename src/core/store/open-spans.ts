@@ -7,7 +7,7 @@ import { parseId } from '../import/ids.ts'
 import { type Instant, parseInstant } from '../import/instant.ts'
 import { type StoreBuilder, spanFields } from './builder.ts'
 import { type BuilderIndex, describe } from './duplicates.ts'
-import { isZero } from './span-index.ts'
+import { isZero, spanWords } from './span-index.ts'
 import { AttributeType, SpanFlag } from './store.ts'
 
 export function addOpenSpans(builder: StoreBuilder, index: BuilderIndex, dropped: Uint8Array): void {
@@ -21,8 +21,8 @@ export function addOpenSpans(builder: StoreBuilder, index: BuilderIndex, dropped
   const start: Instant = { sec: 0, nano: 0 }
   for (let at = 0; at < records.count; at++) {
     if (records.name.data[at] !== openName || dropped[at]) continue
-    if (isZero(records.spanId.data, at * 8, 8)) continue
-    const known = index.find(records.traceId.data, at * 16, records.spanId.data, at * 8)
+    if (isZero(records.spanId, at, spanWords)) continue
+    const known = index.find(records.traceId, records.spanId, at)
     if (known >= 0) {
       // A later record of the same open span knows more than an earlier one.
       if (known >= firstAdded && isLater(builder, at, known)) takeAttributes(builder, at, known)

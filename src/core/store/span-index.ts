@@ -1,19 +1,22 @@
-/** Ids, one behind the other; a column that grows has other `data` afterwards. */
-interface IdColumn {
-  readonly data: Uint8Array
+/** Ids, one behind the other, as words of 32 bits; a column that grows has others afterwards. */
+export interface IdWords {
+  readonly words: Int32Array
 }
+
+export const traceWords = 4
+export const spanWords = 2
 
 /**
  * Open-addressing hash table from (trace id, span id) to a row: 4 bytes a slot, at most half full.
  */
 export class SpanIndex {
-  readonly #traceId: IdColumn
-  readonly #spanId: IdColumn
+  readonly #traceId: IdWords
+  readonly #spanId: IdWords
   #slots: Int32Array
   #count = 0
 
   /** The columns may hold more rows than are inserted. */
-  constructor(traceId: IdColumn, spanId: IdColumn, expected: number) {
+  constructor(traceId: IdWords, spanId: IdWords, expected: number) {
     this.#traceId = traceId
     this.#spanId = spanId
     this.#slots = emptySlots(expected)
@@ -22,7 +25,7 @@ export class SpanIndex {
   /** Inserts a row; returns the row that already has its id (and inserts nothing), or -1. */
   insert(row: number): number {
     if (this.#count * 2 >= this.#slots.length) this.#grow()
-    const slot = this.#slotOf(this.#traceId.data, row * 16, this.#spanId.data, row * 8)
+    const slot = this.#slotOf(this.#traceId.words, this.#spanId.words, row)
     const found = this.#slots[slot]!
     if (found !== -1) return found
     this.#slots[slot] = row
@@ -30,20 +33,28 @@ export class SpanIndex {
     return -1
   }
 
-  /** Row of the span with these id bytes, or -1. */
-  find(traceId: Uint8Array, traceAt: number, spanId: Uint8Array, spanAt: number): number {
-    return this.#slots[this.#slotOf(traceId, traceAt, spanId, spanAt)]!
+  /** Row of the span whose ids stand at row `at` of these, or -1. */
+  find(traceId: IdWords, spanId: IdWords, at: number): number {
+    return this.#slots[this.#slotOf(traceId.words, spanId.words, at)]!
   }
 
-  #slotOf(traceId: Uint8Array, traceAt: number, spanId: Uint8Array, spanAt: number): number {
+  /** Whether that is the id of this row. */
+  isOf(row: number, traceId: IdWords, spanId: IdWords, at: number): boolean {
+    return (
+      sameWords(this.#spanId.words, row, spanId.words, at, spanWords) &&
+      sameWords(this.#traceId.words, row, traceId.words, at, traceWords)
+    )
+  }
+
+  #slotOf(traceId: Int32Array, spanId: Int32Array, at: number): number {
     const mask = this.#slots.length - 1
-    const spans = this.#spanId.data
-    const traces = this.#traceId.data
-    let slot = hashId(traceId, traceAt, spanId, spanAt) & mask
+    const spans = this.#spanId.words
+    const traces = this.#traceId.words
+    let slot = hashId(traceId, spanId, at) & mask
     for (;;) {
       const row = this.#slots[slot]!
       if (row === -1) return slot
-      if (sameBytes(spans, row * 8, spanId, spanAt, 8) && sameBytes(traces, row * 16, traceId, traceAt, 16))
+      if (sameWords(spans, row, spanId, at, spanWords) && sameWords(traces, row, traceId, at, traceWords))
         return slot
       slot = (slot + 1) & mask
     }
@@ -53,8 +64,7 @@ export class SpanIndex {
     const old = this.#slots
     this.#slots = emptySlots(old.length)
     for (const row of old) {
-      if (row !== -1)
-        this.#slots[this.#slotOf(this.#traceId.data, row * 16, this.#spanId.data, row * 8)] = row
+      if (row !== -1) this.#slots[this.#slotOf(this.#traceId.words, this.#spanId.words, row)] = row
     }
   }
 }
@@ -65,33 +75,37 @@ function emptySlots(expected: number): Int32Array {
   return new Int32Array(size).fill(-1)
 }
 
-export function sameBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[aAt + i] !== b[bAt + i]) return false
+/** Whether two ids of `width` words are the same. */
+export function sameWords(a: Int32Array, aAt: number, b: Int32Array, bAt: number, width: number): boolean {
+  for (let i = 0; i < width; i++) if (a[aAt * width + i] !== b[bAt * width + i]) return false
   return true
 }
 
-export function isZero(bytes: Uint8Array, at: number, length: number): boolean {
-  for (let i = at; i < at + length; i++) if (bytes[i] !== 0) return false
+/** Whether there is no id at that row: all zeros. */
+export function isZero({ words }: IdWords, at: number, width: number): boolean {
+  for (let i = at * width; i < (at + 1) * width; i++) if (words[i] !== 0) return false
   return true
 }
-
-const word = (bytes: Uint8Array, at: number): number =>
-  bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
 
 /** 32-bit hash of an id pair; murmur3's mixing, so that counted-up ids spread as well as random ones. */
-function hashId(traceId: Uint8Array, traceAt: number, spanId: Uint8Array, spanAt: number): number {
-  let h = mix(0x9747b28c, word(spanId, spanAt))
-  h = mix(h, word(spanId, spanAt + 4))
-  for (let i = 0; i < 16; i += 4) h = mix(h, word(traceId, traceAt + i))
+function hashId(traceId: Int32Array, spanId: Int32Array, at: number): number {
+  let h = mix(0x9747b28c, spanId[at * spanWords]!)
+  h = mix(h, spanId[at * spanWords + 1]!)
+  for (let i = 0; i < traceWords; i++) h = mix(h, traceId[at * traceWords + i]!)
   return finish(h)
 }
 
-export function mix(hash: number, value: number): number {
-  let k = Math.imul(value, 0xcc9e2d51)
-  k = (k << 15) | (k >>> 17)
-  let h = hash ^ Math.imul(k, 0x1b873593)
-  h = (h << 13) | (h >>> 19)
-  return (Math.imul(h, 5) + 0xe6546b64) | 0
+export const mix = (hash: number, value: number): number => mixScrambled(hash, scrambled(value))
+
+/** The half of `mix` that does not depend on the hash. */
+export function scrambled(value: number): number {
+  const k = Math.imul(value, 0xcc9e2d51)
+  return Math.imul((k << 15) | (k >>> 17), 0x1b873593)
+}
+
+export function mixScrambled(hash: number, value: number): number {
+  const h = hash ^ value
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
 }
 
 export function finish(hash: number): number {

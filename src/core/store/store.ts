@@ -27,7 +27,10 @@ export interface Store {
   /** Span events and log records alike, ordered by time. */
   readonly records: RecordTable
   readonly links: LinkTable
-  /** Attributes of spans, records, links and processes, flat; a row's attributes are `[attrStart[row], attrStart[row + 1])`. */
+  /**
+   * Attributes of spans, records and links, flat, as they were read; a row's attributes are `[attrStart[row], attrEnd[row])`. Some may
+   * be of no row, or of two: those of copies that were dropped, and of records that became spans.
+   */
   readonly attributes: AttributeTable
   readonly processes: readonly Process[]
   /** Metric series that say how processes were over time; others are not kept. */
@@ -60,6 +63,7 @@ export interface SpanTable {
   readonly process: Int32Array
   readonly scope: Int32Array
   readonly attrStart: Int32Array
+  readonly attrEnd: Int32Array
 }
 
 /** Bits of `SpanTable.flags`. Every repaired span says so. */
@@ -96,6 +100,7 @@ export interface RecordTable {
   /** Of a log record; an event has its span's. */
   readonly scope: Int32Array
   readonly attrStart: Int32Array
+  readonly attrEnd: Int32Array
   /** Records that name a span no file holds: their rows, ascending, and the ids they name (16 and 8 bytes each). */
   readonly strays: { readonly rows: Int32Array; readonly traceId: Uint8Array; readonly spanId: Uint8Array }
 }
@@ -120,6 +125,7 @@ export interface LinkTable {
   /** Value of `interleave.link.type`, `follows` for a plain link. */
   readonly type: Int32Array
   readonly attrStart: Int32Array
+  readonly attrEnd: Int32Array
 }
 
 /** Kinds of `AttributeTable.type`. */
@@ -179,8 +185,9 @@ export interface Scope {
 export type AttributeValue = string | number | boolean
 
 /** What a table with attributes has. */
-interface WithAttributes {
+export interface WithAttributes {
   readonly attrStart: Int32Array
+  readonly attrEnd: Int32Array
 }
 
 /** Value of one attribute of a row, or undefined. Cost: the row's number of attributes. */
@@ -191,7 +198,7 @@ export function attribute(
   key: string,
 ): AttributeValue | undefined {
   const { attributes, strings } = store
-  const end = table.attrStart[row + 1]!
+  const end = table.attrEnd[row]!
   for (let at = table.attrStart[row]!; at < end; at++) {
     if (strings[attributes.key[at]!] === key) return attributeAt(store, at)
   }
@@ -201,7 +208,7 @@ export function attribute(
 /** All attributes of a row, in file order. For looking, not for loops over rows. */
 export function attributesOf(store: Store, table: WithAttributes, row: number): [string, AttributeValue][] {
   const out: [string, AttributeValue][] = []
-  for (let at = table.attrStart[row]!; at < table.attrStart[row + 1]!; at++) {
+  for (let at = table.attrStart[row]!; at < table.attrEnd[row]!; at++) {
     out.push([store.strings[store.attributes.key[at]!]!, attributeAt(store, at)])
   }
   return out

@@ -306,7 +306,7 @@ function placeTimelessRecords(
   for (let at = 0; at < records.count; at++) {
     if (dropped[at] || !Number.isNaN(recordNs[at]!)) continue
     const own = records.span.data[at]!
-    const span = own >= 0 ? own : index.find(records.traceId.data, at * 16, records.spanId.data, at * 8)
+    const span = own >= 0 ? own : index.find(records.traceId, records.spanId, at)
     recordNs[at] = span >= 0 ? startNs[span]! : 0
     builder.issues.add('record-without-time', () => {
       const text = builder.text.strings

@@ -32,17 +32,20 @@ function plain({ strings, spans, records, links, processes, ...rest }: Store) {
   const text = (column: Int32Array): (string | undefined)[] => Array.from(column, index => strings[index])
   const store = { strings, spans, records, links, processes, ...rest }
   const attributes = (table: Store['spans' | 'records' | 'links']): unknown =>
-    Array.from({ length: table.count }, (_, row) => attributesOf(store, table, row))
-  const { name, statusMessage, scope, ...spanColumns } = spans
-  const { name: recordName, body, scope: recordScope, ...recordColumns } = records
-  const { type, ...linkColumns } = links
+    Array.from({ length: table.count }, (_, row) => [
+      attributesOf(store, table, row),
+      Array.from(rest.attributes.type.subarray(table.attrStart[row], table.attrEnd[row])),
+    ])
+  // Nor is where attributes lie.
+  const { name, statusMessage, scope, attrStart: _1, attrEnd: _2, ...spanColumns } = spans
+  const { name: recordName, body, scope: recordScope, attrStart: _3, attrEnd: _4, ...recordColumns } = records
+  const { type, attrStart: _5, attrEnd: _6, ...linkColumns } = links
   return {
     fingerprint: rest.fingerprint,
     epoch: rest.epochUnixNano,
     duration: rest.durationNs,
     processes,
     scopes: rest.scopes,
-    types: rest.attributes.type,
     spans: { ...spanColumns, name: text(name), status: text(statusMessage), scope: text(scope) },
     records: { ...recordColumns, name: text(recordName), body: text(body), scope: text(recordScope) },
     links: { ...linkColumns, type: text(type) },
