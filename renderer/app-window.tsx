@@ -1,5 +1,5 @@
 import './styles/window.css'
-import { lazy, Suspense, useDeferredValue, useEffect } from 'react'
+import { lazy, Suspense, startTransition, useDeferredValue, useEffect, useState } from 'react'
 import { NotebookPanel } from './notebook/notebook-panel.tsx'
 import { ClockDialog } from './panels/clock-dialog.tsx'
 import { EmptyState } from './panels/empty-state.tsx'
@@ -99,17 +99,40 @@ function useArrivingTrace(): OpenTrace | null {
   return shown
 }
 
+/** Panels around the lanes, by when they are built: what is read first comes first. */
+const FINDINGS = 1
+const INSPECTOR = 2
+const STATE = 3
+const NOTEBOOK = 4
+
+/** Grows by one at a time: all panels in one go, and laid out in one go, would hold up the page. */
+function useBuilt(last: number): number {
+  const app = useApp()
+  const [built, setBuilt] = useState(0)
+  useEffect(() => {
+    if (built >= last) return
+    const end = app.pending.begin()
+    const timer = setTimeout(() => startTransition(() => setBuilt(built + 1)))
+    return () => {
+      clearTimeout(timer)
+      end()
+    }
+  }, [app, built, last])
+  return built
+}
+
 function Workspace() {
+  const built = useBuilt(NOTEBOOK)
   return (
     <Panes id="columns" orientation="horizontal">
       <SidePane id="left" size={292} min={220}>
         <Panes id="left-rows" orientation="vertical">
           <Pane id="findings" size="64" min={120}>
-            <FindingsPanel />
+            {built >= FINDINGS && <FindingsPanel />}
           </Pane>
           <Splitter label="Resize findings and notebook" />
           <Pane id="notebook" size="36" min={88}>
-            <NotebookPanel />
+            {built >= NOTEBOOK && <NotebookPanel />}
           </Pane>
         </Panes>
       </SidePane>
@@ -121,11 +144,11 @@ function Workspace() {
       <SidePane id="right" size={376} min={280}>
         <Panes id="right-rows" orientation="vertical">
           <Pane id="inspector" size="66" min={120}>
-            <Inspector />
+            {built >= INSPECTOR && <Inspector />}
           </Pane>
           <Splitter label="Resize inspector and state" />
           <Pane id="state" size="34" min={96}>
-            <StatePanel />
+            {built >= STATE && <StatePanel />}
           </Pane>
         </Panes>
       </SidePane>

@@ -4,7 +4,7 @@ import { buildScene } from '../../src/core/scene/build-scene.ts'
 import { HEADING_PX, RULER_PX, stackLanes } from '../../src/core/scene/geometry.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { screenPainter } from '../timeline/canvas.ts'
-import { createMeasure } from '../timeline/measure-text.ts'
+import { measureText } from '../timeline/measure-text.ts'
 import { useTheme } from '../widgets/app-context.ts'
 
 export const GUTTER_PX = 150
@@ -43,7 +43,7 @@ export function LaneStrip({ session, lane, startNs, endNs, widthPx, finding, sid
       notes: [],
       theme,
       timeDisplay: 'relative',
-      measure: createMeasure(),
+      measure: measureText,
     })
     screenPainter(canvas.current!)(scene)
   }, [session, lane, startNs, endNs, widthPx, lanePx, finding, theme])

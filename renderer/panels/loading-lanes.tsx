@@ -1,9 +1,9 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import type { ImportPreview } from '../../src/core/import/preview.ts'
 import { buildPreview, countsOf } from '../../src/core/scene/preview-scene.ts'
 import { themeNow } from '../state/theme.ts'
 import { screenPainter } from '../timeline/canvas.ts'
-import { createMeasure } from '../timeline/measure-text.ts'
+import { measureText } from '../timeline/measure-text.ts'
 import { useApp } from '../widgets/app-context.ts'
 import { plural } from '../widgets/format.ts'
 
@@ -21,7 +21,6 @@ export function LoadingLanes({
   const app = useApp()
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const measure = useMemo(createMeasure, [])
   const painter = useRef<ReturnType<typeof screenPainter>>(null)
   const paintedAtMs = useRef(Number.NEGATIVE_INFINITY)
   useEffect(() => {
@@ -30,9 +29,11 @@ export function LoadingLanes({
     const { clientWidth: widthPx, clientHeight: heightPx } = box.current!
     const gutterPx = Math.min(app.settings.getState().gutterPx, widthPx / 2)
     painter.current ??= screenPainter(canvas.current!)
-    painter.current(buildPreview({ preview, widthPx, heightPx, gutterPx, theme: themeNow(app), measure }))
+    painter.current(
+      buildPreview({ preview, widthPx, heightPx, gutterPx, theme: themeNow(app), measure: measureText }),
+    )
     paintedAtMs.current = performance.now()
-  }, [app, preview, isAll, measure])
+  }, [app, preview, isAll])
   const { lanes, by } = preview
   return (
     <div className="loading-lanes" ref={box}>

@@ -5,7 +5,7 @@ import { findingRange } from '../../src/core/scene/finding-range.ts'
 import { HEADING_PX, RULER_PX, stackLanes } from '../../src/core/scene/geometry.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { screenPainter } from '../timeline/canvas.ts'
-import { createMeasure, fontsReady } from '../timeline/measure-text.ts'
+import { fontsReady, measureText } from '../timeline/measure-text.ts'
 import { useApp, useApps, useTheme } from '../widgets/app-context.ts'
 import { pickMiniLanes } from './pick-mini-lanes.ts'
 
@@ -57,7 +57,7 @@ export function MiniLanes({ session, finding }: { readonly session: Session; rea
       notes: [],
       theme,
       timeDisplay: display,
-      measure: createMeasure(),
+      measure: measureText,
     })
     screenPainter(canvas.current!)(scene)
   }, [alone, finding, lanes, widthPx, heightPx, theme, display, ready])

@@ -13,7 +13,7 @@ import { sharedNotebook } from '../../src/core/share/shared-notebook.ts'
 import { sliceOtlp } from '../../src/core/share/slice.ts'
 import type { App } from '../state/app.ts'
 import { notebookNow } from '../state/notebook-io.ts'
-import { createMeasure } from '../timeline/measure-text.ts'
+import { measureText } from '../timeline/measure-text.ts'
 import { duration } from '../widgets/format.ts'
 import { pictureFonts } from './picture-fonts.ts'
 import type { ShareChoices } from './share-choices.ts'
@@ -47,7 +47,7 @@ export const sharedScene = (app: App, { session, notebook }: Shared, choices: Sh
     caption: choices.caption,
     legend: choices.legend,
     notes: choices.notes ? notebook.notes : [],
-    measure: createMeasure(),
+    measure: measureText,
   })
 
 /** What travels inside: the notebook with this very view, and the stretch of the trace where wanted. */

@@ -12,7 +12,7 @@ import {
 import { fontCss } from '../../src/core/share/font-css.ts'
 import { embedPayload } from '../../src/core/share/png-payload.ts'
 import type { App } from '../state/app.ts'
-import { createMeasure } from '../timeline/measure-text.ts'
+import { measureText } from '../timeline/measure-text.ts'
 import { pictureFonts } from './picture-fonts.ts'
 import type { Shared } from './share-picture.ts'
 
@@ -26,9 +26,8 @@ export const reportInput = (app: App, shared: Shared, title: string): ReportInpu
 /** The report of the incident as one HTML file. */
 export async function htmlReport(app: App, shared: Shared, title: string): Promise<Uint8Array> {
   const input = reportInput(app, shared, title)
-  const measure = createMeasure()
   const svgs = new Map(
-    picturedFindings(input).map(finding => [finding.id, findingSvg(input, finding, measure)]),
+    picturedFindings(input).map(finding => [finding.id, findingSvg(input, finding, measureText)]),
   )
   const html = reportHtml(incidentReport(input), {
     pictureOf: id => svgs.get(id) ?? null,
@@ -40,10 +39,9 @@ export async function htmlReport(app: App, shared: Shared, title: string): Promi
 /** The report as Markdown with its pictures, in one ZIP: `report.md`, `report-F1.png`, … */
 export async function markdownReport(app: App, shared: Shared, title: string): Promise<Uint8Array> {
   const input = reportInput(app, shared, title)
-  const measure = createMeasure()
   const files: Record<string, Uint8Array> = {}
   for (const finding of picturedFindings(input)) {
-    const { widthPx, heightPx, background, marks } = findingPicture(input, finding, measure)
+    const { widthPx, heightPx, background, marks } = findingPicture(input, finding, measureText)
     const png = await app.host.paintPicture({ widthPx, heightPx, background, marks }, REPORT_SCALE)
     const payload = findingPayload(input, finding, shared.notebook.source.files)
     files[`report-${finding.id}.png`] = embedPayload(png, payload)

@@ -12,7 +12,7 @@ import { pathOf } from '../state/critical-path.ts'
 import { drawnNotes } from '../state/drawn-notes.ts'
 import { lanesNow, sessionNow } from '../state/shown.ts'
 import { screenPainter } from './canvas.ts'
-import { createMeasure, fontsReady } from './measure-text.ts'
+import { fontsReady, measureText } from './measure-text.ts'
 import { createScheduler } from './scheduler.ts'
 import { between } from './viewport.ts'
 
@@ -41,7 +41,6 @@ export function mountTimeline(
 ): TimelineView {
   const { scroller, spacer, canvas } = elements
   const paintScene = screenPainter(canvas)
-  const measure = createMeasure()
   const heldForMs = new Map<string, number>()
   let scene: Scene | null = null
   /** What the scroll bar shows. Asking the page for it, or for its size, would make it lay itself out in every frame. */
@@ -107,7 +106,7 @@ export function mountTimeline(
         criticalPath: path < 0 ? null : pathOf(session, path),
         theme: themeName(),
         timeDisplay,
-        measure,
+        measure: measureText,
       })
     scene = build(view.scrollPx)
     const highest = Math.max(0, scene.contentPx + RULER_PX - heightPx)

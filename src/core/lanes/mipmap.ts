@@ -86,6 +86,7 @@ function* buildIndex(items: LaneItems): Generator<void, LaneIndex> {
   const kinds = itemKinds.length
   let rows = 0
   for (let at = 0; at < items.count; at++) rows = Math.max(rows, items.row[at]! + 1)
+  yield
   const members = groupBy(items.count, rows * kinds, at => items.row[at]! * kinds + items.kind[at]!)
   yield
   const tracks: Track[] = []

@@ -15,49 +15,55 @@ export interface Usage {
   readonly peak: number
 }
 
-interface Known {
-  readonly usages: Map<number, Usage>
-  /** Rows by resource: with thousands of resources nobody looks through all holds for each. */
+const usages = new WeakMap<Model, Map<number, Usage>>()
+
+function usagesOf(model: Model): Map<number, Usage> {
+  const known = usages.get(model) ?? new Map<number, Usage>()
+  usages.set(model, known)
+  return known
+}
+
+/** Rows by resource: with thousands of resources nobody looks through all holds for each. */
+interface Rows {
   readonly holds: Groups
   readonly waits: Groups
 }
 
-const cache = new WeakMap<Model, Known>()
+const rows = new WeakMap<Model, Rows>()
 
-function knownOf(model: Model): Known {
-  const found = cache.get(model)
+function rowsOf(model: Model): Rows {
+  const found = rows.get(model)
   if (found) return found
   const { holds, waits, resources } = model
   const known = {
-    usages: new Map<number, Usage>(),
     holds: groupBy(holds.length, resources.length, row => holds[row]!.resource),
     waits: groupBy(waits.length, resources.length, row => waits[row]!.resource),
   }
-  cache.set(model, known)
+  rows.set(model, known)
   return known
 }
 
 export function usageOf(model: Model, resource: number): Usage {
-  const known = knownOf(model)
-  const found = known.usages.get(resource)
+  const known = usagesOf(model)
+  const found = known.get(resource)
   if (found) return found
-  const usage = build(model, known, resource)
-  known.usages.set(resource, usage)
+  const usage = build(model, rowsOf(model), resource)
+  known.set(resource, usage)
   return usage
 }
 
 /** Takes over what was added up elsewhere. */
 export const keepUsage = (model: Model, resource: number, usage: Usage): void =>
-  void knownOf(model).usages.set(resource, usage)
+  void usagesOf(model).set(resource, usage)
 
-function build({ holds, waits }: Model, known: Known, resource: number): Usage {
+function build({ holds, waits }: Model, rows: Rows, resource: number): Usage {
   const edges: { atNs: number; use: number; wait: number }[] = []
-  eachOf(known.holds, resource, row => {
+  eachOf(rows.holds, resource, row => {
     const { startNs, endNs, permits, open } = holds[row]!
     edges.push({ atNs: startNs, use: permits, wait: 0 })
     if (!open) edges.push({ atNs: endNs, use: -permits, wait: 0 })
   })
-  eachOf(known.waits, resource, row => {
+  eachOf(rows.waits, resource, row => {
     const { startNs, endNs, open } = waits[row]!
     if (endNs <= startNs) return
     edges.push({ atNs: startNs, use: 0, wait: 1 })
