@@ -40,7 +40,8 @@ export function chainOf(context: Context, lag: Lag): ChainPiece[] {
   const stack = [{ task: lag.task, fromNs: lag.readyNs - (lag.delayNs ?? 0), toNs: lag.ranNs, depth: 0 }]
   for (let at = stack.pop(); at; at = stack.pop()) {
     let coveredNs = at.fromNs
-    for (const child of index.overlapping(at.task, at.fromNs, at.toNs).slice(0, maxChildren)) {
+    const children = index.overlapping(at.task, at.fromNs, at.toNs)
+    for (const child of children.slice(0, maxChildren)) {
       const { startNs, endNs } = model.tasks[child]!
       const fromNs = Math.max(startNs, coveredNs)
       const toNs = Math.min(endNs, at.toNs)
@@ -48,10 +49,24 @@ export function chainOf(context: Context, lag: Lag): ChainPiece[] {
       coveredNs = toNs
       if (at.depth < maxDepth) stack.push({ task: child, fromNs, toNs, depth: at.depth + 1 })
     }
-    if (at.depth === 0) continue
+    if (children.length > 0) continue
+    if (at.depth === 0) return ownAwaits(context, at.task, at.fromNs, at.toNs)
     const own = model.tasks[at.task]!
-    const children = index.overlapping(at.task, at.fromNs, at.toNs)
-    if (children.length === 0) sites.set(own.site, (sites.get(own.site) ?? 0) + at.toNs - at.fromNs)
+    sites.set(own.site, (sites.get(own.site) ?? 0) + at.toNs - at.fromNs)
   }
   return [...sites].map(([site, ns]) => ({ site, ns }))
 }
+
+/** The ticking task started nothing: it was at its own awaits. The one that ends with the tick is the pause between two. */
+function ownAwaits({ model, awaitsOf }: Context, task: number, fromNs: number, toNs: number): ChainPiece[] {
+  const out: ChainPiece[] = []
+  for (const index of awaitsOf().overlapping(task, fromNs, toNs)) {
+    const { startNs, endNs, site } = model.awaits[index]!
+    if (endNs >= toNs - tickSlackNs) continue
+    out.push({ site: site || model.tasks[task]!.site, ns: endNs - Math.max(startNs, fromNs) })
+  }
+  return out
+}
+
+/** From the end of a pause to the record of the tick. */
+const tickSlackNs = 2e6

@@ -3,13 +3,18 @@
  * span that a preset says stands for a coroutine. Processes with recorded tasks keep to what was recorded.
  */
 import { hasFlag, SpanFlag, spanIdOf, spanName } from '../store/store.ts'
+import { Key } from './keys.ts'
 import type { Task } from './model.ts'
 import { intervalOf, type Reading } from './reading.ts'
 
 const server = 2
 const consumer = 5
 
-export function inferTasks({ store, recorded, attributes, rules }: Reading): Task[] {
+/** `told`: processes whose own records name tasks. */
+export function inferTasks(
+  { store, recorded, attributes, rules }: Reading,
+  told: ReadonlySet<number>,
+): Task[] {
   const { spans } = store
   const tasks: Task[] = []
   for (let row = 0; row < spans.count; row++) {
@@ -17,7 +22,8 @@ export function inferTasks({ store, recorded, attributes, rules }: Reading): Tas
     if (hasFlag(store, row, SpanFlag.ghost)) continue
     const match = rules.of(row)
     const preset = match?.rule.role === 'task' ? match : null
-    if (recorded[process] && !preset) continue
+    if (told.has(process) && !preset) continue
+    if (recorded[process] && attributes.text(spans, row, Key.recordType) !== '') continue
     const kind = spans.kind[row]!
     const up = spans.parent[row]!
     const isRoot = up === -1 || spans.process[up] !== process || hasFlag(store, up, SpanFlag.ghost)

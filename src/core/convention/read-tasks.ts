@@ -1,6 +1,6 @@
 /**
  * Tasks: from task spans; from ids that other records name without their task span (lost, or sampled away); and inferred
- * from ordinary spans in processes that no recorder speaks for.
+ * from ordinary spans in processes that tell of no task: without a recorder, or with locks alone told by hand.
  */
 import { spanName } from '../store/store.ts'
 import { inferTasks } from './infer-tasks.ts'
@@ -42,7 +42,8 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
     })
   }
   addNamedOnly(reading, loops, drafts)
-  const inferred = inferTasks(reading)
+  const told = new Set(drafts.map(draft => draft.process))
+  const inferred = inferTasks(reading, told)
   for (const task of inferred) drafts.push({ ...task, parentId: '' })
   drafts.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
 

@@ -39,8 +39,6 @@ function find(context: Context): Item[] {
   const { model } = context
   const awaited = new Set<number>()
   for (const entry of model.awaits) for (const child of entry.awaits) awaited.add(child)
-  // Awaits that name nobody tell nothing about who was not awaited.
-  if (awaited.size === 0 && !model.marks.some(mark => unseen.test(mark.text))) return []
   const out: Item[] = []
   const lookUp = indexAccesses(context)
   const shutdowns = model.marks.filter(mark => mark.kind === 'shutdown')
@@ -49,6 +47,7 @@ function find(context: Context): Item[] {
     if (task.parent < 0 || awaited.has(index) || independent.has(task.type) || task.inferred) return
     const parent = model.tasks[task.parent]!
     if (parent.process !== task.process) return
+    if (awaited.size === 0 && mayAwait(context, task.parent, index)) return
     const outlived = task.open || task.endNs > parent.endNs
     const told = errors.find(mark => mark.task === index)
     // Siblings of a join that failed report to nobody either, but their caller has failed already.
@@ -84,6 +83,21 @@ function find(context: Context): Item[] {
       out.push({ task: index, harm: 'was read before it wrote', detail: early.key, steps: early.steps })
   })
   return out
+}
+
+/**
+ * Where no await names anybody, one for a promise may be for this child, and a parent without any tells nothing. Told by the
+ * runtime that nobody awaited it, it does not matter.
+ */
+function mayAwait(context: Context, parent: number, child: number): boolean {
+  const { model } = context
+  if (model.marks.some(mark => unseen.test(mark.text))) return false
+  const { startNs, endNs } = model.tasks[child]!
+  const meanwhile = context.awaitsOf().overlapping(parent, startNs, endNs)
+  return (
+    meanwhile.length === 0 ||
+    meanwhile.some(entry => /^(task|promise|)$/.test(model.awaits[entry]!.targetType))
+  )
 }
 
 /** The caller was answered, somebody read, and only then the child wrote what the answer had promised. */

@@ -10,9 +10,10 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, stepsInOrder, victimsOf } from './drafting.ts'
 import type { Cleared, FindingText, Severity, Step } from './finding.ts'
-import { findLags, type Lag } from './lags.ts'
+import { saturatedLoops } from './saturation.ts'
+import { isStartUp, nameOfVictim, type Victim, victimsOfBlocks } from './stall-victims.ts'
 import { findBlocks, type LoopBlock } from './stalls.ts'
-import { count, duration, fact, largest, limit, quantile, smallest, taskName } from './words.ts'
+import { count, duration, fact, largest, limit, taskName } from './words.ts'
 
 export const loopStall: Detector = {
   id: 'loop-stall',
@@ -22,6 +23,7 @@ export const loopStall: Detector = {
     const harmful: Stall[] = []
     const cleared: Cleared[] = []
     const pauses = hostPauses(context)
+    const victimsOfBlock = victimsOfBlocks(context)
     for (const block of findBlocks(context)) {
       context.checkpoint()
       const loop = model.loops[block.loop]
@@ -43,7 +45,7 @@ export const loopStall: Detector = {
         })
         continue
       }
-      const victims = victimsDuring(context, block)
+      const victims = victimsOfBlock(block)
       if (victims.length > 0 && !isStartUp(context, block, victims)) harmful.push({ block, victims })
       else
         cleared.push({
@@ -55,7 +57,12 @@ export const loopStall: Detector = {
     const observed = groupBy(harmful, stall => `${stall.block.loop}\n${stall.block.site}`).map(group =>
       draft(context, group),
     )
-    observed.push(...saturated(context, harmful))
+    observed.push(
+      ...saturatedLoops(
+        context,
+        harmful.map(stall => stall.block),
+      ),
+    )
     return { observed, predicted: [], cleared: cleared.slice(0, 20) }
   },
 }
@@ -64,66 +71,6 @@ interface Stall {
   readonly block: LoopBlock
   readonly victims: readonly Victim[]
 }
-
-interface Victim {
-  readonly lag: Lag
-  /** How much of its delay fell into the stall. */
-  readonly delayNs: number
-}
-
-function victimsDuring(context: Context, block: LoopBlock): Victim[] {
-  const lags = findLags(context)
-  const out: Victim[] = []
-  for (const index of lags.byLoop.overlapping(block.loop, block.startNs, block.endNs)) {
-    const lag = lags.list[index]!
-    if (lag.task >= 0 && lag.task === block.task) continue
-    const delayNs = Math.min(lag.ranNs, block.endNs) - Math.max(lag.readyNs, block.startNs)
-    if (delayNs >= context.thresholds.stallVictimNs) out.push({ lag, delayNs })
-  }
-  // Of an inferred stall only who was late is known, not since when: at most since it began.
-  for (const task of block.delayed) {
-    const { startNs, endNs, row, name } = context.model.tasks[task]!
-    const lag: Lag = {
-      loop: block.loop,
-      task,
-      readyNs: block.startNs,
-      ranNs: Math.max(block.endNs, startNs > block.startNs ? startNs : Math.min(endNs, block.endNs)),
-      row,
-      kind: 'await',
-      name,
-    }
-    // Those that came meanwhile came at any time of it: half of it, on average.
-    const share = startNs > block.startNs ? 0.5 : 1
-    out.push({ lag, delayNs: (block.endNs - block.startNs) * share })
-  }
-  return eachOnce(out)
-}
-
-/** A timer that fires late and the await behind it are one wait of one task: the longer of the two counts. */
-function eachOnce(victims: readonly Victim[]): Victim[] {
-  return groupBy(victims, nameOfVictim).map(same => {
-    const longest = same.reduce((a, b) => (b.delayNs > a.delayNs ? b : a))
-    return same.find(victim => victim.lag.kind === 'heartbeat') ?? longest
-  })
-}
-
-const nameOfVictim = ({ lag }: Victim): string => (lag.task >= 0 ? `task ${lag.task}` : lag.name)
-
-/** Loading modules before the first request: slow, but nobody was served yet. */
-function isStartUp(context: Context, block: LoopBlock, victims: readonly Victim[]): boolean {
-  const { model, store } = context
-  const process = model.loops[block.loop]?.process ?? -1
-  const served = model.requests.some(request => request.process === process && request.startNs <= block.endNs)
-  const early = block.startNs - (store.processes[process]?.firstNs ?? 0) < 500e6
-  return (
-    early &&
-    !served &&
-    victims.every(victim => victim.lag.kind !== 'heartbeat' && !isUserTask(context, victim.lag.task))
-  )
-}
-
-const isUserTask = (context: Context, task: number) =>
-  /^(request|stream)$/.test(context.model.tasks[task]?.type ?? '')
 
 /** A pause of the machine stops all loops at once: told by a mark, or by loops of several processes stopping together. */
 function hostPauses(context: Context): (block: LoopBlock) => boolean {
@@ -299,128 +246,4 @@ function describe(context: Context, group: readonly Stall[], facts: Facts): Find
       },
     },
   }
-}
-
-/**
- * A thousand cuts: no slice is long, but the loop is never free and whoever is ready waits.
- * Windows of `saturationWindowNs`; the site with most running time is named.
- */
-function saturated(context: Context, stalls: readonly Stall[]): Draft[] {
-  const { model, thresholds } = context
-  const { slices } = model
-  const lags = findLags(context)
-  if (slices.count === 0 || lags.list.length === 0) return []
-  const out: Draft[] = []
-  const windowNs = thresholds.saturationWindowNs
-  const byLoop = new Map<number, Map<number, { busyNs: number; sites: Map<number, number> }>>()
-  for (let i = 0; i < slices.count; i++) {
-    const loop = slices.loop[i]!
-    let windows = byLoop.get(loop)
-    if (!windows) {
-      windows = new Map()
-      byLoop.set(loop, windows)
-    }
-    // A slice longer than a window is a stall; only its first windows are counted.
-    let startNs = slices.startNs[i]!
-    for (let part = 0; part < 16 && startNs < slices.endNs[i]!; part++) {
-      const at = Math.floor(startNs / windowNs)
-      const endNs = Math.min(slices.endNs[i]!, (at + 1) * windowNs)
-      const window = windows.get(at) ?? { busyNs: 0, sites: new Map<number, number>() }
-      windows.set(at, window)
-      window.busyNs += endNs - startNs
-      window.sites.set(slices.task[i]!, (window.sites.get(slices.task[i]!) ?? 0) + endNs - startNs)
-      startNs = endNs
-    }
-  }
-  for (const [loop, windows] of byLoop) {
-    const busy = [...windows].filter(([at, window]) => {
-      if (window.busyNs < thresholds.saturationRatio * windowNs) return false
-      return !stalls.some(
-        stall =>
-          stall.block.loop === loop &&
-          stall.block.startNs < (at + 1) * windowNs &&
-          stall.block.endNs > at * windowNs,
-      )
-    })
-    const waiting = busy.flatMap(([at]) =>
-      lags.byLoop.overlapping(loop, at * windowNs, (at + 1) * windowNs).map(index => lags.list[index]!),
-    )
-    const distinct = [...new Set(waiting)]
-    if (
-      distinct.length < 5 ||
-      quantile(
-        distinct.map(lag => lag.ranNs - lag.readyNs),
-        0.95,
-      ) < thresholds.stallNs
-    )
-      continue
-    const bySite = new Map<string, { ns: number; task: number }>()
-    for (const [, window] of busy) {
-      for (const [task, ns] of window.sites) {
-        const site = model.tasks[task]?.site || taskName(model, task)
-        const entry = bySite.get(site) ?? { ns: 0, task }
-        entry.ns += ns
-        bySite.set(site, entry)
-      }
-    }
-    const [site, top] = [...bySite].sort((a, b) => b[1].ns - a[1].ns)[0]!
-    const startNs = smallest(busy.map(([at]) => at * windowNs))
-    const endNs = largest(busy.map(([at]) => (at + 1) * windowNs))
-    const totalNs = distinct.reduce((sum, lag) => sum + lag.ranNs - lag.readyNs, 0)
-    const worstNs = largest(distinct.map(lag => lag.ranNs - lag.readyNs))
-    const label = model.loops[loop]!.label
-    out.push({
-      detector: 'loop-stall',
-      severity: worstNs >= 1e9 ? 'high' : 'medium',
-      confidence: confidenceOf({ tier: 'observed', repeats: distinct.length }),
-      startNs,
-      endNs,
-      subject: { kind: 'loop', name: label },
-      resource: -1,
-      key: -1,
-      loop,
-      culprit: culpritOf(
-        { role: 'runs most', site },
-        [...bySite.keys()]
-          .slice(0, 5)
-          .map(other => ({ role: other === site ? 'runs most' : 'runs', site: other })),
-        [model.tasks[top.task]?.row ?? -1],
-      ),
-      victims: victimsOf(
-        model,
-        distinct.map(lag => lag.task).filter(task => task >= 0),
-        totalNs,
-        distinct.map(lag => lag.row),
-      ),
-      steps: [],
-      evidence: [
-        fact(
-          'the loop was busy',
-          Math.round(
-            (1000 * busy.reduce((sum, [, window]) => sum + window.busyNs, 0)) / (busy.length * windowNs),
-          ) / 10,
-          '%',
-        ),
-        fact('longest delay', worstNs, 'ns'),
-        limit(thresholds, 'saturationRatio'),
-      ],
-      against: [],
-      missing: [],
-      marks: [{ kind: 'band', startNs, endNs, loop }],
-      text: {
-        title: `The event loop ${label} was saturated for ${duration(busy.length * windowNs)}: tasks that were ready waited up to ${duration(worstNs)}; ${site} ran most`,
-        rule: `${label} has time left when tasks are ready`,
-        explainer:
-          'No piece of work was long, but there was no pause between them. Whoever became ready stood in a queue behind all the others.',
-        remedy: {
-          primitive: 'less work per loop: batch, cache, or spread over processes',
-          why: 'The loop runs one thing at a time; only less work or more loops give the others room.',
-          whatIf: {},
-        },
-      },
-      explains: 'yes',
-      defect: true,
-    })
-  }
-  return out
 }

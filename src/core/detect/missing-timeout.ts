@@ -1,3 +1,4 @@
+import { callNames } from '../convention/client-calls.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -7,7 +8,8 @@ import { duration, fact, limit, quantile, taskName } from './words.ts'
 /** A wait for the network far beyond what the same wait usually takes, with no deadline to end it. */
 export const missingTimeout: Detector = {
   id: 'missing-timeout',
-  needs: ['awaits'],
+  // Awaits or calls of clients; of a call that never ended only the recorder tells.
+  needs: ['tasks'],
   run(context: Context): Detected {
     const { model } = context
     const network = model.awaits.filter(
@@ -49,11 +51,21 @@ interface NetworkWait {
 const clientKind = 3
 
 /** Spans of kind CLIENT; a task that awaits one is patient only as long as nothing in it speaks to the network. */
-function clientCalls({ model, store }: Context): NetworkWait[] {
-  const { spans, strings } = store
-  const out: NetworkWait[] = []
+function clientCalls({ model, store, thresholds }: Context): NetworkWait[] {
+  const { spans } = store
+  const rows: number[] = []
+  // What always was short needs no closer look.
+  const longNames = new Set<number>()
   for (let row = 0; row < spans.count; row++) {
     if (spans.kind[row] !== clientKind || model.roleOfSpan[row]! > 1) continue
+    rows.push(row)
+    if (spans.endNs[row]! - spans.startNs[row]! > thresholds.timeoutMinNs) longNames.add(spans.name[row]!)
+  }
+  const nameOf = callNames(store)
+  const out: NetworkWait[] = []
+  for (const row of rows) {
+    const target = longNames.has(spans.name[row]!) ? nameOf(row) : ''
+    if (target === '') continue
     const task = model.taskOfSpan[row]!
     out.push({
       task,
@@ -64,7 +76,7 @@ function clientCalls({ model, store }: Context): NetworkWait[] {
       // A call that failed was ended by something, if not by its own deadline.
       outcome: spans.status[row] === 2 ? 'timeout' : 'resolved',
       site: '',
-      target: strings[spans.name[row]!]!,
+      target,
     })
   }
   return out
@@ -77,11 +89,24 @@ function find(context: Context, group: readonly NetworkWait[]): NetworkWait[] {
   // The usual: without the slowest tenth, which may be the ones in question.
   const usual = lengths.slice(0, Math.max(minOthers, Math.floor(lengths.length * 0.9)))
   const limitNs = Math.max(thresholds.timeoutMinNs, thresholds.timeoutRatio * quantile(usual, 0.99))
-  return group.filter(
+  const hung = group.filter(
     entry =>
       entry.endNs - entry.startNs > limitNs && entry.outcome !== 'timeout' && entry.outcome !== 'cancelled',
   )
+  return hung.filter(entry => entry.open || !hasDeadline(entry, hung))
 }
+
+/** It ended after a round number of seconds, and so did another one: somebody's clock ended them, as in long polling. */
+function hasDeadline(entry: NetworkWait, others: readonly NetworkWait[]): boolean {
+  const lengthNs = entry.endNs - entry.startNs
+  const roundNs = Math.round(lengthNs / deadlineStepNs) * deadlineStepNs
+  const isRound = ({ startNs, endNs }: NetworkWait) =>
+    Math.abs(endNs - startNs - roundNs) <= deadlineSlackRatio * roundNs
+  return isRound(entry) && others.some(other => other !== entry && !other.open && isRound(other))
+}
+
+const deadlineStepNs = 5e9
+const deadlineSlackRatio = 0.005
 
 function draft(context: Context, group: readonly NetworkWait[], hung: readonly NetworkWait[]): Draft {
   const { model, thresholds } = context

@@ -4,6 +4,7 @@
  *     call  ✗ ✗ ✗ ✗      one operation, four attempts: four times the load on what is already failing
  */
 
+import { notYetAnswers } from '../convention/client-calls.ts'
 import type { Request } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
@@ -50,6 +51,7 @@ interface Call {
   attempt: number
   /** Pause since the failure before it. */
   pauseNs: number
+  readonly caller: string
 }
 
 /** Fewer calls of a name are no load. */
@@ -64,6 +66,7 @@ function callsByName(context: Context): Map<string, Call[]> {
   const order = Array.from({ length: spans.count }, (_, row) => row)
     .filter(row => isCall(context, row))
     .sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)
+  const saysNotYet = notYetAnswers(store)
   const requestOfRow = new Map(model.requests.map(request => [request.row, request]))
   for (const row of order) {
     const request = requestOfRow.get(row)
@@ -74,9 +77,10 @@ function callsByName(context: Context): Map<string, Call[]> {
       row,
       startNs: spans.startNs[row]!,
       endNs: spans.endNs[row]!,
-      failed: spans.status[row] === 2 || (request?.status ?? 0) >= 500,
+      failed: (spans.status[row] === 2 && !saysNotYet(row)) || (request?.status ?? 0) >= 500,
       attempt: 0,
       pauseNs: 0,
+      caller,
     }
     const label = `${store.processes[spans.process[row]!]?.service ?? ''} ${name}`
     const key = `${label}\n${caller}`
@@ -104,11 +108,14 @@ function callerOf({ model, store }: Context, row: number, request: Request | und
   return parent >= 0 ? `span ${parent}` : ''
 }
 
-/** A task's own name, else the span's. */
+/** A task's own name, else the span's; the second attempt is the same operation as the first. */
 function nameOf({ model, store }: Context, row: number): string {
   const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
-  return task?.row === row ? task.name : store.strings[store.spans.name[row]!]!
+  const name = task?.row === row ? task.name : store.strings[store.spans.name[row]!]!
+  return name.replace(attemptNumber, '$1')
 }
+
+const attemptNumber = /\b(attempt|retry|try)\s*#?\d+/i
 
 /** Plain and task spans; our own await, wait and hold records are not calls. */
 const isCall = (context: Context, row: number): boolean => context.model.roleOfSpan[row]! <= 1
@@ -155,6 +162,10 @@ function findStorm(context: Context, calls: readonly Call[]): Storm | null {
     if (run.length > best.length) best = run
   }
   if (best.length < thresholds.retryWindowsCount) return null
+  const inside = calls.filter(
+    call => call.startNs >= best[0]! * windowNs && call.startNs < (best.at(-1)! + 1) * windowNs,
+  )
+  if (isOnePatientCaller(inside)) return null
   const sums = best.reduce(
     (sum, at) => {
       const window = windows.get(at)!
@@ -169,6 +180,13 @@ function findStorm(context: Context, calls: readonly Call[]): Storm | null {
     amplification: sums.all / Math.max(1, sums.first),
     success: sums.ok / sums.all,
   }
+}
+
+/** One caller that asks again for one thing after a pause is no load: it waits for something to be ready. */
+function isOnePatientCaller(calls: readonly Call[]): boolean {
+  const retries = calls.filter(call => call.attempt > 0)
+  if (calls.length - retries.length > 1 || new Set(retries.map(call => call.caller)).size > 1) return false
+  return median(retries.map(call => call.pauseNs)) > median(calls.map(call => call.endNs - call.startNs))
 }
 
 /** The error that most of the attempts ended with. */

@@ -55,6 +55,17 @@ const site = {
 }
 
 describe('tasks', () => {
+  test('are inferred where locks are told by hand and tasks are not', async () => {
+    const lock = { 'resource.name': 'stock', 'resource.type': 'mutex' }
+    const model = await modelOf([
+      { id: 'a', name: 'POST /a', start: 0, end: 90 * ms, kind: 2 },
+      rec('b', 'resource.wait', 10, 20, lock, { parent: 'a' }),
+      rec('c', 'resource.hold', 20, 80, lock, { parent: 'a' }),
+      rec('d', 'resource.hold', 200, 210, lock),
+    ])
+    expect(model.tasks.map(task => [task.name, task.inferred?.rule])).toEqual([['POST /a', 'T1']])
+    expect([model.waits[0]!.task, model.holds[0]!.task, model.holds[1]!.task]).toEqual([0, 0, -1])
+  })
   test('spans, parents, slices and what other spans belong to', async () => {
     const model = await modelOf([
       rec('a', 'task', 0, 100, {

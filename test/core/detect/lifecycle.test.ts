@@ -55,6 +55,13 @@ describe('fire and forget', () => {
     D   ─
     C    ─·····!
   `
+  it('reports it also where no await names anybody, if the caller waited for other things only', () => {
+    const given = { tasks: { C: tasks.C }, unitMs: 10, noAwaits: true }
+    const alone = failing.replace('    D   ─\n', '')
+    const awaiting = (targetType: string) => [{ task: 'P', startMs: 10, endMs: 80, targetType }]
+    expect(findingsOf(alone, { ...given, awaits: awaiting('io') }).ids).toEqual(['fire-and-forget'])
+    expect(findingsOf(alone, { ...given, awaits: awaiting('promise') }).ids).toEqual([])
+  })
   it('reports a failure that nobody saw', () => {
     const { observed } = findingsOf(failing, {
       tasks,
@@ -196,6 +203,21 @@ describe('retry storm', () => {
     const { observed } = findingsOf(picture, options)
     expect(observed.map(finding => finding.detector)).toEqual(['retry-storm'])
     expect(observed[0]!.subject.name).toBe('fetch token')
+  })
+  it('takes numbered attempts for one operation', () => {
+    const { picture, options } = attempts(10, 3, () => true)
+    for (const [label, task] of Object.entries(options.tasks))
+      if (task.name) task.name = `attempt ${label.replace(/^.*a/, '')}`
+    expect(findingsOf(picture, options).ids).toEqual(['retry-storm'])
+  })
+  it('stays silent on one caller that asks after a pause until a thing is ready', () => {
+    const picture = ['P       ' + '·'.repeat(100)]
+    const tasks: Record<string, { parent: string; name: string }> = {}
+    for (let i = 0; i < 20; i++) {
+      picture.push(`a${i}`.padEnd(8) + ' '.repeat(i * 5) + (i < 19 ? '─!' : '──'))
+      tasks[`a${i}`] = { parent: 'P', name: 'GET export' }
+    }
+    expect(findingsOf(picture.join('\n'), { unitMs: 50, tasks, noAwaits: true }).ids).toEqual([])
   })
   it('stays silent on one retry that succeeds', () => {
     const { picture, options } = attempts(2, 6, attempt => attempt === 0)

@@ -167,4 +167,29 @@ describe('loop stall', () => {
       marks: [{ atMs: 500, kind: 'host_pause' }],
     })
   })
+
+  describe('requests that came meanwhile', () => {
+    const steady = [0, 100, 200, 300, 400, 500]
+    /** One request of 20 ms at each of `starts`, and `B` that keeps the loop from 600 to 1000. */
+    const traffic = (starts: readonly number[]) => {
+      const lines = starts.map((atMs, i) => `r${i}`.padEnd(5) + ' '.repeat(atMs / 10) + '──')
+      return findingsOf([...lines, `B    ${' '.repeat(60)}${'─'.repeat(40)}`].join('\n'), {
+        unitMs: 10,
+        tasks: { B: { site: 'render (report.ts:9)' } },
+        requests: starts.map((_, i) => ({ task: `r${i}`, operation: 'GET /x' })),
+      })
+    }
+    it('are victims when they all begin right after it', () => {
+      const { observed } = traffic([...steady, 1000, 1000, 1010, 1020])
+      expect(observed.map(finding => finding.detector)).toEqual(['loop-stall'])
+      expect(observed[0]!.victims.count).toBe(4)
+    })
+    it.each([
+      ['traffic that goes on as before', [...steady, 1000, 1100, 1200, 1300]],
+      ['traffic that came in bursts before', [0, 10, 20, 30, 300, 310, 320, 330, 1000, 1000, 1010, 1020]],
+      ['traffic too thin for one to have come', [0, 1000, 1000, 1010, 1020]],
+    ])('are not told of %s', (_, starts) => {
+      expect(traffic(starts).ids).toEqual([])
+    })
+  })
 })

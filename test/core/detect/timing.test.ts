@@ -211,6 +211,7 @@ describe('missing timeout', () => {
   it.each([
     ['ordinary variation', calls([20, 22, 25, 21, 30, 24, 300])],
     ['too few to know what is usual', calls([20, 22, 9000])],
+    ['two that a clock ended', calls([...Array(30).fill(20), 20000, 20010])],
     ['all slow alike', calls([9000, 9100, 8900, 9050, 9000, 9010, 9020])],
   ])('stays silent on %s', (_, options) => {
     expect(findingsOf('T1  ─\n', options).ids).toEqual([])
