@@ -23,7 +23,9 @@ export function drawTaskLane(frame: Frame, placed: PlacedLane): void {
     }
     for (const bar of barsOf(frame, placed, row, 'slice')) drawBar(frame, placed, inset(bar, 2))
     for (const bar of barsOf(frame, placed, row, 'span')) drawSpan(frame, placed, bar)
-    for (const bar of barsOf(frame, placed, row, 'timer')) drawTick(frame, placed, bar)
+    const ticks = barsOf(frame, placed, row, 'timer')
+    for (const [at, bar] of ticks.entries())
+      drawTick(frame, placed, bar, Math.min(ticks[at + 1]?.x ?? frame.rightPx, frame.rightPx))
     drawAccesses(frame, placed, row, placed.collapsed ? 5 : 12)
   }
 }
@@ -71,8 +73,12 @@ function drawSpan(frame: Frame, placed: PlacedLane, bar: Bar): void {
   label(frame, placed, bar, look)
 }
 
-/** From when the tick was due to when it came. */
-function drawTick(frame: Frame, placed: PlacedLane, bar: Bar): void {
+/**
+ * From when the tick was due to when it came. How late that was stands in the bar, or behind it before the next.
+ *
+ *     ══ 326 ms late ══|          ════| 326 ms late  ════|
+ */
+function drawTick(frame: Frame, placed: PlacedLane, bar: Bar, nextPx: number): void {
   const { theme } = frame
   if (bar.w >= 3) {
     drawBar(frame, placed, { ...bar, y: bar.y + bar.h / 2 - 3, h: 6 })
@@ -95,10 +101,14 @@ function drawTick(frame: Frame, placed: PlacedLane, bar: Bar): void {
     target: targetOf(placed, bar),
   })
   if (bar.w < 24 || bar.count > 1) return
+  const left = Math.max(bar.x, frame.leftPx)
+  const w = Math.min(x, frame.rightPx) - left
+  const inside = w >= nextPx - x
   frame.labels.add({
     text: itemText(frame, 'timer', placed.lane.items.ref[bar.item]!, bar.endNs - bar.startNs),
-    x: x + 5,
-    maxPx: 110,
+    ...(inside ? { x: left + w / 2, align: 'middle' } : { x: x + 5 }),
+    maxPx: (inside ? w : nextPx - x) - 8,
+    whole: true,
     y: bar.y + bar.h / 2 + 3.5,
     size: 10,
     fill: theme.text,
