@@ -1,9 +1,11 @@
 /** Making notes on what is selected: label, range, box, pin, and a link in two steps. */
 import { anchorOf, boxAnchor, rangeAnchor } from '../../src/core/notebook/anchors.ts'
 import type { Anchor, Note, NoteKind } from '../../src/core/notebook/note.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
 import type { App } from '../state/app.ts'
 import { itemOf } from '../state/lookup.ts'
 import { addEntries, draftNote } from '../state/notebook.ts'
+import type { Range } from '../state/selection.ts'
 import { placedNow, sessionNow } from '../state/shown.ts'
 import { announce, toast } from './announce.ts'
 import { changeNotebook, now } from './change-notebook.ts'
@@ -137,6 +139,15 @@ export function selectedAnchor(app: App): Anchor | null {
   return session && selected ? anchorOf(session, selected) : null
 }
 
+/** Of an area over lanes, with its last lane as the other end. */
+function areaAnchor(session: Session, { startNs, endNs, lanes }: Range): Anchor {
+  const first = lanes[0]
+  const last = lanes.at(-1)
+  return first && last
+    ? boxAnchor(session, startNs, endNs, first, last)
+    : rangeAnchor(session, startNs, endNs)
+}
+
 export const sameAnchor = (a: Anchor, b: Anchor): boolean =>
   a.spanId === b.spanId && a.lane === b.lane && a.fromNs === b.fromNs && a.toNs === b.toNs
 
@@ -149,7 +160,7 @@ export function meantAnchor(app: App): Anchor | null {
   return (
     selectedAnchor(app) ??
     (range
-      ? rangeAnchor(session, range.startNs, range.endNs)
+      ? areaAnchor(session, range)
       : playheadNs >= 0
         ? rangeAnchor(session, playheadNs, playheadNs)
         : null)

@@ -13,7 +13,7 @@ import {
   removeEntry,
   typeText,
 } from '../state/notebook.ts'
-import { scrollFor, sessionNow } from '../state/shown.ts'
+import { lanesNow, scrollFor, sessionNow } from '../state/shown.ts'
 import { fitStretch } from '../timeline/viewport.ts'
 import { meantAnchor, sameAnchor, selectedAnchor } from './annotate.ts'
 import { announce } from './announce.ts'
@@ -101,15 +101,17 @@ export function dragNote(app: App, id: string, byNs: number, onto: Anchor | null
   announce(app, 'Note moved')
 }
 
-/** The far end of a link stays; a box keeps its lanes when it is only moved in time. */
+/** The far end of a link stays; a box keeps its lanes when it is only moved in time, and only a box takes lanes over. */
 function reanchored({ kind, anchor }: Note, meant: Anchor): Anchor {
   const { to } = anchor
-  if (kind === 'link' && to) return { ...meant, to }
   if (kind === 'box' && meant.lane === '') {
     const { fromNs, toNs } = meant
     return { ...anchor, fromNs, toNs, ...(to && { to: { ...to, fromNs, toNs } }) }
   }
-  return meant
+  if (kind === 'box') return meant
+  const { to: lastLane, ...place } = meant
+  const onto = lastLane ? { ...place, lane: '' } : place
+  return kind === 'link' && to ? { ...onto, to } : onto
 }
 
 /** Goes to where a note stands, and selects what it is on. */
@@ -117,7 +119,18 @@ export function goToNote(app: App, id: string): void {
   const session = sessionNow(app)
   const note = noteOf(app, id)
   const place = session && note ? placeNotes(session, [note]).placed[0] : undefined
-  if (place) goToPlace(app, place)
+  if (!place) return
+  goToPlace(app, place)
+  const { range } = app.selection.getState()
+  if (range && place.to && note?.kind === 'box')
+    app.selection.setState({ range: { ...range, lanes: lanesBetween(app, place.lane, place.to.lane) } })
+}
+
+/** As they stand on screen. */
+function lanesBetween(app: App, first: string, last: string): readonly string[] {
+  const shown = lanesNow(app).map(({ id }) => id)
+  const ends = [shown.indexOf(first), shown.indexOf(last)].filter(at => at >= 0)
+  return ends.length === 0 ? [] : shown.slice(Math.min(...ends), Math.max(...ends) + 1)
 }
 
 export function goToPlace(app: App, place: Place): void {
@@ -136,6 +149,7 @@ export function goToPlace(app: App, place: Place): void {
     app.selection.setState({
       range: { startNs: place.startNs, endNs: place.endNs, lanes: [] },
       selected: null,
+      inspect: 'selection',
     })
   }
   app.view.setState({ playheadNs: (place.startNs + place.endNs) / 2 })

@@ -11,6 +11,7 @@ import {
   markTemporarily,
   pinPlayhead,
 } from './annotate.ts'
+import { growArea } from './area.ts'
 import { redoNotes, undoNotes } from './change-notebook.ts'
 import { copyLink } from './deep-link.ts'
 import { deleteSelected, finishNote, veilNotes } from './edit-notes.ts'
@@ -68,6 +69,8 @@ const run: Record<CommandId, (app: App) => void> = {
   'previous-item': app => stepInLane(app, -1),
   'lane-up': app => stepLane(app, -1),
   'lane-down': app => stepLane(app, 1),
+  'area-up': app => growArea(app, -1),
+  'area-down': app => growArea(app, 1),
   'to-holder': followToHolder,
   'to-waiter': followToWaiter,
   'critical-path': togglePath,

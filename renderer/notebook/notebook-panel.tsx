@@ -116,15 +116,24 @@ export function NotebookPanel() {
   )
 }
 
+const NO_PLACE = 'beside the trace is no place to write'
+
 /** Whether the work is on the disk, and where. When it could not go beside the trace, another place is a click away. */
 function SavingBar({ saving }: { readonly saving: Saving }) {
   const app = useApp()
-  if (saving.kind === 'idle') return null
   const saveAs = (
     <button type="button" className="link" onClick={() => void exportNotebook(app)}>
       Save elsewhere
     </button>
   )
+  if (saving.kind === 'idle') {
+    if (!saving.aside) return null
+    return (
+      <p className="saving-bar">
+        notes will go to the app's folder: {NO_PLACE} ({saving.aside}) {saveAs}
+      </p>
+    )
+  }
   if (saving.kind === 'unsaved') return <p className="saving-bar">saving…</p>
   if (saving.kind === 'failed') {
     return (
@@ -135,9 +144,7 @@ function SavingBar({ saving }: { readonly saving: Saving }) {
   }
   return (
     <p className="saving-bar" title={saving.where}>
-      {saving.aside
-        ? `saved in the app's folder: beside the trace is no place to write (${saving.aside})`
-        : 'saved'}{' '}
+      {saving.aside ? `saved in the app's folder: ${NO_PLACE} (${saving.aside})` : 'saved'}{' '}
       {saving.aside && saveAs}
     </p>
   )

@@ -22,6 +22,8 @@ export const commandIds = [
   'previous-item',
   'lane-up',
   'lane-down',
+  'area-up',
+  'area-down',
   'to-holder',
   'to-waiter',
   'critical-path',
@@ -88,6 +90,8 @@ export const bindings: readonly Binding[] = [
   { id: 'previous-item', title: 'Previous in the lane', keys: [','], section: 'Select' },
   { id: 'lane-up', title: 'Same time, lane above', keys: ['↑'], section: 'Select' },
   { id: 'lane-down', title: 'Same time, lane below', keys: ['↓'], section: 'Select' },
+  { id: 'area-up', title: 'Area over one lane more or less, upwards', keys: ['Shift ↑'], section: 'Select' },
+  { id: 'area-down', title: 'The same downwards', keys: ['Shift ↓'], section: 'Select' },
   { id: 'to-holder', title: 'From a waiter to what it waits for', keys: [']'], section: 'Select' },
   { id: 'to-waiter', title: 'From a hold to who waits', keys: ['['], section: 'Select' },
   { id: 'critical-path', title: 'Critical path of the task, or not', keys: ['K'], section: 'Select' },
@@ -257,6 +261,8 @@ const shifted: ReadonlyMap<string, CommandId> = new Map([
   ['KeyY', 'investigation'],
   ['ArrowRight', 'step-forward'],
   ['ArrowLeft', 'step-back'],
+  ['ArrowUp', 'area-up'],
+  ['ArrowDown', 'area-down'],
 ])
 
 /** Held down, these move on smoothly instead of repeating. */

@@ -56,17 +56,13 @@ export interface LoadedNotebook {
 
 /** What the host kept for a trace. Broken or newer notes are told and left untouched where they are. */
 export async function loadNotebook(app: App, source: NotebookSource): Promise<LoadedNotebook> {
-  const nothing: LoadedNotebook = { state: restored(null), view: null }
   try {
-    const kept = await app.host.loadNotebook(source)
-    if (!kept) return nothing
-    const notebook = readKept(app, kept)
-    return notebook
-      ? { state: restored(notebook, kept.etag), view: notebook.view }
-      : { ...nothing, state: restored(null, kept.etag) }
+    const { kept, aside } = await app.host.loadNotebook(source)
+    const notebook = kept && readKept(app, kept)
+    return { state: restored(notebook, kept?.etag, aside), view: notebook?.view ?? null }
   } catch (error) {
     toast(app, `Notes could not be loaded: ${lineOf(error)}`, 'problem')
-    return nothing
+    return { state: restored(null), view: null }
   }
 }
 
@@ -120,7 +116,10 @@ export async function saveNotebook(app: App): Promise<void> {
 export async function lookForChanges(app: App): Promise<void> {
   const source = sourceNow(app)
   if (!source) return
-  const theirs = await app.host.loadNotebook(source).catch(() => null)
+  const theirs = await app.host.loadNotebook(source).then(
+    ({ kept }) => kept,
+    () => null,
+  )
   const same = sourceNow(app)?.fingerprint === source.fingerprint
   if (theirs && same && theirs.etag !== app.notebook.getState().kept.etag) joinKept(app, theirs)
 }

@@ -30,7 +30,8 @@ export interface NotebookState extends NotebookContent {
 export type NotebookTab = 'notes' | 'investigation' | 'to-fix'
 
 export type Saving =
-  | { readonly kind: 'idle' }
+  /** `aside` says why notes will not go beside the trace. */
+  | { readonly kind: 'idle'; readonly aside: string }
   | { readonly kind: 'unsaved' }
   | { readonly kind: 'saved'; readonly where: string; readonly aside: string }
   | { readonly kind: 'failed'; readonly why: string }
@@ -41,7 +42,7 @@ export const emptyNotebook: NotebookState = {
   future: [],
   editing: null,
   kept: { etag: '', content: emptyContent },
-  saving: { kind: 'idle' },
+  saving: { kind: 'idle', aside: '' },
   linkFrom: null,
   veiled: false,
   tab: 'notes',
@@ -200,9 +201,9 @@ export function redo(state: NotebookState): NotebookState {
 }
 
 /** Starts over with what was kept for a trace; loading is nothing to undo. */
-export const restored = (content: NotebookContent | null, etag = ''): NotebookState => {
+export const restored = (content: NotebookContent | null, etag = '', aside = ''): NotebookState => {
   const kept = contentOf(content ?? emptyContent)
-  return { ...emptyNotebook, ...kept, kept: { etag, content: kept } }
+  return { ...emptyNotebook, ...kept, kept: { etag, content: kept }, saving: { kind: 'idle', aside } }
 }
 
 /** What came in a picture or from a colleague joins what is here, as one undo step. */

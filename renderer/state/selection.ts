@@ -8,6 +8,8 @@ export interface Range {
   readonly endNs: number
   /** Ids of lanes; none for all of them. */
   readonly lanes: readonly string[]
+  /** Lane that stays when the area grows by key; the first one when not told. */
+  readonly origin?: string
 }
 
 export function lanesOfRange({ lanes }: Range, shown: readonly Lane[]): readonly Lane[] {

@@ -17,7 +17,7 @@ export interface Host {
   /** URL the engine worker streams a file's bytes from (`app://…` or `http://127.0.0.1:…`). */
   fileUrl(token: string): string
   /** Notebook kept for a trace (by fingerprint): sidecar next to the file where the host knows it, else the host's own store. */
-  loadNotebook(source: NotebookSource): Promise<KeptNotebook | null>
+  loadNotebook(source: NotebookSource): Promise<NotebookLoaded>
   /** `seen` is the `etag` this window knows: what another window saved since is handed back, never overwritten. */
   saveNotebook(source: NotebookSource, json: string, seen: string): Promise<NotebookSaved>
   /** Writes `interleave.config.json` beside an opened file. */
@@ -83,6 +83,12 @@ export interface NotebookSource {
   readonly fingerprint: string
   /** Token of the first file, `''` when it came by drag-drop in a browser. */
   readonly token: string
+}
+
+export interface NotebookLoaded {
+  readonly kept: KeptNotebook | null
+  /** Why notes cannot be kept beside the trace, `''` when they can, or when nobody knows where it lies. */
+  readonly aside: string
 }
 
 export interface KeptNotebook {

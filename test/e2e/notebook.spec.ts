@@ -1,5 +1,5 @@
 /** Notes and the investigation in a real browser: every kind of note, two windows, a host that dies, pictures that reopen. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
@@ -49,6 +49,26 @@ test('every kind of note by keyboard alone; hidden, coloured, undone', async ({ 
         .filter({ hasText: `a ${kind}` }),
     ).toContainText(kind)
   }
+  // A box over other lanes: go to it, grow the area, move the note onto it.
+  const box = notesOf(page).getByRole('listitem').filter({ hasText: 'a box' })
+  const goToBox = async (): Promise<void> => {
+    await box.locator('button.note-place').focus()
+    await page.keyboard.press('Enter')
+    await app.idle()
+  }
+  await goToBox()
+  const area = page.getByRole('article', { name: 'Selected range' })
+  await expect(area).toContainText('1 lane')
+  await page.getByRole('img', { name: /^Swimlanes/ }).focus()
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowUp')
+  await expect(area).toContainText('2 lanes')
+  await box.getByRole('button', { name: 'Move note to the selection' }).focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await goToBox()
+  await expect(area).toContainText('2 lanes')
   const label = notesOf(page).getByRole('listitem').filter({ hasText: 'a label' })
   await label.getByRole('button', { name: 'Hide note' }).focus()
   await page.keyboard.press('Enter')
@@ -142,6 +162,65 @@ test.describe('of a file the host knows', () => {
       'from the first window',
       'from the second window',
     ])
+  })
+
+  test('two instances of the app edit the same notebook', async ({ page, context, serveApp }) => {
+    const path = await copied()
+    const other = await context.newPage()
+    for (const [one, machine] of [
+      [page, 'here'],
+      [other, 'there'],
+    ] as const) {
+      await one.goto((await serveApp([path], machine)).url)
+      await one.getByRole('button', { name: 'Add note' }).click()
+      await one.getByRole('textbox', { name: 'Note text' }).fill(`written ${machine}`)
+      await one.keyboard.press('Enter')
+      await expect(one.getByText('saved', { exact: true })).toBeVisible()
+    }
+    await page.bringToFront()
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    for (const one of [page, other])
+      for (const machine of ['here', 'there']) await expect(notesOf(one)).toContainText(`written ${machine}`)
+  })
+
+  test('a read-only trace: where notes will go is told before the first one', async ({ page, serveApp }) => {
+    const path = await copied()
+    await chmod(path, 0o444)
+    await page.goto((await serveApp([path])).url)
+    const notebook = page.getByRole('region', { name: 'Notebook' })
+    await expect(notebook).toContainText("notes will go to the app's folder")
+    await expect(notebook).toContainText('the trace is read-only')
+    const downloading = page.waitForEvent('download')
+    await notebook.getByRole('button', { name: 'Save elsewhere' }).click()
+    expect((await downloading).suggestedFilename()).toMatch(/\.interleave\.json$/)
+    await page.getByRole('button', { name: 'Add note' }).click()
+    await page.getByRole('textbox', { name: 'Note text' }).fill('kept all the same')
+    await page.keyboard.press('Enter')
+    await expect(notebook).toContainText("saved in the app's folder")
+    expect(await readdir(join(path, '..'))).toEqual(['trace.otlp.jsonl'])
+    await page.reload()
+    await expect(notesOf(page)).toContainText('kept all the same')
+  })
+
+  test('a damaged sidecar is told in one line and put aside, never overwritten', async ({
+    page,
+    serveApp,
+  }) => {
+    const path = await copied()
+    const damaged = '{"version":2,"notes":[{"text":"half a no'
+    await writeFile(`${path}.interleave.json`, damaged)
+    await page.goto((await serveApp([path])).url)
+    await expect(page.getByRole('complementary', { name: 'Message' })).toContainText(
+      /The notes kept for this trace could not be read: .+\. They are put aside before yours are saved\./,
+    )
+    await page.getByRole('button', { name: 'Add note' }).click()
+    await page.getByRole('textbox', { name: 'Note text' }).fill('a new beginning')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('saved', { exact: true })).toBeVisible()
+    const names = await readdir(join(path, '..'))
+    const aside = names.find(name => name.endsWith('.bak'))
+    expect(await readFile(join(path, '..', aside!), 'utf8')).toBe(damaged)
+    expect(await readFile(`${path}.interleave.json`, 'utf8')).toContain('a new beginning')
   })
 
   test("a colleague's notebook joins what is open, and can be taken back", async ({ page, serveApp }) => {

@@ -68,6 +68,7 @@ test('redacted: neither picture nor notes tell what was replaced, and what stays
   const dialog = await share(page)
   await dialog.getByRole('checkbox', { name: /^Redact/ }).check()
   await app.idle()
+  await expect(dialog).toContainText(/\d+ findings?, the same as before/)
   await dialog.getByText('What stays visible').click()
   const words = dialog.getByRole('list', { name: 'Words that stay visible' })
   await expect(words).toContainText(/job #\d+ was .+ twice, ask Ada/)

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { NotebookSource } from '../../src/host/host.ts'
 import { openFiles } from '../../src/host/service/files.ts'
 import { notebooks } from '../../src/host/service/notebooks.ts'
 
+const run = promisify(execFile)
 let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'interleave notebooks '))
@@ -25,7 +28,7 @@ async function shelf(readOnlyDirs: readonly string[] = [], trace = join('traces'
   return {
     kept: {
       async load(from: NotebookSource) {
-        const found = await kept.load(from)
+        const { kept: found } = await kept.load(from)
         if (found) seen = found.etag
         return found?.json ?? null
       },
@@ -37,6 +40,7 @@ async function shelf(readOnlyDirs: readonly string[] = [], trace = join('traces'
     },
     saveOver: (to: NotebookSource, text: string, etag: string) => kept.save(to, text, etag),
     source: { fingerprint: 'f1', token },
+    aside: async () => (await kept.load({ fingerprint: 'f1', token })).aside,
   }
 }
 
@@ -71,8 +75,11 @@ test('where the folder cannot be written, the result says where it went and why'
 })
 
 test('nothing is written beside a read-only trace without asking', async () => {
-  const { kept, source } = await shelf()
+  const { kept, source, aside } = await shelf()
+  expect(await aside()).toBe('')
   await chmod(join(folder, 'traces', 'a.jsonl'), 0o444)
+  // Told before the first note is lost sight of.
+  expect(await aside()).toBe('the trace is read-only')
   expect(await kept.save(source, json('one'))).toMatchObject({
     kind: 'saved',
     where: expect.stringContaining('data'),
@@ -169,4 +176,45 @@ test('what a killed writer left behind is swept, once it is old, and its turn is
     'a.jsonl',
     'a.jsonl.interleave.json',
   ])
+})
+
+/** A disk of 128 KiB, where this process may mount one. */
+async function tinyDisk(): Promise<{ path: string; unmount: () => Promise<void> } | null> {
+  const path = join(folder, 'tiny')
+  await mkdir(path)
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', path]).then(
+    () => true,
+    () => false,
+  )
+  return mounted ? { path, unmount: () => run('umount', [path]).then(() => {}) } : null
+}
+
+test('a full disk: the last notebook stays whole, what does not fit goes aside, and it is said in words', async context => {
+  const disk = await tinyDisk()
+  if (!disk) return context.skip('no disk can be mounted here')
+  try {
+    const trace = join(disk.path, 'a.jsonl')
+    await writeFile(trace, '{}')
+    const { kept, source } = await shelf([], join('tiny', 'a.jsonl'))
+    expect(await kept.save(source, json('small'))).toMatchObject({ kind: 'saved', aside: '' })
+    const large = json('x'.repeat(200_000))
+    expect(await kept.save(source, large)).toMatchObject({ kind: 'saved', aside: 'the disk is full' })
+    expect(await readFile(`${trace}.interleave.json`, 'utf8')).toBe(json('small'))
+    expect((await readdir(disk.path)).sort()).toEqual(['a.jsonl', 'a.jsonl.interleave.json'])
+    expect(await kept.load(source)).toBe(large)
+
+    // And when the app's own folder is on that disk as well.
+    const files = openFiles()
+    const { token } = await files.open(trace)
+    const full = notebooks({ files, dataDir: join(disk.path, 'data'), readOnlyDirs: [] })
+    const loaded = await full.load({ fingerprint: 'f2', token })
+    const saved = await full.save({ fingerprint: 'f2', token }, large, loaded.kept?.etag ?? '')
+    expect(saved).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/^cannot write .*: the disk is full/),
+    })
+    expect(await readFile(`${trace}.interleave.json`, 'utf8')).toBe(json('small'))
+  } finally {
+    await disk.unmount()
+  }
 })

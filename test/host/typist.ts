@@ -22,7 +22,7 @@ const { files, requests } = hostService({
 })
 const source = { fingerprint: 'typed', token: (await files.open(trace)).token }
 
-const kept = await requests.loadNotebook(source)
+const { kept } = await requests.loadNotebook(source)
 const before = kept && restoreNotebook(kept.json)
 if (before && before.kind !== 'ok') throw new Error(`unreadable: ${JSON.stringify(before)}`)
 let etag = kept?.etag ?? ''

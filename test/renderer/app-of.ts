@@ -54,7 +54,7 @@ export function appOf(session: Session | null): { app: App; clock: Clock; saved:
     samples: async () => [],
     openSample: async () => ({ token: 't', name: 'sample', size: 1 }),
     fileUrl: token => `http://host/file/${token}`,
-    loadNotebook: async () => null,
+    loadNotebook: async () => ({ kept: null, aside: '' }),
     saveNotebook: async (source, json) => {
       saved.push({ source, json })
       return { kind: 'saved', where: 'bug.interleave.json', aside: '', etag: String(saved.length) }

@@ -31,6 +31,7 @@ describe('key map', () => {
     ['KeyM', { shiftKey: true }, 'keep-mark'],
     ['ArrowRight', {}, 'pan-right'],
     ['ArrowRight', { shiftKey: true }, 'step-forward'],
+    ['ArrowDown', { shiftKey: true }, 'area-down'],
     ['ArrowLeft', { altKey: true }, 'back'],
     ['KeyZ', {}, 'zoom-range'],
     ['KeyZ', { ctrlKey: true }, 'undo'],

@@ -69,10 +69,21 @@ export function redactNotebook(
   }
 }
 
+/** The findings of a redacted trace by what they have in common with those of the original. */
+const byPlace = ({ analysis }: Session): ReadonlyMap<string, Finding> =>
+  new Map(analysis.findings.map(finding => [placeOf(finding), finding]))
+
+const placeOf = ({ detector, startNs, endNs }: Finding): string => [detector, startNs, endNs].join(' ')
+
+/** Findings that the redacted trace does not show any more, because they rest on a value that it hides. */
+export function lostFindings(original: Session, redacted: Session): readonly Finding[] {
+  const twins = byPlace(redacted)
+  return original.analysis.findings.filter(finding => !twins.has(placeOf(finding)))
+}
+
 /** Keys hold names of the trace: each finding's own, and that of the same finding in the redacted trace. */
 function findingKeys(original: Session, redacted: Session): ReadonlyMap<string, string> {
-  const placeOf = ({ detector, startNs, endNs }: Finding): string => [detector, startNs, endNs].join(' ')
-  const twins = new Map(redacted.analysis.findings.map(finding => [placeOf(finding), finding]))
+  const twins = byPlace(redacted)
   return new Map(
     original.analysis.findings.flatMap(finding => {
       const twin = twins.get(placeOf(finding))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
-import type { KeptNotebook, NotebookSaved, NotebookSource } from '../host.ts'
+import type { KeptNotebook, NotebookLoaded, NotebookSaved, NotebookSource } from '../host.ts'
 import { maxNotebookLength } from '../messages.ts'
 import type { OpenFiles } from './files.ts'
 import { takeTurns } from './take-turns.ts'
@@ -10,7 +10,7 @@ import { writeAtomically } from './write-atomically.ts'
 export const sidecarSuffix = '.interleave.json'
 
 export interface Notebooks {
-  load(source: NotebookSource): Promise<KeptNotebook | null>
+  load(source: NotebookSource): Promise<NotebookLoaded>
   save(source: NotebookSource, json: string, seen: string): Promise<NotebookSaved>
 }
 
@@ -74,7 +74,9 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
       await Promise.all([sidecar, own].map(sweep))
       const newest = beside.savedMs >= inApp.savedMs ? beside : inApp
       const text = newest.text ?? (await read((await read(ownPath(fingerprint, '.where'))).text)).text
-      return text === null ? null : { json: text, etag: etagPair(beside.text, inApp.text) }
+      const kept = text === null ? null : { json: text, etag: etagPair(beside.text, inApp.text) }
+      const aside = sidecar === null ? '' : await refuseReadOnly(sidecar).then(() => '', whyOf)
+      return { kept, aside }
     },
     async save({ token, fingerprint }, json, seen) {
       if (parsed(json) === null) return { kind: 'failed', why: 'the notebook is not JSON' }
@@ -86,13 +88,13 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
         let aside = ''
         if (sidecar !== null) {
           try {
-            await refuseReadOnly(sidecar.slice(0, -sidecarSuffix.length))
+            await refuseReadOnly(sidecar)
             const theirs = await saveTo(sidecar, json, besideSeen, 0o644)
             if (theirs) return { kind: 'conflict', theirs: { ...theirs, etag: `${theirs.etag}.${ownSeen}` } }
             await pointTo(fingerprint, sidecar)
             return { kind: 'saved', where: basename(sidecar), aside, etag: `${etagOf(json)}.${ownSeen}` }
           } catch (error) {
-            aside = codeOf(error)
+            aside = whyOf(error)
           }
         }
         try {
@@ -101,16 +103,18 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
           return { kind: 'saved', where: own, aside, etag: `${besideSeen}.${etagOf(json)}` }
         } catch (error) {
           const beside = aside && ` (beside the trace: ${aside})`
-          return { kind: 'failed', why: `cannot write ${own}: ${codeOf(error)}${beside}` }
+          return { kind: 'failed', why: `cannot write ${own}: ${whyOf(error)}${beside}` }
         }
       })
     },
   }
 }
 
-/** A trace that nobody may write is kept for what it is: what stands beside it might be, too. */
-async function refuseReadOnly(trace: string): Promise<void> {
-  if (((await stat(trace)).mode & 0o222) === 0) throw new Error('the trace is read-only')
+/** Throws where nothing may be written, and beside a trace that nobody may write: it is kept for what it is. */
+async function refuseReadOnly(sidecar: string): Promise<void> {
+  const { mode } = await stat(sidecar.slice(0, -sidecarSuffix.length))
+  if ((mode & 0o222) === 0) throw new Error('the trace is read-only')
+  await access(dirname(sidecar), constants.W_OK)
 }
 
 const etagOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)
@@ -160,3 +164,13 @@ function parsed(text: string): { readonly version: number } | null {
 
 const codeOf = (error: unknown): string =>
   error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
+
+const words: Readonly<Record<string, string>> = {
+  EACCES: 'no permission to write there',
+  EPERM: 'no permission to write there',
+  EROFS: 'that disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+}
+
+const whyOf = (error: unknown): string => words[codeOf(error)] ?? codeOf(error)

@@ -6,7 +6,9 @@ import type { Session } from '../../../src/core/scene/scene.ts'
 import { openSession } from '../../../src/core/session.ts'
 import { redactFreeText } from '../../../src/core/share/free-text.ts'
 import { Pseudonyms } from '../../../src/core/share/pseudonyms.ts'
+import { lostFindings } from '../../../src/core/share/redact-notebook.ts'
 import { redactSession } from '../../../src/core/share/redact-session.ts'
+import { sliceOtlp } from '../../../src/core/share/slice.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../../fixtures')
 const traces = ['incidents', 'patterns'].flatMap(kind =>
@@ -18,22 +20,36 @@ const traces = ['incidents', 'patterns'].flatMap(kind =>
 )
 
 const told = ({ analysis }: Session) =>
-  analysis.findings.map(({ detector, severity, culprit }) => `${detector} ${severity} ${culprit.site}`)
+  analysis.findings.map(
+    ({ id, detector, severity, culprit }) => `${id} ${detector} ${severity} ${culprit.site}`,
+  )
 
-test.each(traces)('%s: same detectors, severities and sites before and after', async trace => {
-  const bytes = readFileSync(join(fixtures, trace))
-  const source = {
-    name: trace,
-    size: bytes.length,
-    async *open() {
-      yield bytes
+const open = (name: string, bytes: Uint8Array) =>
+  openSession([
+    {
+      name,
+      size: bytes.length,
+      async *open() {
+        yield bytes
+      },
     },
-  }
-  const { session, report, config } = await openSession([source])
-  expect(told(session)).not.toEqual([])
-  const redacted = redactSession(session.store, report, config, new Pseudonyms()).session
-  expect(told(redacted)).toEqual(told(session))
-})
+  ])
+
+test.each(traces)(
+  '%s: same ids, detectors, severities and sites, before and after, and opened again',
+  async trace => {
+    const { session, report, config } = await open(trace, readFileSync(join(fixtures, trace)))
+    expect(told(session)).not.toEqual([])
+    const redacted = redactSession(session.store, report, config, new Pseudonyms()).session
+    expect(told(redacted)).toEqual(told(session))
+    expect(lostFindings(session, redacted)).toEqual([])
+    const without = { ...redacted, analysis: { ...redacted.analysis, findings: [] } }
+    expect(lostFindings(session, without)).toEqual(session.analysis.findings)
+    const slice = sliceOtlp(redacted.store, 0, redacted.store.durationNs)
+    const again = await open('slice.json', new TextEncoder().encode(slice))
+    expect(told(again.session)).toEqual(told(session))
+  },
+)
 
 test.each([
   ['client c left: no heartbeat for 400 ms', '# no heartbeat'],
