@@ -4,7 +4,7 @@ import { ImportError } from '../core/import/import.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Small enough to stay near the processor until it is used. */
-const readChunkBytes = 256 * 1024
+const readChunkBytes = 512 * 1024
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',

@@ -113,12 +113,22 @@ export function textOf(from: usize, to: usize, kind: u32): i32 {
   return count++
 }
 
+/** Two halves of the words, so that one need not wait for the other. */
 function hashOf(from: usize, length: u32): u32 {
   let hash: u64 = SEED ^ length
+  let other: u64 = FACTOR
   let at = from
-  for (const last = from + (length & ~7); at < last; at += 8) hash = mixed(hash, load<u64>(at))
+  for (const last = from + (length & ~15); at < last; at += 16) {
+    hash = mixed(hash, load<u64>(at))
+    other = mixed(other, load<u64>(at, 8))
+  }
+  if ((length & 8) !== 0) {
+    hash = mixed(hash, load<u64>(at))
+    at += 8
+  }
   const rest = (length & 7) << 3
-  if (rest !== 0) hash = mixed(hash, load<u64>(at) & (((<u64>1) << rest) - 1))
+  if (rest !== 0) other = mixed(other, load<u64>(at) & (((<u64>1) << rest) - 1))
+  hash = mixed(hash, other)
   return <u32>(hash ^ (hash >>> 32))
 }
 

@@ -9,6 +9,7 @@ import {
   CLOSE_OBJECT,
   closingQuote,
   digits,
+  end,
   enter,
   fail,
   failed,
@@ -60,7 +61,7 @@ function guessedText(guess: usize): i32 {
   const likely = load<i32>(guess)
   if (likely !== 0) {
     const quote = from + lengthOf(likely)
-    if (load<u8>(quote) === QUOTE && standsAt(likely, from)) {
+    if (quote < end && load<u8>(quote) === QUOTE && standsAt(likely, from)) {
       moveTo(quote + 1)
       return likely
     }
@@ -92,10 +93,53 @@ export function jsonText(kind: u32): i32 {
   return failed ? 0 : textOf(from, at, kind)
 }
 
+/** `{"key":"` and, behind the key, `","value":{"stringValue":"`: how nearly every attribute is written. */
+const keyFollows: u64 = ((<u64>0x223a2279) << 32) | 0x656b227b
+const stringFollows = memory.data<u8>([
+  0x22, 0x2c, 0x22, 0x76, 0x61, 0x6c, 0x75, 0x65, 0x22, 0x3a, 0x7b, 0x22, 0x73, 0x74, 0x72, 0x69, 0x6e, 0x67,
+  0x56, 0x61, 0x6c, 0x75, 0x65, 0x22, 0x3a, 0x22, 0, 0, 0, 0, 0, 0,
+])
+const STRING_FOLLOWS_LENGTH = 26
+/** What ends it: `"}}`, with a byte more. */
+const STRING_ENDS: u32 = 0x7d7d22
+
+/** Takes a string attribute whose key is known to come after `before`, written without white space; else moves nothing and returns 0. */
+function usualString(before: i32): i32 {
+  if (load<u64>(at) !== keyFollows) return 0
+  const key = load<i32>(guessFor(keyAfter, before))
+  const keyAt = at + 8
+  if (key === 0 || !standsAt(key, keyAt)) return 0
+  const follows = keyAt + lengthOf(key)
+  const low = v128.xor(v128.load(follows), v128.load(stringFollows))
+  const high = v128.xor(v128.load(follows, 10), v128.load(stringFollows, 10))
+  if (v128.any_true(v128.or(low, high))) return 0
+  const from = follows + STRING_FOLLOWS_LENGTH
+  const guess = guessFor(valueAfter, key)
+  let text = load<i32>(guess)
+  let quote = from + lengthOf(text)
+  if (text === 0 || quote >= end || load<u8>(quote) !== QUOTE || !standsAt(text, from)) {
+    quote = closingQuote(from)
+    if (quote === 0 || odd) return 0
+    text = textOf(from, quote, PLAIN)
+    if (failed) return 0
+    store<i32>(guess, text)
+  }
+  if ((load<u32>(quote) & 0xffffff) !== STRING_ENDS) return 0
+  moveTo(quote + 3)
+  addAttribute(key, STRING_TYPE, text)
+  return key
+}
+
 /** A list of KeyValues → attributes. */
 export function readAttributes(): void {
   let before = 0
   for (let more = enter(OPEN_LIST, CLOSE_LIST); more; more = next(CLOSE_LIST)) {
+    const usual = usualString(before)
+    if (usual !== 0) {
+      before = usual
+      continue
+    }
+    if (failed) return
     if (!take(OPEN_OBJECT) || member(keyName, 0) !== 0) {
       fail()
       return

@@ -36,12 +36,9 @@ class Column<T extends Typed> {
     const { data } = this
     const length = rows.length * width
     const buffer = spare.take(length * data.BYTES_PER_ELEMENT)
-    const out = this.#over(buffer, length)
-    if (width === 1) gather(data, rows, 1, out)
-    // Ids go word by word.
-    else gather(new Int32Array(data.buffer), rows, width / 4, new Int32Array(buffer, 0, length / 4))
+    gather(data.buffer, rows, width * data.BYTES_PER_ELEMENT, buffer)
     this.drop(spare)
-    return out
+    return this.#over(buffer, length)
   }
 
   /** Gives the memory back. */
@@ -93,11 +90,27 @@ export class SpareBuffers {
   }
 }
 
-/** Copies the rows of `from`, `width` elements each, one after the other to `to`. */
-function gather<T extends Typed>(from: T, rows: Int32Array, width: number, to: T): void {
+/** Copies the rows of `from`, `width` bytes each, one after the other to `to`. A loop for each kind of array is quicker than one for all. */
+function gather(from: ArrayBuffer, rows: Int32Array, width: number, to: ArrayBuffer): void {
+  if (width === 1) gatherBytes(new Uint8Array(from), rows, new Uint8Array(to))
+  else if (width === 2) gatherPairs(pairsIn(from), rows, pairsIn(to))
+  else gatherWords(wordsIn(from), rows, width / 4, wordsIn(to))
+}
+
+const pairsIn = (buffer: ArrayBuffer): Uint16Array => new Uint16Array(buffer, 0, buffer.byteLength >>> 1)
+const wordsIn = (buffer: ArrayBuffer): Int32Array => new Int32Array(buffer, 0, buffer.byteLength >>> 2)
+
+function gatherBytes(from: Uint8Array, rows: Int32Array, to: Uint8Array): void {
+  for (let row = 0; row < rows.length; row++) to[row] = from[rows[row]!]!
+}
+
+function gatherPairs(from: Uint16Array, rows: Int32Array, to: Uint16Array): void {
+  for (let row = 0; row < rows.length; row++) to[row] = from[rows[row]!]!
+}
+
+function gatherWords(from: Int32Array, rows: Int32Array, width: number, to: Int32Array): void {
   for (let row = 0, at = 0; row < rows.length; row++) {
-    const start = rows[row]! * width
-    for (let i = 0; i < width; i++) to[at++] = from[start + i]!
+    for (let start = rows[row]! * width, i = 0; i < width; i++) to[at++] = from[start + i]!
   }
 }
 
