@@ -104,10 +104,10 @@ export function measureClocks(builder: StoreBuilder, index: BuilderIndex): Float
 /** Sum of the recorder's loss counters; -1 for processes that have none. */
 function countLosses(builder: StoreBuilder, dropped: Uint8Array): Float64Array {
   const lost = new Float64Array(builder.processes.length).fill(-1)
-  const strings = builder.text.strings
   const lossName = builder.text.find(Event.loss)
   const countKey = builder.text.find(Key.lossCount)
   if (lossName < 0) return lost
+  const strings = builder.text.strings
   for (let at = 0; at < builder.records.count; at++) {
     if (builder.records.name.data[at] !== lossName || dropped[at]) continue
     const process = builder.records.process.data[at]!

@@ -191,12 +191,22 @@ function sortByStart(
   const sorted = rows.subarray(0, count)
   sortByKey(sorted, axis.startNs, spare)
   const { startNs } = axis
+  const inOrder = byEndAndId(builder, axis)
   for (let from = 0, to = 1; to <= count; to++) {
     if (to < count && startNs[sorted[from]!] === startNs[sorted[to]!]) continue
-    if (to - from > 1) sorted.subarray(from, to).sort(byEndAndId(builder, axis))
+    if (to - from === 2) swapUnless(sorted, from, inOrder)
+    else if (to - from > 2) sorted.subarray(from, to).sort(inOrder)
     from = to
   }
   return sorted
+}
+
+/** Two at once are usual, and a view of them costs more than they do. */
+function swapUnless(rows: Int32Array, at: number, inOrder: (a: number, b: number) => number): void {
+  const [first, second] = [rows[at]!, rows[at + 1]!]
+  if (inOrder(first, second) <= 0) return
+  rows[at] = second
+  rows[at + 1] = first
 }
 
 function byEndAndId({ spans }: StoreBuilder, { endNs }: TimeAxis): (a: number, b: number) => number {
