@@ -26,7 +26,7 @@ export function FindingFacts({ finding }: { readonly finding: Finding }) {
             judgeFinding(app, finding, { explains: event.target.value as Judgement['explains'] })
           }
         >
-          <option value="">{finding.explains} (computed)</option>
+          <option value="">{finding.explains} (as analysed)</option>
           <option value="yes">yes</option>
           <option value="partly">partly</option>
           <option value="no">no</option>
@@ -42,7 +42,7 @@ export function FindingFacts({ finding }: { readonly finding: Finding }) {
             judgeFinding(app, finding, { defect: event.target.value as Judgement['defect'] })
           }
         >
-          <option value="">{finding.defect ? 'yes' : 'no'} (computed)</option>
+          <option value="">{finding.defect ? 'yes' : 'no'} (as analysed)</option>
           <option value="yes">yes</option>
           <option value="no">no</option>
         </select>
@@ -51,10 +51,10 @@ export function FindingFacts({ finding }: { readonly finding: Finding }) {
       <dt>Notebook</dt>
       <dd className="fact-actions">
         <button type="button" className="link" onClick={() => takeOverFinding(app, finding)}>
-          Take over as hypothesis
+          Add as a hypothesis
         </button>
         <button type="button" className="link" onClick={() => addFix(app, finding)}>
-          Add a fix
+          Add its fix
         </button>
       </dd>
     </>

@@ -1,7 +1,7 @@
 import './inspector.css'
 import { findingOf } from '../state/shown.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
-import { FindingCard } from './finding-card.tsx'
+import { FindingCard } from './card/finding-card.tsx'
 import { ItemDetails } from './item-details.tsx'
 import { PathList } from './path-list.tsx'
 import { RangeDetails } from './range-details.tsx'

@@ -113,11 +113,17 @@ function blamedFor(context: Context, blame: Blame, a: Draft, b: Draft): number {
   return ns / group.totalNs
 }
 
+const takesAt = ({ culprit }: Draft, site: string): boolean =>
+  site !== '' && culprit.places.some(place => place.site === site)
+
 function isSignatureOf(context: Context, draft: Draft, signature: Signature): boolean {
   if (draft.loop >= 0 && signature.kind === 'slice')
     return signature.subject === draft.loop && signature.site === draft.culprit.site
   if (signature.kind === 'chain')
     return draft.detector === 'sequential-awaits' && draft.culprit.sites.includes(signature.site)
+  // A ring waits for several resources, of which its finding names one: all of that waiting is its doing.
+  if (signature.kind === 'cycle' && draft.detector === 'deadlock' && takesAt(draft, signature.site))
+    return true
   if (draft.resource < 0 || signature.kind === 'slice' || signature.kind === 'unknown') return false
   if (signature.subject !== context.groupOf(draft.resource)) return false
   return signature.kind === 'cycle' || draft.culprit.sites.includes(signature.site)

@@ -79,7 +79,7 @@ export const clockSuspect: Detector = {
       const reason =
         worst > 0
           ? `instants are known to ±${worst / 1e6} ms; verdicts within that say "possible"`
-          : 'no time runs backwards, none is rounded'
+          : 'no clock runs backwards, and no time is rounded'
       return {
         observed: [],
         predicted: [],

@@ -208,7 +208,7 @@ function draft(context: Context, group: readonly Row[]): Draft {
     culprit: culpritOf(
       { role: 'is awaited in turn', site: slow.site },
       [{ role: 'loops and awaits', site: model.tasks[main.parent]!.site }],
-      tasks.map(task => task.row),
+      [model.tasks[main.parent]!.row, ...tasks.map(task => task.row)],
     ),
     victims: victimsIn(context, group),
     steps: main.children.slice(0, 8).map(child => ({

@@ -38,13 +38,30 @@ export function quantity(value: number | string, unit: string): string {
 
 const number = (value: number): string => (Number.isInteger(value) ? count(value) : digits(value))
 
-/** A number of a what-if, by its name: `peakInUse` 3 → `peak in use: 3`, `sumMs` 326 → `sum: 326 ms`. */
+/** A number of a what-if, by its name: `peak` 3 → `in use at once: 3`, `sumMs` 326 → `sum: 326 ms`. */
 export function whatIfText(name: string, value: number): readonly [name: string, value: string] {
   const unit = /(Ns|Ms)$/.exec(name)?.[1]
-  const words = name
-    .replace(/(Ns|Ms)$/, '')
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
+  const words =
+    whatIfWords[name] ??
+    name
+      .replace(/(Ns|Ms)$/, '')
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .toLowerCase()
   if (unit === undefined) return [words, quantity(value, '')]
   return [words, formatDuration(unit === 'Ms' ? value * 1e6 : value)]
+}
+
+const whatIfWords: { readonly [name: string]: string } = {
+  waits: 'with the fix: tasks that would wait',
+  peak: 'with the fix: in use at once',
+  largerPoolWaits: 'with ten times as many: tasks that would wait',
+  largerPoolPeak: 'with ten times as many: in use at once',
+  waitsNow: 'tasks held up now',
+  waitsInAWorker: 'tasks held up with the work in a worker',
+  worstDelayNowNs: 'longest delay now',
+  worstDelayInAWorkerNs: 'longest delay with the work in a worker',
+  allOthersDoneNowNs: 'all others are done after, now',
+  allOthersDoneSideBySideNs: 'all others are done after, side by side',
+  oneAfterTheOtherNs: 'one after the other',
+  sideBySideNs: 'side by side',
 }

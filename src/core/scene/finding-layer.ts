@@ -267,7 +267,11 @@ function drawSteps(frame: Frame, { steps }: Finding): void {
     )
     if (!placed || !frame.inView(step.atNs, step.atNs)) return
     // Steps at one moment stand side by side.
-    const x = Math.max(frame.clampedX(step.atNs), (lastX.get(step.task) ?? Number.NEGATIVE_INFINITY) + size)
+    const x = Math.max(
+      frame.clampedX(step.atNs),
+      frame.leftPx + size / 2 + 1,
+      (lastX.get(step.task) ?? Number.NEGATIVE_INFINITY) + size,
+    )
     lastX.set(step.task, x)
     const y = placed.y + 5
     frame.over.push({ kind: 'symbol', symbol: 'note', x, y, size: size + 2, fill: frame.theme.background })

@@ -23,3 +23,23 @@ export function findingRange(
     endNs: Math.min(durationNs, Math.ceil(endNs + air)),
   }
 }
+
+/**
+ * The stretch a picture as small as a card's shows: the steps and the marks they belong to. Where a finding happened
+ * many times, its interval spans all of them, and the one that is told would be a dot in it.
+ */
+export function stepsRange(
+  finding: Finding,
+  durationNs: number,
+): { readonly startNs: number; readonly endNs: number } {
+  const [first] = finding.steps
+  if (finding.steps.length < 2 || !first) return findingRange(finding, durationNs)
+  const startNs = finding.steps.reduce((ns, { atNs }) => Math.min(ns, atNs), first.atNs)
+  const endNs = finding.steps.reduce((ns, { atNs }) => Math.max(ns, atNs), first.atNs)
+  const marks = finding.marks.filter(mark => {
+    const from = mark.kind === 'band' ? mark.startNs : Math.min(...sectionsOf(mark).map(each => each.startNs))
+    const to = mark.kind === 'band' ? mark.endNs : Math.max(...sectionsOf(mark).map(each => each.endNs))
+    return from <= endNs && to >= startNs
+  })
+  return findingRange({ ...finding, startNs, endNs, marks }, durationNs)
+}

@@ -79,7 +79,10 @@ function detailOf({ input }: Frame, lane: Lane): string {
     case 'resource': {
       const resource = model.resources[lane.subject]
       if (!resource) return ''
-      return [resource.type, resource.capacity > 0 ? `${resource.capacity} permits` : '']
+      return [
+        resource.type,
+        resource.capacity > 0 ? `${resource.capacity} ${resource.capacity === 1 ? 'permit' : 'permits'}` : '',
+      ]
         .filter(Boolean)
         .join(' · ')
     }

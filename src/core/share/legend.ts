@@ -26,6 +26,11 @@ const entries: readonly Entry[] = [
     swatch: bar(theme => ({ fill: theme.waiting, pattern: 'hatch', stroke: theme.waiting, strokeWidth: 1 })),
   },
   {
+    id: 'queued',
+    text: 'asked for beyond the capacity',
+    swatch: bar(theme => ({ fill: theme.waiting, alpha: 0.45 })),
+  },
+  {
     id: 'hold',
     text: 'holding',
     swatch: bar(theme => ({ fill: theme.hold, stroke: theme.holdEdge, strokeWidth: 1 })),
@@ -90,6 +95,14 @@ const entries: readonly Entry[] = [
     swatch: (theme, x, y) => [
       { kind: 'symbol', symbol: 'write', x: x + 14, y: y + 6, size: 13, fill: theme.write },
       letter('W', x + 14, y, theme.background),
+    ],
+  },
+  {
+    id: 'create',
+    text: 'create (new)',
+    swatch: (theme, x, y) => [
+      { kind: 'symbol', symbol: 'write', x: x + 14, y: y + 6, size: 13, fill: theme.write },
+      letter('N', x + 14, y, theme.background),
     ],
   },
   {
@@ -184,7 +197,7 @@ function addLane(found: Set<string>, input: SceneInput, { items, kind: laneKind 
     if ((flags & ItemFlag.inferred) !== 0) found.add('inferred')
     if (kind === 'access') {
       const op = session.model.accesses[items.ref[at]!]?.op
-      found.add(op === 'read' || op === 'check' ? 'read' : 'write')
+      found.add(op === 'read' || op === 'check' ? 'read' : op === 'create' ? 'create' : 'write')
     } else if (kind === 'hold') {
       found.add((flags & ItemFlag.contended) !== 0 ? 'contended' : 'hold')
       if ((session.model.holds[items.ref[at]!]?.uses.length ?? 0) > 0) found.add('use')
@@ -194,7 +207,10 @@ function addLane(found: Set<string>, input: SceneInput, { items, kind: laneKind 
       const { readyNs, endNs } = session.model.awaits[items.ref[at]!]!
       found.add('await')
       if (readyNs >= 0 && endNs - readyNs > (viewport.endNs - viewport.startNs) / 200) found.add('ready')
-    } else if (kind !== 'task' || laneKind !== 'task') found.add(kind)
+    } else if (kind !== 'task' || laneKind !== 'task') {
+      found.add(kind)
+      if (kind === 'wait' && laneKind === 'resource') found.add('queued')
+    }
   }
 }
 

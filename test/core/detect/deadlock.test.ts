@@ -4,7 +4,7 @@ import { findingsOf } from '../../support/analysed.ts'
 
 describe('deadlock', () => {
   it('says the ring as a sentence', () => {
-    const { observed, predicted } = findingsOf(
+    const { observed, predicted, analysis } = findingsOf(
       `
       A    ─────·······>
       B    ──────······>
@@ -21,7 +21,14 @@ describe('deadlock', () => {
     expect(observed[0]!.text.title).toBe(
       'Deadlock: A waits for y, held by B; B waits for x, held by A; nobody moved for 3.5 s, still stuck when the recording ends',
     )
-    expect(observed[0]!.steps.map(step => step.event)).toEqual(['acquired', 'acquired', 'asked for', 'waits'])
+    expect(observed[0]!.steps.map(step => step.event)).toEqual([
+      'acquired',
+      'acquired',
+      'asked for',
+      'asked for',
+    ])
+    // Both halves of the waiting, though only one of the two locks is its subject.
+    expect(analysis.causes[0]!.share).toBeGreaterThan(0.9)
   })
 
   it('counts who stands behind the ring', () => {

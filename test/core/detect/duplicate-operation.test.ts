@@ -37,7 +37,7 @@ describe('duplicate operation', () => {
     expect(finding!.text.rule).toBe(
       'from its read to its write a task is alone with row:jobs/4521; here nothing held it',
     )
-    expect(finding!.text.remedy.primitive).toBe('row lock + 409')
+    expect(finding!.text.remedy.primitive).toBe('row lock + 409 Conflict')
     expect(finding!.steps.map(step => `${step.event} ${step.value}`)).toEqual([
       'read in_progress',
       'read in_progress',
@@ -46,7 +46,7 @@ describe('duplicate operation', () => {
       'write completed',
       'failed 500',
     ])
-    expect(finding!.evidence.find(entry => entry.label === 'error of the second')!.value).toContain(
+    expect(finding!.evidence.find(entry => entry.label === 'the second failed with')!.value).toContain(
       'unique constraint',
     )
     expect(finding!.marks[0]).toMatchObject({ kind: 'overlap', gapNs: 7e6 })

@@ -36,7 +36,9 @@ describe('leaked hold and exhausted pool', () => {
     expect(exhausted!.text.title).toContain(
       'all 3 taken, most by auth.check (auth.ts:41); S4 timed out after 6 s',
     )
-    expect(analysis.causes).toEqual([{ finding: 'F1', explains: ['F2'], share: 1, unexplained: [] }])
+    expect(analysis.causes).toEqual([
+      { finding: 'F1', explains: ['F2'], share: 1, shareOf: 'wait', unexplained: [] },
+    ])
   })
 
   it('clears what was looked at, with its numbers', () => {

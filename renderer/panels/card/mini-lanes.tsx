@@ -1,15 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Finding } from '../../src/core/detect/finding.ts'
-import { buildScene } from '../../src/core/scene/build-scene.ts'
-import { findingRange } from '../../src/core/scene/finding-range.ts'
-import { HEADING_PX, RULER_PX, stackLanes } from '../../src/core/scene/geometry.ts'
-import type { Session } from '../../src/core/scene/scene.ts'
-import { screenPainter } from '../timeline/canvas.ts'
-import { fontsReady, measureText } from '../timeline/measure-text.ts'
-import { useApp, useApps, useTheme } from '../widgets/app-context.ts'
+import type { Finding } from '../../../src/core/detect/finding.ts'
+import { buildScene } from '../../../src/core/scene/build-scene.ts'
+import { stepsRange } from '../../../src/core/scene/finding-range.ts'
+import { HEADING_PX, RULER_PX, stackLanes } from '../../../src/core/scene/geometry.ts'
+import type { SceneInput, Session } from '../../../src/core/scene/scene.ts'
+import { theme as tokensOf } from '../../../src/core/scene/theme.ts'
+import { drawLegend, meaningsIn } from '../../../src/core/share/legend.ts'
+import { shiftMark } from '../../../src/core/share/shift-marks.ts'
+import { screenPainter } from '../../timeline/canvas.ts'
+import { fontsReady, measureText } from '../../timeline/measure-text.ts'
+import { useApp, useApps, useTheme } from '../../widgets/app-context.ts'
 import { pickMiniLanes } from './pick-mini-lanes.ts'
 
 const GUTTER_PX = 104
+/** The legend's distance from the edges, and from the lanes above it. */
+const LEGEND_PX = 16
+const LEGEND_TOP_PX = 8
 const noneCollapsed: ReadonlySet<string> = new Set()
 
 /** The decisive interval of a finding, drawn by the same code as the lanes. */
@@ -39,14 +45,14 @@ export function MiniLanes({ session, finding }: { readonly session: Session; rea
     return () => observer.disconnect()
   }, [app])
 
-  useEffect(() => {
-    if (widthPx < 100 || !ready) return
-    const scene = buildScene({
+  const picture = useMemo(() => {
+    if (widthPx < 100 || !ready) return null
+    const input: SceneInput = {
       session: alone,
       lanes,
       collapsed: noneCollapsed,
       viewport: {
-        ...findingRange(finding, alone.store.durationNs),
+        ...stepsRange(finding, alone.store.durationNs),
         widthPx,
         heightPx,
         gutterPx: GUTTER_PX,
@@ -58,12 +64,23 @@ export function MiniLanes({ session, finding }: { readonly session: Session; rea
       theme,
       timeDisplay: display,
       measure: measureText,
-    })
-    screenPainter(canvas.current!)(scene)
+    }
+    const scene = buildScene(input)
+    const legend = drawLegend(tokensOf(theme), meaningsIn(input), widthPx - 2 * LEGEND_PX, measureText)
+    const marks = legend.marks.map(mark => shiftMark(mark, LEGEND_PX, heightPx + LEGEND_TOP_PX))
+    return {
+      ...scene,
+      heightPx: heightPx + LEGEND_TOP_PX + legend.heightPx + 6,
+      marks: [...scene.marks, ...marks],
+    }
   }, [alone, finding, lanes, widthPx, heightPx, theme, display, ready])
 
+  useEffect(() => {
+    if (picture) screenPainter(canvas.current!)(picture)
+  }, [picture])
+
   return (
-    <div ref={box} className="mini-lanes" style={{ height: heightPx }}>
+    <div ref={box} className="mini-lanes" style={{ height: picture?.heightPx ?? heightPx }}>
       <canvas
         ref={canvas}
         role="img"

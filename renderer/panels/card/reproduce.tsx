@@ -1,13 +1,13 @@
 import { useMemo, useState } from 'react'
-import type { Finding } from '../../src/core/detect/finding.ts'
+import type { Finding } from '../../../src/core/detect/finding.ts'
 import {
   languageOf,
   type SkeletonLanguage,
   skeletonLanguages,
   testSkeleton,
-} from '../../src/core/report/skeleton/test-skeleton.ts'
-import { announce, toast } from '../actions/announce.ts'
-import { useApp } from '../widgets/app-context.ts'
+} from '../../../src/core/report/skeleton/test-skeleton.ts'
+import { announce, toast } from '../../actions/announce.ts'
+import { useApp } from '../../widgets/app-context.ts'
 
 const names: Record<SkeletonLanguage, string> = { node: 'Node', python: 'Python' }
 
@@ -27,7 +27,7 @@ export function Reproduce({ finding }: { readonly finding: Finding }) {
     <section className="card-part" aria-label="Reproduce">
       <h3 className="overline">Reproduce</h3>
       <details className="skeleton">
-        <summary>A test that forces this, with the places to fill in</summary>
+        <summary>A test that makes it happen every time; comments say what to fill in</summary>
         <textarea className="mono" aria-label="Test" readOnly rows={18} spellCheck={false} value={text} />
       </details>
       <div className="skeleton-actions">
@@ -35,6 +35,7 @@ export function Reproduce({ finding }: { readonly finding: Finding }) {
           Copy test
         </button>
         <select
+          className="fact"
           aria-label="Language of the test"
           value={language}
           onChange={event => setLanguage(event.target.value as SkeletonLanguage)}

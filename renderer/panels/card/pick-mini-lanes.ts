@@ -1,13 +1,16 @@
 /** Which lanes, and how much of them, the little picture on a finding's card shows. */
-import type { Finding } from '../../src/core/detect/finding.ts'
-import { itemKinds, type Lane, type LaneItems } from '../../src/core/lanes/lane.ts'
-import { laneGeometry } from '../../src/core/scene/geometry.ts'
-import type { Session } from '../../src/core/scene/scene.ts'
-import { involvedLanes, involvedTasks } from '../state/involved-lanes.ts'
-import { laneOfTask } from '../state/lookup.ts'
+import type { Finding } from '../../../src/core/detect/finding.ts'
+import { itemKinds, type Lane, type LaneItems } from '../../../src/core/lanes/lane.ts'
+import { stepsRange } from '../../../src/core/scene/finding-range.ts'
+import { laneGeometry } from '../../../src/core/scene/geometry.ts'
+import type { Session } from '../../../src/core/scene/scene.ts'
+import { involvedLanes, involvedTasks } from '../../state/involved-lanes.ts'
+import { laneOfTask } from '../../state/lookup.ts'
 
-/** Height of all lanes together. */
+/** Height of all lanes together, beyond those that the steps name. */
 const MOST_PX = 190
+/** No card is higher than this for its picture, whatever its steps name. */
+const MOST_NAMED_PX = 460
 /** Sub-rows kept of a tall resource: enough to see the pattern, not the pool. */
 const MOST_HOLD_ROWS = 4
 const MOST_WAIT_ROWS = 2
@@ -21,17 +24,28 @@ export function pickMiniLanes(session: Session, finding: Finding): readonly Lane
   const tasks = new Set(
     involvedTasks(session, finding).flatMap(task => byId.get(ofTask.get(task) ?? '') ?? []),
   )
+  const range = stepsRange(finding, session.store.durationNs)
+  const named = new Set(finding.steps.flatMap(({ task }) => byId.get(ofTask.get(task) ?? '') ?? []))
   const kept: Lane[] = []
   let usedPx = 0
   for (const lane of [...subjects, ...tasks]) {
     const shown = lane.kind === 'resource' ? thinned(lane, finding) : lane
+    if (lane.kind === 'task' && !named.has(lane) && !isSeen(lane, range)) continue
     const { heightPx } = laneGeometry(shown, false)
-    if (kept.length > 0 && usedPx + heightPx > MOST_PX) continue
+    const most = named.has(lane) ? MOST_NAMED_PX : MOST_PX
+    if (kept.length > 0 && usedPx + heightPx > most) continue
     // One group for all: no headings between them.
     kept.push({ ...shown, group: '' })
     usedPx += heightPx
   }
   return kept
+}
+
+/** Something of it lies in the stretch that is drawn. */
+function isSeen({ items }: Lane, { startNs, endNs }: { startNs: number; endNs: number }): boolean {
+  for (let item = 0; item < items.count; item++)
+    if (items.startNs[item]! <= endNs && items.endNs[item]! >= startNs) return true
+  return false
 }
 
 /**
