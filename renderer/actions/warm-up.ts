@@ -4,6 +4,7 @@ import { densityOf } from '../../src/core/scene/overview.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { laneOfTask, taskLabel } from '../state/lookup.ts'
 import { defaultSettings } from '../state/settings.ts'
+import { initialView } from '../state/view.ts'
 import { measureText } from '../timeline/measure-text.ts'
 import { fitAll } from '../timeline/viewport.ts'
 
@@ -29,7 +30,7 @@ function drawNowhere(session: Session, heightPx: number): void {
   buildScene({
     session,
     lanes: session.lanes,
-    collapsed: new Set(),
+    collapsed: initialView.collapsed,
     viewport: { ...fitAll(session.store.durationNs), widthPx: 800, heightPx, gutterPx, scrollPx: 0 },
     highlights: { finding: '', selected: null, hovered: null, playheadNs: -1, range: null },
     notes: [],

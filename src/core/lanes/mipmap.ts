@@ -170,7 +170,10 @@ export function countStarts({ startNs }: Track, fromNs: number, toNs: number): n
   return firstAtOrAfter(toNs) - firstAtOrAfter(fromNs)
 }
 
-/** Emits what is in a track between two times, from left to right; nothing finer than `bucketNs`. */
+/**
+ * Emits what is in a track between two times, from left to right; nothing finer than `bucketNs`. Items of at least
+ * `aloneNs` come out by themselves: with `Infinity` none does, and work is bounded by buckets whatever their lengths are.
+ */
 export function queryTrack(
   items: LaneItems,
   track: Track,
@@ -178,20 +181,21 @@ export function queryTrack(
   toNs: number,
   bucketNs: number,
   emit: Emit,
+  aloneNs = bucketNs,
 ): void {
   const { order } = track
   let at = firstReaching(track, fromNs)
   while (at < order.length) {
     const startNs = track.startNs[at]!
     if (startNs > toNs) return
-    if (track.lengthNs[at]! >= bucketNs) {
+    if (track.lengthNs[at]! >= aloneNs) {
       const item = order[at]!
       const endNs = items.endNs[item]!
       if (endNs >= fromNs && !emit(item, startNs, endNs, 1, track.flags[at]!, at)) return
       at++
       continue
     }
-    at = emitBlock(items, track, at, fromNs, bucketNs, emit)
+    at = emitBlock(items, track, at, fromNs, bucketNs, emit, aloneNs)
   }
 }
 
@@ -203,6 +207,7 @@ function emitBlock(
   fromNs: number,
   bucketNs: number,
   emit: Emit,
+  aloneNs: number,
 ): number {
   const { order, startNs, lengthNs, levels } = track
   const limitNs = (Math.floor(startNs[from]! / bucketNs) + 1) * bucketNs
@@ -211,7 +216,7 @@ function emitBlock(
   let flags = 0
   let at = from
   while (at < order.length) {
-    const level = (at & (BLOCK - 1)) === 0 ? tallestBlock(track, at, limitNs, bucketNs) : -1
+    const level = (at & (BLOCK - 1)) === 0 ? tallestBlock(track, at, limitNs, aloneNs) : -1
     if (level >= 0) {
       const block = at >> (BLOCK_BITS + level)
       const { longestNs: lengths, longest: items_, flags: bits } = levels[level]!
@@ -225,7 +230,7 @@ function emitBlock(
     }
     const length = lengthNs[at]!
     // The first one is always taken: far out, a bucket may be finer than a double can tell.
-    if (at > from && (startNs[at]! >= limitNs || length >= bucketNs)) break
+    if (at > from && (startNs[at]! >= limitNs || length >= aloneNs)) break
     if (length > longestNs) {
       longestNs = length
       longest = order[at]!
@@ -239,13 +244,13 @@ function emitBlock(
 }
 
 /** Highest level whose block begins at `at` and holds only short items that start before `limitNs`; −1 none. */
-function tallestBlock({ startNs, levels }: Track, at: number, limitNs: number, bucketNs: number): number {
+function tallestBlock({ startNs, levels }: Track, at: number, limitNs: number, aloneNs: number): number {
   let fits = -1
   for (let level = 0; level < levels.length; level++) {
     const size = BLOCK << level
     if ((at & (size - 1)) !== 0) break
     const last = Math.min(startNs.length, at + size) - 1
-    if (levels[level]!.longestNs[at >> (BLOCK_BITS + level)]! >= bucketNs || startNs[last]! >= limitNs) break
+    if (levels[level]!.longestNs[at >> (BLOCK_BITS + level)]! >= aloneNs || startNs[last]! >= limitNs) break
     fits = level
   }
   return fits

@@ -48,7 +48,8 @@ export function barsOf(frame: Frame, placed: PlacedLane, row: number, kind: Item
     if (bars) return wanted(frame, bars)
   }
   const coarsest = Math.max(COARSEST_PX, mergePx)
-  return wanted(frame, barsOfTrack(frame, placed, track, coarsest, Number.POSITIVE_INFINITY) ?? [])
+  // A row of long ones over each other, of which each would be drawn alone: those that start together are one block.
+  return wanted(frame, barsOfTrack(frame, placed, track, coarsest, Number.POSITIVE_INFINITY, true) ?? [])
 }
 
 const wanted = (frame: Frame, bars: Bar[]): Bar[] =>
@@ -71,6 +72,7 @@ function barsOfTrack(
   track: Track,
   mergePx: number,
   most: number,
+  mergesLong = false,
 ): Bar[] | null {
   const { lane, geometry, y } = placed
   const { startNs, endNs } = frame.input.viewport
@@ -116,6 +118,7 @@ function barsOfTrack(
       })
       return bars.length <= most
     },
+    mergesLong ? Number.POSITIVE_INFINITY : bucketNs,
   )
   return bars.length <= most ? bars : null
 }

@@ -1,7 +1,7 @@
 import { codeOf } from '../lanes/items.ts'
 import type { ItemKind, Lane, LaneItems } from '../lanes/lane.ts'
 import { itemKinds } from '../lanes/lane.ts'
-import { type PlacedLane, RULER_PX, stackLanes } from './geometry.ts'
+import { type LaneStack, lanesBetween, type PlacedLane, RULER_PX, stackLanes } from './geometry.ts'
 import { LabelPlacer } from './labels.ts'
 import type { Hit, LaneBox, Mark, SceneInput } from './scene.ts'
 import { type Theme, theme } from './theme.ts'
@@ -33,7 +33,9 @@ export class Frame {
   readonly lanesBottomPx: number
   /** Layers draw only what the query found: set once the rest lies under the veil. */
   matchingOnly = false
-  readonly #byId = new Map<string, PlacedLane>()
+  readonly #stack: LaneStack
+  /** From a lane's place in the stack to the scene. */
+  readonly #shiftPx: number
 
   constructor(input: SceneInput) {
     this.input = input
@@ -44,16 +46,17 @@ export class Frame {
     this.rightPx = Math.max(viewport.gutterPx + 1, viewport.widthPx)
     this.bottomPx = viewport.heightPx
     this.nsPerPx = Math.max(1e-3, (viewport.endNs - viewport.startNs) / (this.rightPx - this.leftPx))
-    const { placed, heightPx } = stackLanes(input.lanes, input.collapsed)
+    this.#stack = stackLanes(input.lanes, input.collapsed)
+    this.#shiftPx = RULER_PX - viewport.scrollPx
+    const { heightPx } = this.#stack
     this.contentPx = heightPx
-    const shift = RULER_PX - viewport.scrollPx
-    const onScene = placed.map(lane => ({ ...lane, y: lane.y + shift }))
-    for (const lane of onScene) this.#byId.set(lane.lane.id, lane)
-    this.visible = onScene.filter(
-      ({ y, geometry, headingPx }) => y + geometry.heightPx > RULER_PX && y - headingPx < viewport.heightPx,
-    )
+    this.visible = lanesBetween(
+      this.#stack,
+      viewport.scrollPx,
+      viewport.scrollPx + viewport.heightPx - RULER_PX,
+    ).map(lane => this.#onScene(lane))
     this.barsPerRow = Math.max(160, BARS / Math.max(1, this.#rowsInView()))
-    this.lanesBottomPx = shift + heightPx
+    this.lanesBottomPx = this.#shiftPx + heightPx
     this.laneBoxes = this.visible.map(({ lane, y, geometry }) => ({
       lane: lane.id,
       y,
@@ -85,7 +88,12 @@ export class Frame {
   }
 
   lane(id: string): PlacedLane | undefined {
-    return this.#byId.get(id)
+    const placed = this.#stack.byId.get(id)
+    return placed && this.#onScene(placed)
+  }
+
+  #onScene(placed: PlacedLane): PlacedLane {
+    return { ...placed, y: placed.y + this.#shiftPx }
   }
 
   push(mark: Mark): void {

@@ -133,11 +133,27 @@ export interface PlacedLane {
   readonly collapsed: boolean
 }
 
-/** Stacks the lanes, with a heading wherever the group changes. */
-export function stackLanes(
-  lanes: readonly Lane[],
-  collapsedIds: ReadonlySet<string>,
-): { readonly placed: readonly PlacedLane[]; readonly heightPx: number } {
+export interface LaneStack {
+  readonly placed: readonly PlacedLane[]
+  readonly heightPx: number
+  readonly byId: ReadonlyMap<string, PlacedLane>
+}
+
+const stacks = new WeakMap<
+  readonly Lane[],
+  { readonly collapsedIds: ReadonlySet<string>; readonly stack: LaneStack }
+>()
+
+/** Stacks the lanes, with a heading wherever the group changes. Remembered: there may be 100,000, and frames ask each time. */
+export function stackLanes(lanes: readonly Lane[], collapsedIds: ReadonlySet<string>): LaneStack {
+  const known = stacks.get(lanes)
+  if (known?.collapsedIds === collapsedIds) return known.stack
+  const stack = stacked(lanes, collapsedIds)
+  stacks.set(lanes, { collapsedIds, stack })
+  return stack
+}
+
+function stacked(lanes: readonly Lane[], collapsedIds: ReadonlySet<string>): LaneStack {
   const placed: PlacedLane[] = []
   let y = 0
   lanes.forEach((lane, index) => {
@@ -147,5 +163,18 @@ export function stackLanes(
     placed.push({ lane, geometry, y: y + headingPx, headingPx, collapsed: isCollapsed })
     y += headingPx + geometry.heightPx
   })
-  return { placed, heightPx: y }
+  return { placed, heightPx: y, byId: new Map(placed.map(one => [one.lane.id, one])) }
+}
+
+/** Lanes of a stack that are at least partly between two heights, headings included. */
+export function lanesBetween({ placed }: LaneStack, topPx: number, bottomPx: number): readonly PlacedLane[] {
+  let low = 0
+  for (let high = placed.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if (placed[middle]!.y + placed[middle]!.geometry.heightPx <= topPx) low = middle + 1
+    else high = middle
+  }
+  let end = low
+  while (end < placed.length && placed[end]!.y - placed[end]!.headingPx < bottomPx) end++
+  return placed.slice(low, end)
 }

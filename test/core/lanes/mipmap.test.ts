@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ItemBuilder } from '../../../src/core/lanes/items.ts'
 import { ItemFlag, type Lane } from '../../../src/core/lanes/lane.ts'
-import { bucketFor, countStarts, laneIndex, queryTrack } from '../../../src/core/lanes/mipmap.ts'
+import { bucketFor, countStarts, type Emit, laneIndex, queryTrack } from '../../../src/core/lanes/mipmap.ts'
 
 interface Item {
   readonly startNs: number
@@ -42,13 +42,14 @@ const rows = fc
     })
   })
 
-function query(lane: Lane, fromNs: number, toNs: number, bucketNs: number) {
+function query(lane: Lane, fromNs: number, toNs: number, bucketNs: number, aloneNs = bucketNs) {
   const [track] = laneIndex(lane).tracks
   const out: { startNs: number; endNs: number; count: number; flags: number }[] = []
-  queryTrack(lane.items, track!, fromNs, toNs, bucketNs, (_, startNs, endNs, count, flags) => {
+  const emit: Emit = (_, startNs, endNs, count, flags) => {
     out.push({ startNs, endNs, count, flags })
     return true
-  })
+  }
+  queryTrack(lane.items, track!, fromNs, toNs, bucketNs, emit, aloneNs)
   return out
 }
 
@@ -95,6 +96,16 @@ describe('level of detail', () => {
     expect(drawn[0]).toMatchObject({ startNs: 0, endNs: 1000 })
     expect(drawn.length).toBe(12)
     expect(countStarts(laneIndex(lane).tracks[0]!, 1000, 1100)).toBe(10)
+  })
+
+  it('draws few blocks where thousands of long items lie over each other, when none is to stand alone', () => {
+    const lane = laneOf(
+      Array.from({ length: 5000 }, (_, at) => ({ startNs: at % 3, lengthNs: 1000, error: at === 77 })),
+    )
+    expect(query(lane, 0, 1000, 64)).toHaveLength(5000)
+    const [block, ...others] = query(lane, 0, 1000, 64, Number.POSITIVE_INFINITY)
+    expect(others).toEqual([])
+    expect(block).toEqual({ startNs: 0, endNs: 1002, count: 5000, flags: ItemFlag.error })
   })
 
   it('ends where a bucket is finer than a double can tell', () => {
