@@ -19,7 +19,7 @@ import { ignoreStall, setStallThresholdMs } from './stalls.ts'
 import { watchStarving } from './starved.ts'
 import { outsideTasks } from './tasks.ts'
 import { endIdleTicks } from './ticks.ts'
-import { withoutTimerRecords } from './timers.ts'
+import { watchRefreshes, withoutTimerRecords } from './timers.ts'
 
 export interface RecorderOptions {
   readonly serviceName: string
@@ -58,6 +58,7 @@ export function recorder(options: RecorderOptions): Partial<NodeSDKConfiguration
     if (options.http !== false) watchHttpServers(contexts)
     if (options.stallSites !== false && isMainThread) startProfile()
     watchStarving()
+    watchRefreshes()
     const beat = outsideTasks(() =>
       withoutTimerRecords(() => setInterval(() => guard('flush', () => maintain(pipeline)), flushMs)),
     )

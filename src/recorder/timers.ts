@@ -59,12 +59,14 @@ export function onTimeoutCreated(resource: object): void {
   const repeating = typeof timeout._repeat === 'number'
   // Timers that node makes for itself are born without a reference; the host's `unref()` comes later.
   if (timeout.hasRef?.() === false) return
-  const site = repeating ? captureSite() : null
+  // What a one-shot timer of a task does is that task's; outside of tasks it is one of its own, as each call of an interval is.
+  const apart = repeating || chargedTask() === null
+  const site = apart ? captureSite() : null
   // Intervals of node and of dependencies are not the host's timers.
   if (repeating && site === null) return
   const callback = timeout._onTimeout
   const name = (typeof callback === 'function' && callback.name) || (repeating ? 'setInterval' : 'setTimeout')
-  if (repeating && typeof callback === 'function')
+  if (apart && site !== null && typeof callback === 'function')
     timeout._onTimeout = asTicks(name, site, callback as (...parameters: unknown[]) => unknown)
   infos.set(resource, {
     delayMs,
@@ -75,6 +77,22 @@ export function onTimeoutCreated(resource: object): void {
     name,
     ticks: 0,
   })
+}
+
+/**
+ * `timer.refresh()` sets a timer anew, as idle timeouts do at every sign of life: it is due that much later. No hook tells,
+ * so the method itself does.
+ */
+export function watchRefreshes(): void {
+  const timer = withoutTimerRecords(() => setTimeout(() => {}, 0))
+  clearTimeout(timer)
+  const prototype = Object.getPrototypeOf(timer) as NodeJS.Timeout
+  const original = prototype.refresh
+  prototype.refresh = function refresh(this: NodeJS.Timeout): NodeJS.Timeout {
+    const info = infos.get(this)
+    if (info) info.expectedNs = nowNs() + info.delayMs * 1e6
+    return original.call(this)
+  }
 }
 
 export function timeoutOf(resource: object): TimeoutInfo | undefined {

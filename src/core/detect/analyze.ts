@@ -143,7 +143,7 @@ function missingNeeds(model: Model, needs: readonly Need[]): Need[] {
     awaits: model.coverage.hasAwaits,
     timers: model.ticks.length > 0,
     'requests or accesses': model.requests.length > 0 || model.coverage.hasAccesses,
-    messages: model.messages.length > 0,
+    'messages or accesses': model.messages.length > 0 || model.coverage.hasAccesses,
     queues: model.queueItems.length > 0,
   }
   return needs.filter(need => !has[need])

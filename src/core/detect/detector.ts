@@ -15,7 +15,7 @@ export type Need =
   | 'awaits'
   | 'timers'
   | 'requests or accesses'
-  | 'messages'
+  | 'messages or accesses'
   | 'queues'
 
 export interface Detected {

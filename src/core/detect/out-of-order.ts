@@ -4,12 +4,13 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import type { Cleared } from './finding.ts'
+import { staleWrites } from './stale-writes.ts'
 import { count, duration, fact, taskName } from './words.ts'
 
-/** A receiver sees a sequence go back: old news after new. An effect. */
+/** A sequence goes back at its receiver, or the version of a key: old news after new. An effect. */
 export const outOfOrder: Detector = {
   id: 'out-of-order',
-  needs: ['messages'],
+  needs: ['messages or accesses'],
   run(context: Context): Detected {
     const observed: Draft[] = []
     const cleared: Cleared[] = []
@@ -28,6 +29,7 @@ export const outOfOrder: Detector = {
         })
     }
     for (const group of groupBy(regressions, item => item.late.channel)) observed.push(draft(context, group))
+    observed.push(...staleWrites(context))
     return { observed, predicted: [], cleared: cleared.slice(0, 20) }
   },
 }

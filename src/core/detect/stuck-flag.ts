@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, makeDraft, placeOf, rowOfTask, stepOfAccess } from './drafting.ts'
 import { errorOf } from './errors.ts'
+import { findKeptFailure } from './kept-failure.ts'
 import { count, duration, fact, taskName } from './words.ts'
 
 export const stuckFlag: Detector = {
@@ -18,7 +19,7 @@ export const stuckFlag: Detector = {
   run(context: Context): Detected {
     const observed: Draft[] = []
     for (const accesses of context.accessGroups()) {
-      const stuck = findStuck(context, accesses)
+      const stuck = findStuck(context, accesses) ?? findKeptFailure(context, accesses)
       if (stuck) observed.push(stuck)
     }
     return { observed, predicted: [], cleared: [] }
