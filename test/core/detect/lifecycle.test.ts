@@ -145,6 +145,31 @@ describe('stuck flag', () => {
   })
 })
 
+describe('a failure that a cache keeps', () => {
+  const picture = `
+    T1  RW······!
+    T2           R!
+    T3             R!
+  `
+  const values = { T1: ['none', 'there'], T2: ['there'], T3: ['there'] }
+  const of = (drawn: string, given: Readonly<Record<string, readonly string[]>> = values) =>
+    findingsOf(drawn, { key: 'cache:rates', values: given })
+  it('is reported when everybody after it fails at once', () => {
+    const { observed } = of(picture)
+    expect(observed.map(finding => finding.detector)).toEqual(['stuck-flag'])
+    expect(observed[0]!.victims.count).toBe(2)
+    expect(observed[0]!.culprit.site).toBe('write (t1.ts:2)')
+  })
+  it.each([
+    ['a cache that lets go of it', picture.replace('RW······!', 'RW·····D!')],
+    ['one that failed by itself', picture.replace('T3             R!', 'T3             R─')],
+    ['attempts of their own', picture.replace('R!', 'R·····!').replace('  R!', '       R·····!')],
+    ['a circuit breaker, which is opened after the failure', picture.replace('RW······!', 'R······W!')],
+  ])('is not told of %s', (_, drawn) => {
+    expect(of(drawn).ids).toEqual([])
+  })
+})
+
 describe('missing await', () => {
   it('reports a promise written where its value was meant', () => {
     const { observed } = findingsOf('T1  ─W\n', { key: 'row:users/1', values: { T1: ['[object Promise]'] } })

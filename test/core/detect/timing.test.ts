@@ -100,6 +100,28 @@ describe('late heartbeat', () => {
 })
 
 describe('out of order', () => {
+  const search = `
+    A  ─······W
+    B   ─··W
+  `
+  const versions = { A: ['1'], B: ['2'] }
+  it('reports an answer that came late and overwrote that of a newer question', () => {
+    const { observed } = findingsOf(search, { key: 'var:shown', versions })
+    expect(observed.map(finding => finding.detector)).toEqual(['out-of-order'])
+    expect(observed[0]!.culprit.site).toBe('write (a.ts:8)')
+    expect(observed[0]!.text.title).toContain('A overwrote version 2 of var:shown with version 1')
+  })
+  it.each([
+    ['answers in order', { versions: { A: ['2'], B: ['1'] } }],
+    ['the last one to finish wins, where no version is told', {}],
+    ['one task that writes what it wrote before', { versions: { A: ['2'], B: ['2'] } }],
+  ])('stays silent on %s', (_, options) => {
+    expect(findingsOf(search, { key: 'var:shown', ...options }).ids).toEqual([])
+  })
+  it('stays silent on a key that was made anew', () => {
+    const again = search.replace('W\n    B', 'NW\n    B')
+    expect(findingsOf(again, { key: 'var:shown', versions: { A: ['', '1'], B: ['2'] } }).ids).toEqual([])
+  })
   const receive = (...sequences: number[]) =>
     sequences.map((sequence, i) => ({
       direction: 'receive' as const,
