@@ -132,7 +132,7 @@ function draft(context: Context, group: readonly Regression[]): Draft {
       fact('receivers concerned', receivers.size, '{receiver}'),
     ],
     text: {
-      title: `${late.receiver || taskName(model, late.task)} received number ${late.sequence} of ${late.channel} ${duration(late.atNs - newer.atNs)} after number ${newer.sequence}${group.length > 1 ? `; ${count(group.length, 'message')} were overtaken in all` : ''}`,
+      title: `${late.receiver || taskName(model, late.task)} received message ${late.sequence} of ${late.channel} ${duration(late.atNs - newer.atNs)} after message ${newer.sequence}, which was sent later${group.length > 1 ? `; ${count(group.length, 'message')} came too late like that` : ''}`,
       rule: `what ${late.channel} delivers is never older than what came before`,
       explainer:
         'A newer message overtook an older one. Whoever shows the last message received then shows an old state as the new one, which looks like flicker.',

@@ -162,6 +162,12 @@ export function evidencePlace(session: Session, evidence: Anchor | string): Evid
   return place ? { kind: 'place', place, anchor: evidence } : { kind: 'lost', evidence }
 }
 
+/** The finding that evidence names, null for a place or what is not in these files. */
+export function findingOfEvidence(session: Session, evidence: Anchor | string): Finding | null {
+  const found = evidencePlace(session, evidence)
+  return found.kind === 'finding' ? found.finding : null
+}
+
 /** When in the incident an atom is: the first instant of its evidence, in ns of the store; −1 without any. */
 export function incidentTimeNs(session: Session, { evidence }: Atom): number {
   let first = -1

@@ -43,7 +43,7 @@ export function environmentBlocks({ session: { store, model }, report, version }
     ...table([], [
       ['Read', files.join(', ')],
       [
-        'Holds',
+        'In it',
         `${plural(trace.spans, 'span')} (${count(trace.openSpans)} never ended), ${plural(trace.tasks, 'task')}, ${plural(trace.resources, 'resource')}, ${plural(trace.loops, 'event loop')}`,
       ],
       ['Fingerprint', [code(store.fingerprint)]],

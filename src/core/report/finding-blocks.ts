@@ -4,6 +4,7 @@ import { signatureOf } from '../compare/signature.ts'
 import { confidenceWord, type Finding } from '../detect/finding.ts'
 import { harmText } from '../detect/harm-words.ts'
 import { limitText } from '../detect/threshold-words.ts'
+import { findingOfEvidence } from '../notebook/investigation.ts'
 import { formatDuration } from '../scene/time-text.ts'
 import { taskName } from './analysis-json.ts'
 import {
@@ -71,7 +72,7 @@ function facts(input: ReportInput, finding: Finding): Text[][] {
     ],
     ['Harmed', harmText(finding)],
     ['Rule broken', finding.text.rule],
-    ['Severity', `${finding.severity}, ${confidenceWord(finding.confidence)}`],
+    ['Severity', severityText(finding)],
   ].filter(row => row[1]!.length > 0)
 }
 
@@ -139,10 +140,16 @@ function fixBlocks(input: ReportInput, finding: Finding, compared: Compared): Bl
 }
 
 /** Fixes that the notebook tells of. */
-const fixesOf = ({ notebook }: ReportInput, { id }: Finding) =>
-  (notebook?.atoms ?? []).filter(atom => atom.kind === 'fix' && atom.evidence.includes(id))
+const fixesOf = ({ notebook, session }: ReportInput, finding: Finding) =>
+  (notebook?.atoms ?? []).filter(
+    ({ kind, evidence }) =>
+      kind === 'fix' && evidence.some(one => findingOfEvidence(session, one)?.id === finding.id),
+  )
 
 export const hasFix = (input: ReportInput, finding: Finding): boolean => fixesOf(input, finding).length > 0
+
+export const severityText = ({ severity, confidence }: Finding): string =>
+  `${severity} (${confidenceWord(confidence)})`
 
 /** What the second recording says of this finding. */
 export function validationOf(input: ReportInput, finding: Finding, compared: Compared): Inline[] {

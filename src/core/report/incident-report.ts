@@ -3,7 +3,7 @@
  * cannot say. Concludes nothing: sentences come from the detectors, numbers from the model, the rest from the notebook.
  */
 import { compareRecordings, newProblems } from '../compare/compare.ts'
-import { confidenceWord, type Finding } from '../detect/finding.ts'
+import type { Finding } from '../detect/finding.ts'
 import { harmText } from '../detect/harm-words.ts'
 import { formatDuration } from '../scene/time-text.ts'
 import { taskName } from './analysis-json.ts'
@@ -19,8 +19,17 @@ import {
   table,
 } from './document.ts'
 import { environmentBlocks } from './environment-blocks.ts'
-import { briefBlocks, comparisonOf, findingBlocks, hasFix, isGone, sentence, stop } from './finding-blocks.ts'
-import { notebookBlocks } from './notebook-blocks.ts'
+import {
+  briefBlocks,
+  comparisonOf,
+  findingBlocks,
+  hasFix,
+  isGone,
+  sentence,
+  severityText,
+  stop,
+} from './finding-blocks.ts'
+import { notebookBlocks, signature } from './notebook-blocks.ts'
 import { count, plural } from './quantity.ts'
 import { type Cast, castOf, clock, day, type ReportInput, servicesOf } from './report-input.ts'
 import { validationBlocks } from './validation-blocks.ts'
@@ -37,7 +46,10 @@ export function incidentReport(input: ReportInput): ReportDocument {
       ...impactBlocks(input, cast),
       ...timelineBlocks(input, cast),
       ...causeBlocks(input, cast),
+      ...contributingBlocks(input, cast),
+      ...ruledOutBlocks(input, cast),
       ...validationBlocks(input),
+      ...actionBlocks(input, cast),
       ...additionalBlocks(input, cast),
       ...checklistBlocks(input),
       ...notebookBlocks(input),
@@ -71,7 +83,7 @@ function summaryBlocks(input: ReportInput, cast: Cast): Block[] {
   return [
     heading(2, 'Summary'),
     ...table([], statusRows(input, main)),
-    paragraph(strong('Cause.'), ` ${stop(main.text.title)} ${main.text.explainer}`),
+    paragraph(strong('Cause.'), ` ${stop(main.text.title)} ${firstSentence(main.text.explainer)}`),
     ...(mine.length > 0
       ? [
           paragraph(
@@ -90,14 +102,15 @@ function summaryBlocks(input: ReportInput, cast: Cast): Block[] {
           ...list(others.map(({ id, text }): Text => [strong(id), ` ${text.title}`])),
         ]
       : []),
-    ...actionBlocks(input, cast),
   ]
 }
+
+const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text
 
 function statusRows(input: ReportInput, main: Finding): Text[][] {
   return [
     ['Status', statusOf(input)],
-    ['Severity', `${main.severity}, ${confidenceWord(main.confidence)}`],
+    ['Severity', severityText(main)],
     ['Services', servicesOf(input).join(', ')],
     ['Where', main.culprit.site ? [code(main.culprit.site)] : ''],
     ['Fix', main.text.remedy.primitive],
@@ -125,7 +138,7 @@ function actionBlocks(input: ReportInput, { rootOf }: Cast): Block[] {
   if (defects.length === 0) return []
   const compared = comparisonOf(input)
   return [
-    heading(2, 'Action items'),
+    heading(2, 'Follow-ups'),
     {
       kind: 'todos',
       items: defects.map(finding => {
@@ -172,7 +185,13 @@ function timelineBlocks(input: ReportInput, { roots, symptoms }: Cast): Block[] 
   )
   const marks = model.marks
     .filter(({ kind }) => kind !== 'error')
-    .map(({ atNs, task, kind, text }) => ({ atNs, task, event: kind, value: text, finding: '' }))
+    .map(({ atNs, task, kind, text }) => ({
+      atNs,
+      task,
+      event: MARKS.get(kind) ?? kind,
+      value: text,
+      finding: '',
+    }))
   // A finding that was made from a mark tells it already.
   const told = new Set(moments.map(({ atNs, value }) => `${atNs} ${value}`))
   const all = [...moments, ...marks.filter(({ atNs, value }) => !told.has(`${atNs} ${value}`))].sort(
@@ -200,6 +219,16 @@ function timelineBlocks(input: ReportInput, { roots, symptoms }: Cast): Block[] 
   ]
 }
 
+/** Kinds of marks that do not say what they are. */
+const MARKS = new Map([
+  ['run', 'said:'],
+  ['mark', 'marked:'],
+  ['shutdown', 'shut down:'],
+  ['complaint', 'complaint:'],
+  ['hypothesis', 'suspected:'],
+  ['host_pause', 'the host paused'],
+])
+
 const pictureBlock = ({ id, text }: Finding): Block => ({
   kind: 'picture',
   finding: id,
@@ -220,24 +249,72 @@ function causeBlocks(input: ReportInput, { roots }: Cast): Block[] {
   ]
 }
 
+/** What the cause made worse is a defect of its own: it stays when the cause is gone. */
+function contributingBlocks(input: ReportInput, { symptoms, rootOf }: Cast): Block[] {
+  return furtherBlocks(
+    input,
+    'Contributing factors',
+    'Each showed because of the cause, but is a defect of its own that stays when the cause is gone.',
+    symptoms
+      .filter(({ defect }) => defect)
+      .map(finding => [finding, `Explained by ${rootOf.get(finding.id)}.`]),
+  )
+}
+
 function additionalBlocks(input: ReportInput, { symptoms, predicted, about, rootOf }: Cast): Block[] {
-  const entries: readonly (readonly [Finding, string])[] = [
-    ...symptoms.map(finding => [finding, `explained by ${rootOf.get(finding.id)}`] as const),
-    ...predicted.map(finding => [finding, 'did not happen here, but can'] as const),
-    ...about.map(finding => [finding, 'about the recording'] as const),
-  ]
+  return furtherBlocks(input, 'Additional findings', '', [
+    ...symptoms
+      .filter(({ defect }) => !defect)
+      .map(finding => [finding, `Explained by ${rootOf.get(finding.id)}, and goes with it.`] as const),
+    ...predicted.map(finding => [finding, 'Did not happen here, but can.'] as const),
+    ...about.map(finding => [finding, 'About the recording.'] as const),
+  ])
+}
+
+function furtherBlocks(
+  input: ReportInput,
+  title: string,
+  intro: string,
+  entries: readonly (readonly [Finding, part: string])[],
+): Block[] {
   if (entries.length === 0) return []
   return [
-    heading(2, 'Additional findings'),
+    heading(2, title),
+    ...(intro ? [paragraph(intro)] : []),
     ...entries.flatMap(([finding, part]) => [
       heading(3, `${finding.id} · ${finding.text.title}`),
-      paragraph(
-        `${part.charAt(0).toUpperCase()}${part.slice(1)}${finding.defect ? '; a defect of its own that stays when the cause is gone' : ''}.`,
-      ),
+      paragraph(part),
       ...briefBlocks(input, finding),
     ]),
   ]
 }
+
+/** What people thought and refuted, and what the detectors looked at and cleared. */
+function ruledOutBlocks(input: ReportInput, { roots }: Cast): Block[] {
+  const refuted = (input.notebook?.atoms ?? []).filter(({ verdict }) => verdict === 'refuted')
+  // A cause tells itself what its own detector cleared.
+  const told = new Set(roots.map(({ detector }) => detector))
+  const { cleared } = input.session.analysis
+  const items = cleared.filter(({ detector }) => !told.has(detector)).slice(0, MOST_CLEARED)
+  if (refuted.length + items.length === 0) return []
+  return [
+    heading(2, 'What was ruled out'),
+    ...refuted.flatMap(({ text, by, at }): Block[] => [
+      paragraph(strong('Refuted:')),
+      { kind: 'markdown', by: signature(by, at), text },
+    ]),
+    ...list(
+      items.map(
+        ({ detector, subject, reason }): Text => [
+          code(subject),
+          ` (${detector.replaceAll('-', ' ')}): ${reason}`,
+        ],
+      ),
+    ),
+  ]
+}
+
+const MOST_CLEARED = 12
 
 const stateWord = { found: 'found', clean: 'clean', 'not-observable': 'not observable' } as const
 

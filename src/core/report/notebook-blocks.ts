@@ -1,6 +1,6 @@
 /** The investigation as people wrote it: atoms by time, then the notes on the timeline. */
 import { placeNotes } from '../notebook/anchors.ts'
-import { evidencePlace, verdictWord } from '../notebook/investigation.ts'
+import { findingOfEvidence, verdictWord } from '../notebook/investigation.ts'
 import { type Block, heading, paragraph, strong } from './document.ts'
 import { clock, type ReportInput } from './report-input.ts'
 
@@ -14,12 +14,9 @@ export function notebookBlocks(input: ReportInput): Block[] {
     notebook.notes.filter(note => !note.hidden),
   )
   return [
-    heading(2, 'Notebook'),
+    heading(2, 'Investigation'),
     ...atoms.flatMap(({ id, kind, verdict, by, at, text, evidence }): Block[] => {
-      const about = evidence.flatMap(one => {
-        const found = evidencePlace(session, one)
-        return found.kind === 'finding' ? [found.finding.id] : []
-      })
+      const about = evidence.flatMap(one => findingOfEvidence(session, one)?.id ?? [])
       const facts = [
         verdict && verdictWord({ kind, verdict }),
         superseded.has(id) ? 'superseded' : '',
@@ -30,7 +27,7 @@ export function notebookBlocks(input: ReportInput): Block[] {
           strong(`${kind.charAt(0).toUpperCase()}${kind.slice(1)}`),
           facts.length > 0 ? ` (${facts.join('; ')})` : '',
         ),
-        { kind: 'markdown', by: [by, at].filter(Boolean).join(', '), text },
+        { kind: 'markdown', by: signature(by, at), text },
       ]
     }),
     ...placed.flatMap(({ note, startNs }): Block[] => [
@@ -43,3 +40,7 @@ export function notebookBlocks(input: ReportInput): Block[] {
     ]),
   ]
 }
+
+/** `Ana, 2026-11-21 07:02 UTC` */
+export const signature = (by: string, at: string): string =>
+  [by, at.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC')].filter(Boolean).join(', ')

@@ -103,11 +103,12 @@ function drawTick(frame: Frame, placed: PlacedLane, bar: Bar, nextPx: number): v
   if (bar.w < 24 || bar.count > 1) return
   const left = Math.max(bar.x, frame.leftPx)
   const w = Math.min(x, frame.rightPx) - left
-  const inside = w >= nextPx - x
+  const behindPx = Math.min(nextPx, frame.rightPx) - x
+  const inside = w >= behindPx
   frame.labels.add({
     text: itemText(frame, 'timer', placed.lane.items.ref[bar.item]!, bar.endNs - bar.startNs),
     ...(inside ? { x: left + w / 2, align: 'middle' } : { x: x + 5 }),
-    maxPx: (inside ? w : nextPx - x) - 8,
+    maxPx: (inside ? w : behindPx) - 8,
     whole: true,
     y: bar.y + bar.h / 2 + 3.5,
     size: 10,

@@ -18,6 +18,8 @@ export function pictureLanes(
 ): readonly Lane[] {
   const chosen = finding ? [finding] : []
   const told = new Set(chosen.flatMap(({ steps }) => steps.map(({ task }) => task)))
+  // Who started the tasks that are told of: without its lane they come from nowhere.
+  const starters = new Set([...told].map(task => model.tasks[task]?.parent ?? -1))
   const mine = involvedIn(model, { ...analysis, findings: chosen })
   const all = involvedIn(model, analysis)
   const scores = new Map<Lane, number>()
@@ -25,21 +27,14 @@ export function pictureLanes(
   for (const lane of busy) {
     const own = isInvolved(lane, mine)
     const other = isInvolved(lane, all)
-    const base =
-      lane.kind === 'loop'
-        ? 20
-        : lane.kind === 'resource' || lane.kind === 'state'
-          ? 2
-          : lane.kind === 'marks'
-            ? 2
-            : 1
+    const isTask = lane.kind === 'task'
     scores.set(
       lane,
       (lane.id === selected?.lane ? 16 : 0) +
-        (told.has(lane.subject) && lane.kind === 'task' ? 4 : 0) +
-        (own ? 8 : 0) +
+        (isTask && told.has(lane.subject) ? 4 : 0) +
+        (own || (isTask && starters.has(lane.subject)) ? 8 : 0) +
         (other ? 2 : 0) +
-        base,
+        (lane.kind === 'loop' ? 20 : lane.kind === 'task' ? 1 : 2),
     )
   }
   // With a finding, what has nothing to do with it only fills room that is left over.

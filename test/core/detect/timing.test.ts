@@ -134,7 +134,9 @@ describe('out of order', () => {
   it('reports old news after new', () => {
     const { observed } = findingsOf(picture, { messages: receive(1, 2, 4, 3, 5) })
     expect(observed.map(finding => finding.detector)).toEqual(['out-of-order'])
-    expect(observed[0]!.text.title).toBe('ada received number 3 of prices 1 ms after number 4')
+    expect(observed[0]!.text.title).toBe(
+      'ada received message 3 of prices 1 ms after message 4, which was sent later',
+    )
   })
   it.each([
     ['in order', receive(1, 2, 3, 4)],
