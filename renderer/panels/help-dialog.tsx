@@ -28,7 +28,8 @@ export function HelpDialog() {
   ] as const
   return (
     <Dialog title="Keys and mouse" className="help">
-      <div className="help-body scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
+      <div className="help-body scroll" tabIndex={0}>
         {sections.map(section => (
           <section key={section}>
             <h3 className="overline">{section}</h3>

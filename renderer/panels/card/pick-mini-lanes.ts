@@ -20,7 +20,7 @@ export function pickMiniLanes(session: Session, finding: Finding): readonly Lane
   const involved = involvedLanes(session, finding)
   const byId = new Map(involved.map(lane => [lane.id, lane]))
   const ofTask = laneOfTask(session)
-  const subjects = involved.filter(lane => lane.kind !== 'task')
+  const subjects = [...involved.filter(lane => lane.kind !== 'task'), ...otherResources(session, finding)]
   const tasks = new Set(
     involvedTasks(session, finding).flatMap(task => byId.get(ofTask.get(task) ?? '') ?? []),
   )
@@ -32,13 +32,24 @@ export function pickMiniLanes(session: Session, finding: Finding): readonly Lane
     const shown = lane.kind === 'resource' ? thinned(lane, finding) : lane
     if (lane.kind === 'task' && !named.has(lane) && !isSeen(lane, range)) continue
     const { heightPx } = laneGeometry(shown, false)
-    const most = named.has(lane) ? MOST_NAMED_PX : MOST_PX
+    const most = named.has(lane) || lane.kind === 'resource' ? MOST_NAMED_PX : MOST_PX
     if (kept.length > 0 && usedPx + heightPx > most) continue
     // One group for all: no headings between them.
     kept.push({ ...shown, group: '' })
     usedPx += heightPx
   }
   return kept
+}
+
+/** What the steps took or asked for beside the subject: the other lock of a deadlock. */
+function otherResources({ lanes, model }: Session, finding: Finding): readonly Lane[] {
+  const rows = new Set(finding.steps.map(step => step.row).filter(row => row >= 0))
+  const asked = new Set<number>()
+  for (const list of [model.holds, model.waits])
+    for (const { row, resource } of list) if (rows.has(row)) asked.add(resource)
+  return lanes.filter(
+    ({ kind, subject }) => kind === 'resource' && subject !== finding.resource && asked.has(subject),
+  )
 }
 
 /** Something of it lies in the stretch that is drawn. */
