@@ -9,8 +9,7 @@ type Harmed = Pick<Finding, 'detector' | 'subject'> & {
 /** `''` where nobody was. */
 export function harmText({ detector, subject, victims: { count, totalWaitNs } }: Harmed): string {
   if (count === 0) return ''
-  const [one, many, what] =
-    detector === 'late-heartbeat' && subject.kind === 'peer' ? lostPeers : words[detector]
+  const [one, many, what] = special[`${detector} ${subject.kind}`] ?? words[detector]
   const whom = `${count.toLocaleString('en-US')} ${count === 1 ? one : many} ${what}`
   if (totalWaitNs <= 0) return whom
   return `${whom}, ${duration(totalWaitNs)}${count > 1 ? ' together' : ''}`
@@ -19,7 +18,11 @@ export function harmText({ detector, subject, victims: { count, totalWaitNs } }:
 /** One of them, several of them, and what became of them. */
 type Words = readonly [one: string, many: string, what: string]
 
-const lostPeers: Words = ['peer', 'peers', 'gave it up']
+/** By detector and kind of subject, where one detector tells two things. */
+const special: { readonly [about: string]: Words } = {
+  'late-heartbeat peer': ['peer', 'peers', 'gave it up'],
+  'out-of-order key': ['write', 'writes', 'undone by an older one'],
+}
 const waited: Words = ['task', 'tasks', 'waited']
 
 const words: Readonly<Record<DetectorId, Words>> = {
