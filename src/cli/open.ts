@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { linkedFile } from '../core/place-link.ts'
 import { appRoot, dataDir, type RunningServer, startServer } from '../server/server.ts'
 import { downloadElectron, findElectron, noDesktop } from './electron-binary.ts'
 import { sourcesOf } from './sources.ts'
@@ -21,22 +22,25 @@ const say = (line: string): void => {
 }
 
 /** `interleave open`: the desktop app where it can run, else the same app in a browser tab. Ends when the user ends it. */
-export async function open(files: readonly string[], options: OpenOptions): Promise<number> {
+export async function open(words: readonly string[], options: OpenOptions): Promise<number> {
   const port = portOf(options.port)
+  const named = words.map(linkedFile)
+  const files = named.map(({ path }) => path)
+  const link = named.find(one => one.link !== '')?.link ?? ''
   // Says what is wrong with a name before a window opens; what is in the file, the app says.
   const sources = await sourcesOf(files)
   const piped = sources.some(source => source.name === '-') ? await stdinFile() : null
   const paths = files.map(file => (file === '-' ? (piped?.path ?? '') : resolve(file)))
   try {
-    const why = options.browser || port !== 0 ? 'as asked' : await openWindow(paths)
-    return why === null ? 0 : await openTab(paths, port, why)
+    const why = options.browser || port !== 0 ? 'as asked' : await openWindow(paths, link)
+    return why === null ? 0 : await openTab(paths, link, port, why)
   } finally {
     await piped?.remove()
   }
 }
 
 /** Runs the desktop app to its end; otherwise says why it cannot. */
-async function openWindow(paths: readonly string[]): Promise<string | null> {
+async function openWindow(paths: readonly string[], link: string): Promise<string | null> {
   const desktop = noDesktop()
   if (desktop !== null) return desktop
   let electron = findElectron()
@@ -46,7 +50,9 @@ async function openWindow(paths: readonly string[]): Promise<string | null> {
   if ('why' in electron) return electron.why
   const { path } = electron
   const startedMs = performance.now()
-  const child = spawn(path, [appRoot(), ...paths], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(path, [appRoot(), ...paths.map((file, at) => (at === 0 ? `${file}${link}` : file))], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let lastLine = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     lastLine = text.trim().split('\n').at(-1) ?? lastLine
@@ -64,10 +70,11 @@ async function openWindow(paths: readonly string[]): Promise<string | null> {
 }
 
 /** Serves the app until Ctrl-C. */
-async function openTab(paths: readonly string[], port: number, why: string): Promise<number> {
+async function openTab(paths: readonly string[], link: string, port: number, why: string): Promise<number> {
   const server: RunningServer = await startServer({ paths, port })
-  print(`Interleave is at ${server.url} (in the browser: ${why}; Ctrl-C ends it)`)
-  showInBrowser(server.url)
+  const url = `${server.url}${link}`
+  print(`Interleave is at ${url} (in the browser: ${why}; Ctrl-C ends it)`)
+  showInBrowser(url)
   await new Promise<void>(done => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done())
   })

@@ -31,7 +31,7 @@ export function program(exit: Exit): Command {
       .option('--debug', 'print the stack of an error')
 
   command('open', 'show traces in the app (the default command)', { isDefault: true })
-    .argument('[file...]', files)
+    .argument('[file...]', `${files}; FILE#finding=F2 shows that finding first`)
     .option('--browser', 'in a browser tab instead of a window')
     .option('--port <port>', 'in a browser tab, at this port of 127.0.0.1 (for ssh -L)')
     .action(async (paths: string[], options) => exit(await (await import('./open.ts')).open(paths, options)))

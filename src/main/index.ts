@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, session, shell } from 'electron'
+import { linkedFile } from '../core/place-link.ts'
 import type { OpenedFile } from '../host/host.ts'
 import { channels } from '../host/methods.ts'
 import { appRoot } from '../host/service/places.ts'
@@ -20,7 +21,10 @@ import { windowOptions } from './window.ts'
 
 const root = appRoot()
 const out = join(root, 'out')
-const named = filesOf(process.argv, app.isPackaged, process.cwd())
+const words = filesOf(process.argv, app.isPackaged, process.cwd()).map(linkedFile)
+const named = words.map(({ path }) => path)
+/** The place in them to show first. */
+const link = words.find(one => one.link !== '')?.link ?? ''
 let window: BrowserWindow | null = null
 /** Files named at the start, or opened by the system before there was a window. */
 let started: readonly OpenedFile[] = []
@@ -70,7 +74,7 @@ async function openWindow(): Promise<void> {
   window.on('closed', () => {
     window = null
   })
-  await window.loadURL(`${appOrigin}/`)
+  await window.loadURL(`${appOrigin}/${link}`)
 }
 
 if (app.requestSingleInstanceLock({ paths: named })) {

@@ -1,5 +1,6 @@
 /** Every key and mouse gesture of the help overlay, and the view each one leads to. No pixels, no sleeps: the idle hook tells. */
-import { type App, expect, incident, test, type View, viewOf } from './app.ts'
+import { defaultSettings } from '../../renderer/state/settings.ts'
+import { type App, expect, idle, incident, test, type View, viewOf } from './app.ts'
 
 const length = (view: View): number => view.endNs - view.startNs
 
@@ -127,6 +128,18 @@ test('keys', async ({ app }) => {
     expect((await press('m')).now.range).not.toBeNull()
     expect((await press('Escape')).now.selected).toBeNull()
     expect((await press('Escape')).now.range).toBeNull()
+    const notes = page.getByRole('region', { name: 'Notebook' }).getByRole('listitem')
+    await press('.')
+    await press('Shift+M')
+    await expect(notes).toHaveCount(1)
+    await press('Escape')
+    await press('Delete')
+    await expect(notes).toHaveCount(0)
+    await press('Control+z')
+    await expect(notes).toHaveCount(1)
+    await press('Control+z')
+    await expect(notes).toHaveCount(0)
+    await press('Escape')
   })
 
   await test.step('Ctrl+P jumps to a lane, Ctrl+Shift+P runs a command, ? helps', async () => {
@@ -211,6 +224,35 @@ test('mouse', async ({ app }) => {
     await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
     for (const key of keys) await page.keyboard.up(key)
   }
+
+  await test.step('a pinch of the touchpad zooms where the fingers are, however small its steps', async () => {
+    await page.mouse.move(...at(500, 300))
+    const { gutterPx } = defaultSettings
+    const instantAt = (view: View): number =>
+      view.startNs + (length(view) * (500 - gutterPx)) / (box.width - gutterPx)
+    const pinched = await after(app, async () => {
+      for (let small = 0; small < 12; small++) await wheel(0, -4, ['Control'])
+    })
+    expect(length(pinched.now)).toBeLessThan(length(pinched.before) * 0.9)
+    expect(length(pinched.now)).toBeGreaterThan(length(pinched.before) * 0.3)
+    expect(instantAt(pinched.now) / instantAt(pinched.before)).toBeCloseTo(1, 2)
+    const spread = await after(app, () => wheel(0, 30, ['Control']))
+    expect(length(spread.now)).toBeGreaterThan(length(spread.before))
+    await page.keyboard.press('0')
+    await app.idle()
+  })
+
+  await test.step('pointing tells the whole name and the numbers, and what stands for many', async () => {
+    await page.mouse.move(...at(400, 180))
+    const tooltip = page.locator('.tooltip')
+    await expect(tooltip).toContainText('holds db-pool')
+    await expect(tooltip).toContainText(/Hold|Wait/)
+    await page.mouse.move(...at(60, 132))
+    await expect(tooltip).toContainText('db-pool')
+    await expect(tooltip).toContainText('click collapses')
+    await page.mouse.move(...at(500, -20))
+    await expect(tooltip).toBeHidden()
+  })
 
   await test.step('the wheel scrolls, with Ctrl it zooms at the pointer, with Shift it pans', async () => {
     await page.mouse.move(...at(400, 300))
@@ -326,4 +368,15 @@ test('a link leads to the same place', async ({ app }) => {
   expect(back.startNs).toBeCloseTo(there.startNs, -1)
   expect(back.endNs).toBeCloseTo(there.endNs, -1)
   expect(back.playheadNs).toBeCloseTo(there.playheadNs, -1)
+})
+
+test('a place named with the file on the command line is shown first', async ({ page, serveApp }) => {
+  const { url } = await serveApp([`${incident('frozen-app')}#finding=F2`])
+  await page.goto(url)
+  await idle(page)
+  const { finding, startNs, endNs } = await viewOf(page)
+  expect(finding).toBe('F2')
+  await page.keyboard.press('0')
+  await idle(page)
+  expect(endNs - startNs).toBeLessThan(length(await viewOf(page)))
 })

@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'interleave main '))
   await writeFile(trace(), '0123456789')
   vi.stubEnv('INTERLEAVE_DATA_DIR', join(folder, 'data'))
-  process.argv = ['/electron', '/app', '--no-sandbox', trace()]
+  process.argv = ['/electron', '/app', '--no-sandbox', `${trace()}#finding=F2`]
   const loaded = once(fake.app, 'test-loaded')
   await import('../../src/main/index.ts')
   fake.app.ready.resolve()
@@ -52,7 +52,7 @@ describe('the window', () => {
     expect(fake.schemes).toEqual([
       { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
     ])
-    expect(window.loaded).toEqual(['app://interleave/'])
+    expect(window.loaded).toEqual(['app://interleave/#finding=F2'])
   })
 
   test('stays on its page and opens no other', () => {
