@@ -25,8 +25,10 @@ export function fingerprintOf(builder: StoreBuilder, index: BuilderIndex): strin
     for (let i = 0; i < spanWords; i++) parts[traceWords + i] = scrambled(span[row * spanWords + i]!)
     parts[6] = scrambled(startSec.data[row]! | 0)
     parts[7] = scrambled(startNano.data[row]!)
-    parts[8] = scrambled(endSec.data[row]! | 0)
-    parts[9] = scrambled(endNano.data[row]!)
+    // As it is drawn and written again.
+    const instant = flags[row]! & SpanFlag.endBeforeStart
+    parts[8] = instant ? parts[6] : scrambled(endSec.data[row]! | 0)
+    parts[9] = instant ? parts[7] : scrambled(endNano.data[row]!)
     for (let lane = 0; lane < 4; lane++) {
       let hash = lane + 1
       for (let i = 0; i < parts.length; i++) hash = mixScrambled(hash, parts[i]!)
