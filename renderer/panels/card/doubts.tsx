@@ -8,9 +8,13 @@ const recording: ReadonlySet<DetectorId> = new Set<DetectorId>(['import-loss', '
 
 /** What speaks against it, what else was looked at and ruled out, and what would settle it. */
 export function Doubts({ session, finding }: CardProps) {
-  const { cleared } = session.analysis
+  const { cleared, findings } = session.analysis
+  // Of a class that was found elsewhere, what was in order says nothing about this one.
+  const found = new Set(findings.filter(({ id }) => id !== finding.id).map(({ detector }) => detector))
   const related = cleared.filter(
-    ({ detector }) => !recording.has(detector) && (detector === finding.detector || cleared.length <= 6),
+    ({ detector }) =>
+      !recording.has(detector) &&
+      (detector === finding.detector || (cleared.length <= MOST_CLEARED && !found.has(detector))),
   )
   const sound = cleared.filter(({ detector }) => recording.has(detector))
   return (
