@@ -37,7 +37,7 @@ export function ComparedLanes({ before, after, finding }: ComparedLanesProps) {
   return (
     <section className="compare-lanes" aria-label="Lanes side by side" ref={box}>
       <p className="muted">
-        {duration(startNs)} – {duration(endNs)} from the start of each recording
+        {duration(startNs)} – {duration(endNs)} from the start of each recording; tasks begin together
       </p>
       {widthPx > 0 &&
         pairs.map(pair => (
@@ -45,6 +45,7 @@ export function ComparedLanes({ before, after, finding }: ComparedLanesProps) {
             {(['before', 'after'] as const).map(side => {
               const lane = pair[side]
               const session = side === 'before' ? before : after
+              const shiftNs = side === 'after' ? taskShiftNs(pair) : 0
               return (
                 <div key={side} className="compare-side">
                   <span className="overline">{side}</span>
@@ -52,8 +53,8 @@ export function ComparedLanes({ before, after, finding }: ComparedLanesProps) {
                     <LaneStrip
                       session={session}
                       lane={lane}
-                      startNs={startNs}
-                      endNs={endNs}
+                      startNs={startNs + shiftNs}
+                      endNs={endNs + shiftNs}
                       widthPx={widthPx - SIDE_PX}
                       finding={ids[side]}
                       side={side}
@@ -72,6 +73,12 @@ export function ComparedLanes({ before, after, finding }: ComparedLanesProps) {
 
 /** Room for the words before and after. */
 const SIDE_PX = 56
+
+/** Two runs start the same task at different times: after is drawn so that it begins where it began before. */
+const taskShiftNs = ({ before, after }: AlignedLanes): number =>
+  before?.kind === 'task' && after && before.items.count > 0 && after.items.count > 0
+    ? after.items.startNs[0]! - before.items.startNs[0]!
+    : 0
 
 function involvedPairs(
   before: Session,

@@ -59,7 +59,7 @@ export function ShareForm({ choices, shared, onChange }: ShareFormProps) {
         <input
           className="input"
           value={choices.title}
-          placeholder={finding?.text.title ?? 'Title of the picture'}
+          placeholder={(choices.what !== 'selection' && finding?.text.title) || 'Title of the picture'}
           onChange={event => onChange({ title: event.target.value })}
         />
       </label>

@@ -3,7 +3,7 @@ import type { NoteKind } from '../notebook/note.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import type { Box } from './labels.ts'
-import { drawCallout } from './note-callout.ts'
+import { type Callout, drawCallout } from './note-callout.ts'
 import { type NoteTones, noteTones } from './note-colors.ts'
 import type { Mark } from './scene.ts'
 
@@ -14,7 +14,8 @@ import type { Mark } from './scene.ts'
 export function drawNotes(frame: Frame): Mark[] {
   const { session, notes } = frame.input
   const marks: Mark[] = []
-  const taken: Box[] = []
+  // Papers after everything that notes point with: no line runs through a text.
+  const callouts: Callout[] = []
   const numbers = new Map(notes.map((note, at) => [note, String(at + 1)]))
   for (const placed of placeNotes(session, notes).placed) {
     const { note, to } = placed
@@ -26,8 +27,10 @@ export function drawNotes(frame: Frame): Mark[] {
     if (other) drawFrameAround(marks, other, tones)
     if (target && other) joinEnds(marks, target, other, tones)
     const about = target ?? other
-    if (about) drawCallout(frame, marks, taken, { note, number: numbers.get(note)!, target: about, tones })
+    if (about) callouts.push({ note, number: numbers.get(note)!, target: about, tones })
   }
+  const taken: Box[] = []
+  for (const callout of callouts) drawCallout(frame, marks, taken, callout)
   return marks
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../detect/finding.ts'
-import { placeNotes } from '../notebook/anchors.ts'
+import { type Place, placeNotes } from '../notebook/anchors.ts'
 import type { Note } from '../notebook/note.ts'
 import type { PathPiece } from '../replay/critical-path.ts'
 import { buildScene } from '../scene/build-scene.ts'
@@ -209,12 +209,12 @@ function drawFoot(options: PictureOptions, tokens: Theme, maxPx: number): Block 
     y += legend.heightPx + 12
   }
   const finding = findingOf(options)
-  const { placed } = placeNotes(options.session, options.notes)
-  const both = (finding?.steps.length ?? 0) > 0 && placed.length > 0
+  const notes = notesInView(options)
+  const both = (finding?.steps.length ?? 0) > 0 && notes.length > 0
   const columnPx = both ? (widthPx - 3 * MARGIN) / 2 : widthPx - 2 * MARGIN
   const columns: Block[] = []
   if (finding && finding.steps.length > 0) columns.push(drawSteps(options, tokens, finding, columnPx))
-  if (placed.length > 0) columns.push(drawNoteList(options, tokens, columnPx, Math.max(60, maxPx - y)))
+  if (notes.length > 0) columns.push(drawNoteList(options, notes, tokens, columnPx, Math.max(60, maxPx - y)))
   let columnsPx = 0
   columns.forEach((column, at) => {
     const x = MARGIN + at * (columnPx + MARGIN)
@@ -271,13 +271,39 @@ function drawSteps(options: PictureOptions, tokens: Theme, finding: Finding, wid
   return { marks, heightPx: 34 + finding.steps.length * 18 - 10 }
 }
 
-function drawNoteList(options: PictureOptions, tokens: Theme, widthPx: number, maxPx: number): Block {
+/** Notes that point at something in the picture, with their numbers in the notebook. */
+function notesInView({ session, notes, lanes, startNs, endNs }: PictureOptions): readonly NumberedNote[] {
+  const shown = new Set(lanes.map(({ id }) => id))
+  const isShown = (place: Place | null): boolean =>
+    place !== null &&
+    place.startNs <= endNs &&
+    place.endNs >= startNs &&
+    (place.lane === '' || shown.has(place.lane))
+  const numbers = new Map(notes.map((note, at) => [note, at + 1]))
+  return placeNotes(session, notes).placed.flatMap(placed =>
+    !placed.note.hidden && (isShown(placed) || isShown(placed.to))
+      ? [{ note: placed.note, number: numbers.get(placed.note)! }]
+      : [],
+  )
+}
+
+interface NumberedNote {
+  readonly note: Note
+  readonly number: number
+}
+
+function drawNoteList(
+  options: PictureOptions,
+  notes: readonly NumberedNote[],
+  tokens: Theme,
+  widthPx: number,
+  maxPx: number,
+): Block {
   const marks: Mark[] = [heading('Notes', tokens)]
   let y = 34
-  for (const [at, note] of options.notes.entries()) {
-    if (note.hidden) continue
+  for (const [at, { note, number }] of notes.entries()) {
     if (y > maxPx) {
-      const text = `and ${options.notes.length - at} more`
+      const text = `and ${notes.length - at} more`
       marks.push({ kind: 'text', x: 22, y, text, size: 11.5, fill: tokens.textMuted })
       y += 18
       break
@@ -288,7 +314,7 @@ function drawNoteList(options: PictureOptions, tokens: Theme, widthPx: number, m
       kind: 'text',
       x: 8,
       y: y - 0.5,
-      text: String(at + 1),
+      text: String(number),
       size: 9.5,
       fill: paper,
       bold: true,
