@@ -84,13 +84,15 @@ const shots: readonly Shot[] = [
     files: async () => [join(root, 'fixtures', 'gallery', 'gallery.otlp.jsonl')],
     prepare: idle,
   },
-  { name: 'huge', files: async () => [await generated(100_000, 'concurrent')], prepare: idle },
+  { name: 'huge', files: async () => [await generated(1_000_000, 'concurrent')], prepare: idle },
   { name: 'empty', files: async () => [], prepare: idle },
   {
     name: 'loading',
-    files: async () => [await generated(200_000, 'concurrent')],
+    files: async () => [await generated(1_000_000, 'concurrent')],
     prepare: async page => {
-      await page.locator('progress[value]').waitFor()
+      await page.locator('.loading-lanes canvas').waitFor()
+      // Lanes that have grown for a while.
+      await page.waitForFunction(() => (document.querySelector('progress')?.position ?? 0) > 0.3)
     },
   },
   {
@@ -135,7 +137,7 @@ async function take(browser: Browser, shot: Shot, colorScheme: 'light' | 'dark')
     colorScheme,
     reducedMotion: 'reduce',
   })
-  page.setDefaultTimeout(90_000)
+  page.setDefaultTimeout(300_000)
   try {
     const url = await new Promise<string>((done, failed) => {
       server.stdout.once('data', line => done(/http:\S+/.exec(String(line))?.[0] ?? ''))

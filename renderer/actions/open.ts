@@ -31,6 +31,7 @@ import { warmUp } from './warm-up.ts'
 
 export const fromHost = (app: App, file: OpenedFile): InputFile => ({
   name: file.name,
+  ...(file.folder && { folder: file.folder }),
   size: file.size,
   token: file.token,
   from: { url: app.host.fileUrl(file.token) },

@@ -2,6 +2,7 @@ import { openDialog } from '../actions/open-dialog.ts'
 import { togglePane } from '../actions/panes.ts'
 import { runCommand } from '../actions/run-command.ts'
 import type { ThemeChoice, TimeDisplay } from '../state/settings.ts'
+import type { InputFile } from '../state/trace.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { day, instant, plural } from '../widgets/format.ts'
 import { Icon, type IconName } from '../widgets/icon.tsx'
@@ -138,9 +139,15 @@ function TraceTitle() {
   if (!trace) return null
   const { epochUnixNano } = trace.session.store
   const start = instant(0, epochUnixNano, display === 'local' ? 'local' : 'utc', 1e9)
+  const wholeName = ({ name, folder }: InputFile): string => (folder ? `${folder}/${name}` : name)
+  const [first, ...more] = trace.files
   return (
-    <h1 className="trace-title" title={trace.files.map(file => file.name).join('\n')}>
-      <span className="trace-name">{trace.name}</span>
+    <h1 className="trace-title" title={trace.files.map(wholeName).join('\n')}>
+      <span className="trace-name">
+        {first?.folder && <span className="trace-folder">{first.folder}/</span>}
+        <span className="trace-file">{first?.name ?? trace.name}</span>
+        {more.length > 0 && <span> + {more.length}</span>}
+      </span>
       <span className="muted">
         {day(epochUnixNano, display).replace(' UTC', '')} {start}
         {display === 'local' ? '' : ' UTC'}

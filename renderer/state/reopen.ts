@@ -13,7 +13,7 @@ const MOST_BYTES = 256 * 1024 * 1024
 const OLDEST_MS = 24 * 3600 * 1000
 
 interface Kept {
-  readonly files: readonly { readonly name: string; readonly size: number; readonly token: string }[]
+  readonly files: readonly Omit<InputFile, 'from'>[]
   /** Key of the blobs in the database, `''` when all files are the host's. */
   readonly blobs: string
 }
@@ -31,7 +31,7 @@ export function rememberOpen(files: readonly InputFile[]): void {
     return
   }
   const key = dropped ? crypto.randomUUID() : ''
-  const kept: Kept = { files: files.map(({ name, size, token }) => ({ name, size, token })), blobs: key }
+  const kept: Kept = { files: files.map(({ from: _, ...file }) => file), blobs: key }
   try {
     session.setItem(KEY, JSON.stringify(kept))
   } catch {
@@ -48,10 +48,10 @@ export async function reopenable(urlOf: (token: string) => string): Promise<read
   if (!kept) return []
   const held = kept.blobs ? await withStore<Held>('readonly', store => store.get(kept.blobs)) : null
   const files: InputFile[] = []
-  for (const [at, { name, size, token }] of kept.files.entries()) {
+  for (const [at, file] of kept.files.entries()) {
     const blob = held?.blobs[at]
-    if (token) files.push({ name, size, token, from: { url: urlOf(token) } })
-    else if (blob) files.push({ name, size, token, from: { blob } })
+    if (file.token) files.push({ ...file, from: { url: urlOf(file.token) } })
+    else if (blob) files.push({ ...file, from: { blob } })
     else return []
   }
   return files

@@ -7,6 +7,8 @@ import type { Session } from '../../src/core/scene/scene.ts'
 /** A file the user gave: by the host (then it has a token and a URL) or straight from the browser. */
 export interface InputFile {
   readonly name: string
+  /** Of a file that the host knows: its folder's own name. */
+  readonly folder?: string
   readonly size: number
   /** Host's token, `''` for a file dropped on the page. */
   readonly token: string

@@ -52,6 +52,8 @@ export interface OpenedFile {
   readonly token: string
   /** Base name only. */
   readonly name: string
+  /** Base name of its folder: many recordings are called the same. */
+  readonly folder?: string
   readonly size: number
 }
 

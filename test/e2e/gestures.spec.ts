@@ -130,6 +130,7 @@ test('keys', async ({ app }) => {
     expect((await press('Escape')).now.range).toBeNull()
     const notes = page.getByRole('region', { name: 'Notebook' }).getByRole('listitem')
     await press('.')
+    await press('m')
     await press('Shift+M')
     await expect(notes).toHaveCount(1)
     await press('Escape')

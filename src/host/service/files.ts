@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { OpenedFile } from '../host.ts'
 
 /** Files that the page may read: it knows a token, the shell knows the path. */
@@ -28,7 +28,7 @@ export function openFiles(): OpenFiles {
         tokenByPath.set(full, token)
         pathByToken.set(token, full)
       }
-      return { token, name: basename(full), size: info.size }
+      return { token, name: basename(full), folder: basename(dirname(full)), size: info.size }
     },
     pathOf: token => pathByToken.get(token),
   }
