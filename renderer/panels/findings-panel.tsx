@@ -6,6 +6,7 @@ import { selectFinding } from '../actions/select.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, percent, plural } from '../widgets/format.ts'
 import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
+import { BlameList } from './blame-list.tsx'
 
 /** What Interleave concluded, causes first; and what it looked at and found in order. */
 export function FindingsPanel() {
@@ -17,7 +18,7 @@ export function FindingsPanel() {
   )
   const sections = useMemo(() => (session ? sectionsOf(session.analysis) : []), [session])
   if (!session) return null
-  const { findings, cleared, checklist } = session.analysis
+  const { findings, cleared, checklist, blame } = session.analysis
   const shown = sections.flatMap(section => section.findings)
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -63,6 +64,7 @@ export function FindingsPanel() {
             </div>
           ))}
         </div>
+        <BlameList blame={blame} />
         {cleared.length > 0 && (
           <details className="cleared" open={findings.length === 0}>
             <summary>
@@ -165,10 +167,14 @@ interface Section {
 /** Causes and what they explain first; then what stands alone, what could happen, and what concerns the files. */
 function sectionsOf({ findings, causes }: Analysis): readonly Section[] {
   const notes = new Map<string, string>()
-  for (const { finding, explains, share } of causes) {
+  for (const { finding, explains, share, feedback } of causes) {
     const others = explains.filter(id => id !== finding)
     if (others.length === 0) continue
-    notes.set(finding, `explains ${others.join(', ')}${share > 0 ? ` · ${percent(share)}` : ''}`)
+    const loop =
+      feedback.length > 0
+        ? ` · ${feedback.join(', ')} ${feedback.length > 1 ? 'feed' : 'feeds'} it in turn`
+        : ''
+    notes.set(finding, `explains ${others.join(', ')}${share > 0 ? ` · ${percent(share)}` : ''}${loop}`)
     for (const id of others) if (!notes.has(id)) notes.set(id, `explained by ${finding}`)
   }
   const isCause = new Set(causes.map(cause => cause.finding))

@@ -105,6 +105,7 @@ describe('analyze', () => {
       'cleared',
       'causes',
       'checklist',
+      'blame',
     ])
     expect(found.inputs).toEqual([
       { file: frozen, format: 'otlp-json', bytes: expect.any(Number), spans: found.trace.spans },

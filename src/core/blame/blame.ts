@@ -25,10 +25,12 @@ export interface Signature {
   readonly site: string
 }
 
-/** Whose waiting: of one resource group, or of one loop (ready, but not run). */
+/** Whose waiting: for one resource group, or for one loop (ready, but not run), from one place in the code. */
 export interface VictimGroup {
   readonly kind: 'resource' | 'loop'
   readonly subject: number
+  /** Of the acquire or the task; a timer's name; `''` unknown. */
+  readonly site: string
 }
 
 export interface BlameRow {
@@ -84,11 +86,11 @@ export function computeBlame(context: Context): Blame {
   let totalNs = 0
   let pieces = 0
 
-  const rowOf = (kind: VictimGroup['kind'], subject: number): Row => {
-    const key = `${kind} ${subject}`
+  const rowOf = (kind: VictimGroup['kind'], subject: number, site: string): Row => {
+    const key = `${kind} ${subject} ${site}`
     let entry = rows.get(key)
     if (!entry) {
-      entry = { victims: { kind, subject }, row: new Map() }
+      entry = { victims: { kind, subject, site }, row: new Map() }
       rows.set(key, entry)
     }
     return entry.row
@@ -181,7 +183,7 @@ export function computeBlame(context: Context): Blame {
     if (ns <= 0 || wait.resource < 0) continue
     context.checkpoint()
     const group = context.groupOf(wait.resource)
-    const row = rowOf('resource', group)
+    const row = rowOf('resource', group, wait.site)
     totalNs += ns
     const path = wait.task >= 0 ? [wait.task] : []
     if (split(row, group, wait.task, wait.startNs, wait.endNs, ns, path, stack)) follow(row, stack)
@@ -190,7 +192,7 @@ export function computeBlame(context: Context): Blame {
   for (const lag of lags.list) {
     const ns = lag.ranNs - lag.readyNs
     if (ns < context.thresholds.stallVictimNs) continue
-    const row = rowOf('loop', lag.loop)
+    const row = rowOf('loop', lag.loop, lag.kind === 'await' ? (model.tasks[lag.task]?.site ?? '') : lag.name)
     totalNs += ns
     let leftNs = ns
     for (const index of blocksByLoop.overlapping(lag.loop, lag.readyNs, lag.ranNs)) {

@@ -13,6 +13,12 @@ const majority = 0.5
 /** `edges[i]` = findings that finding `i` explains. */
 export type Explains = readonly (readonly number[])[]
 
+export interface Explained {
+  readonly edges: Explains
+  /** `feedback[i]` = findings that finding `i` explains and that explain it in turn. */
+  readonly feedback: Explains
+}
+
 /** Detectors whose findings are effects of something else whenever that something is known. */
 const effects: ReadonlySet<DetectorId> = new Set([
   'pool-exhausted',
@@ -27,7 +33,7 @@ const effects: ReadonlySet<DetectorId> = new Set([
   'fire-and-forget',
 ])
 
-export function explainFindings(context: Context, drafts: readonly Draft[], blame: Blame): Explains {
+export function explainFindings(context: Context, drafts: readonly Draft[], blame: Blame): Explained {
   const edges: number[][] = drafts.map(() => [])
   for (let a = 0; a < drafts.length; a++) {
     for (let b = 0; b < drafts.length; b++) {
@@ -35,10 +41,13 @@ export function explainFindings(context: Context, drafts: readonly Draft[], blam
     }
   }
   // Two that explain each other feed each other: the earlier one began it.
+  const feedback: number[][] = drafts.map(() => [])
   for (let a = 0; a < drafts.length; a++) {
-    edges[a] = edges[a]!.filter(b => !edges[b]!.includes(a) || before(drafts[a]!, drafts[b]!, a, b))
+    const mutual = edges[a]!.filter(b => edges[b]!.includes(a))
+    feedback[a] = mutual.filter(b => before(drafts[a]!, drafts[b]!, a, b))
+    edges[a] = edges[a]!.filter(b => !mutual.includes(b) || feedback[a]!.includes(b))
   }
-  return edges
+  return { edges, feedback }
 }
 
 const before = (a: Draft, b: Draft, i: number, j: number) =>
@@ -57,6 +66,7 @@ function explains(context: Context, blame: Blame, a: Draft, b: Draft): boolean {
         (a.detector === 'leaked-hold' || a.detector === 'cancelled-holder' || a.detector === 'deadlock')
       )
         return true
+      if (a.detector === 'retry-storm') return crowds(context, a, b)
       return blamedFor(context, blame, a, b) >= majority
     case 'late-heartbeat':
     case 'timer-drift':
@@ -90,6 +100,20 @@ function explains(context: Context, blame: Blame, a: Draft, b: Draft): boolean {
   }
 }
 
+/** Most of those who wait for what `b` is about are attempts of storm `a`. */
+function crowds(context: Context, storm: Draft, b: Draft): boolean {
+  const { model } = context
+  const attempts = new Set([...storm.culprit.rows, ...storm.victims.rows].map(row => model.taskOfSpan[row]!))
+  const waits = context
+    .waitsOfGroup()
+    .overlapping(context.groupOf(b.resource), storm.startNs, storm.endNs)
+    .map(index => model.waits[index]!)
+  const crowding = waits.filter(({ task }) =>
+    [task, model.tasks[task]?.parent ?? -1].some(one => one >= 0 && attempts.has(one)),
+  )
+  return crowding.length > 0 && crowding.length >= majority * waits.length
+}
+
 const saysExpired = (draft: Draft): boolean =>
   draft.evidence.some(
     entry => entry.label === 'error' && /expire|stale|outdated|no longer valid/i.test(String(entry.value)),
@@ -102,15 +126,16 @@ const shareTask = (a: Draft, b: Draft) => {
 
 /** Part of the waiting on `b`'s resource or loop that is blamed on `a`. */
 function blamedFor(context: Context, blame: Blame, a: Draft, b: Draft): number {
-  const group = blame.groups.find(entry =>
-    b.resource >= 0
-      ? entry.victims.kind === 'resource' && entry.victims.subject === context.groupOf(b.resource)
-      : entry.victims.kind === 'loop' && entry.victims.subject === b.loop,
-  )
-  if (!group || group.totalNs <= 0) return 0
+  const subject = b.resource >= 0 ? context.groupOf(b.resource) : b.loop
+  const kind = b.resource >= 0 ? 'resource' : 'loop'
+  let totalNs = 0
   let ns = 0
-  for (const row of group.rows) if (isSignatureOf(context, a, row.signature)) ns += row.ns
-  return ns / group.totalNs
+  for (const group of blame.groups) {
+    if (group.victims.kind !== kind || group.victims.subject !== subject) continue
+    totalNs += group.totalNs
+    for (const row of group.rows) if (isSignatureOf(context, a, row.signature)) ns += row.ns
+  }
+  return totalNs > 0 ? ns / totalNs : 0
 }
 
 const takesAt = ({ culprit }: Draft, site: string): boolean =>
@@ -151,6 +176,7 @@ export function findCauses(
   findings: readonly Finding[],
   edges: Explains,
   shares: readonly number[],
+  feedback: Explains,
 ): Cause[] {
   const observed = findings
     .map((finding, index) => ({ finding, index }))
@@ -188,6 +214,10 @@ export function findCauses(
       explains: explains.map(index => findings[index]!.id),
       ...shareOfCause(shares, findings, explains, best),
       unexplained,
+      feedback: [best, ...explains]
+        .flatMap(index => feedback[index]!)
+        .filter((index, at, all) => all.indexOf(index) === at)
+        .map(index => findings[index]!.id),
     })
   }
   return causes

@@ -2,6 +2,7 @@
 import { computeBlame } from '../blame/blame.ts'
 import { explainFindings, findCauses, shareOf } from '../blame/causes.ts'
 import { fillChecklist } from '../blame/checklist.ts'
+import { blameMatrix } from '../blame/matrix.ts'
 import { type Allowed, allowedBy } from '../config/config.ts'
 import type { Model } from '../convention/model.ts'
 import type { ImportReport } from '../import/import.ts'
@@ -73,7 +74,7 @@ export function analyze(
   context.checkpoint()
   const blame = computeBlame(context)
   const observed = drafts.filter(entry => entry.product === 'observed').map(entry => entry.draft)
-  const explains = explainFindings(context, observed, blame)
+  const { edges: explains, feedback: fed } = explainFindings(context, observed, blame)
   const shares = new Map(
     observed.map((draft, index) => [draft, shareOf(context, blame, observed, explains, index)]),
   )
@@ -96,19 +97,23 @@ export function analyze(
   )
 
   const position = new Map(ranked.map((entry, index) => [entry.draft, index]))
-  const edges: number[][] = findings.map(() => [])
-  explains.forEach((targets, from) => {
-    edges[position.get(observed[from]!)!] = targets
-      .map(to => position.get(observed[to]!)!)
-      .sort((a, b) => a - b)
-  })
+  const ranksOf = (table: readonly (readonly number[])[]): number[][] => {
+    const ranks: number[][] = findings.map(() => [])
+    table.forEach((targets, from) => {
+      ranks[position.get(observed[from]!)!] = targets
+        .map(to => position.get(observed[to]!)!)
+        .sort((a, b) => a - b)
+    })
+    return ranks
+  }
   return {
     findings,
     cleared,
     causes: findCauses(
       findings,
-      edges,
+      ranksOf(explains),
       ranked.map(entry => entry.share),
+      ranksOf(fed),
     ),
     checklist: fillChecklist({
       findings,
@@ -118,6 +123,7 @@ export function analyze(
       shutdownSeen: model.marks.some(mark => mark.kind === 'shutdown'),
       gaps: model.coverage.gaps,
     }),
+    blame: blameMatrix(context, blame),
   }
 }
 

@@ -188,6 +188,26 @@ export interface Cause {
   readonly share: number
   readonly shareOf: 'wait' | 'findings'
   readonly unexplained: readonly string[]
+  /** Of those it explains, the ones that feed it in turn, as retries feed an overload: it goes on without what began it. */
+  readonly feedback: readonly string[]
+}
+
+/** So much waiting of these is blamed on that one. */
+export interface BlameCell {
+  /** Who waited: for a resource or a loop, asked for at `site`. */
+  readonly victims: { readonly kind: 'resource' | 'loop'; readonly name: string; readonly site: string }
+  /**
+   * A hold of a resource, a slice on a loop, a chain of awaits before a tick, a cycle of waiting, or nobody known. `name` is
+   * that of the resource or loop, `site` the code.
+   */
+  readonly culprit: {
+    readonly kind: 'hold' | 'slice' | 'chain' | 'cycle' | 'unknown'
+    readonly name: string
+    readonly site: string
+  }
+  readonly ns: number
+  /** Of all waiting in the trace. */
+  readonly share: number
 }
 
 export interface ChecklistItem {
@@ -203,6 +223,8 @@ export interface Analysis {
   readonly cleared: readonly Cleared[]
   readonly causes: readonly Cause[]
   readonly checklist: readonly ChecklistItem[]
+  /** Who blocked whom, most first; at most 50 cells. */
+  readonly blame: readonly BlameCell[]
 }
 
 /** certain ≥ 0.9, likely ≥ 0.65, possible ≥ 0.35, else hint. */

@@ -5,6 +5,7 @@
 import type { Model } from '../convention/model.ts'
 import {
   type Analysis,
+  type BlameCell,
   type Cause,
   type ChecklistItem,
   type Cleared,
@@ -38,6 +39,8 @@ export interface AnalysisJson {
   readonly cleared: readonly Cleared[]
   readonly causes: readonly Cause[]
   readonly checklist: readonly ChecklistItem[]
+  /** Who blocked whom, most first. */
+  readonly blame: readonly BlameCell[]
 }
 
 export interface TraceJson {
@@ -125,6 +128,7 @@ export function analysisJson({ store, model, analysis }: Session, report: Import
     cleared: analysis.cleared,
     causes: analysis.causes,
     checklist: analysis.checklist,
+    blame: analysis.blame,
   }
 }
 
@@ -132,7 +136,7 @@ export function analysisJson({ store, model, analysis }: Session, report: Import
 export function checkJson(
   { store, model, analysis }: Session,
   report: ImportReport,
-): Omit<AnalysisJson, 'findings' | 'cleared' | 'causes' | 'checklist'> {
+): Omit<AnalysisJson, 'findings' | 'cleared' | 'causes' | 'checklist' | 'blame'> {
   return {
     version: 1,
     inputs: report.inputs,

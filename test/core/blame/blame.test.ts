@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Blame, computeBlame } from '../../../src/core/blame/blame.ts'
+import { blameMatrix } from '../../../src/core/blame/matrix.ts'
 import { makeContext } from '../../../src/core/detect/context.ts'
+import { findingsOf } from '../../support/analysed.ts'
 import { type DrawOptions, draw } from '../../support/trace-dsl.ts'
 
 function blameOf(picture: string, options: DrawOptions = {}) {
@@ -110,5 +112,71 @@ describe('blame', () => {
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('blame matrix', () => {
+  it('says who waited where for whom, and adds up to all waiting', () => {
+    const { blame, context } = blameOf(
+      `
+      A       ────────
+      B         ······──
+      C          ···──
+      A@pool  ########
+      B@pool    ~~~~~~##
+      C@pool     ~~~~~~~##
+      `,
+      {
+        resources: {
+          pool: {
+            type: 'mutex',
+            by: { A: { site: 'a (a.ts:1)' }, B: { site: 'b (b.ts:1)' }, C: { site: 'c (c.ts:1)' } },
+          },
+        },
+      },
+    )
+    const cells = blameMatrix(context, blame)
+    expect(cells[0]).toEqual({
+      victims: { kind: 'resource', name: 'pool', site: 'b (b.ts:1)' },
+      culprit: { kind: 'hold', name: 'pool', site: 'a (a.ts:1)' },
+      ns: 6e6,
+      share: 0.462,
+    })
+    expect(cells.reduce((ns, cell) => ns + cell.ns, 0)).toBeCloseTo(blame.totalNs)
+  })
+})
+
+describe('feedback', () => {
+  /** Attempts that fail because they get no connection, and are made again at once: they are what keeps the pool full. */
+  const storm = (fromStorm: boolean) => {
+    const line = (label: string, picture: string) => `${label.padEnd(12)}${picture}`
+    const lines = [line('H', '─'.repeat(80)), line('H@pool', '#'.repeat(80))]
+    const tasks: Record<string, { parent?: string; name?: string }> = {}
+    for (let caller = 0; caller < 3; caller++) {
+      lines.push(line(`c${caller}`, '·'.repeat(80)))
+      for (let i = 0; i < 20; i++) {
+        const label = `c${caller}a${i}`
+        tasks[label] = { parent: `c${caller}`, name: 'charge' }
+        lines.push(line(label, `${' '.repeat(i * 4)}───!`))
+        if (fromStorm) lines.push(line(`${label}@pool`, `${' '.repeat(i * 4)}~~~!`))
+      }
+    }
+    if (!fromStorm) lines.push(line('W', '·'.repeat(60)), line('W@pool', `${'~'.repeat(60)}!`))
+    return findingsOf(lines.join('\n'), {
+      unitMs: 100,
+      noAwaits: true,
+      tasks,
+      resources: { pool: { type: 'pool', capacity: 1, by: { H: { site: 'h (h.ts:1)' } } } },
+    })
+  }
+  it('is named where retries keep full what makes them fail', () => {
+    const { ids, analysis } = storm(true)
+    expect(ids).toEqual(['pool-exhausted', 'retry-storm'])
+    expect(analysis.causes).toMatchObject([{ finding: 'F1', explains: ['F2'], feedback: ['F2'] }])
+  })
+  it('is not told where others stand in the queue', () => {
+    const { ids, analysis } = storm(false)
+    expect(ids).toEqual(['pool-exhausted', 'retry-storm'])
+    expect(analysis.causes).toMatchObject([{ finding: 'F1', explains: ['F2'], feedback: [] }])
   })
 })

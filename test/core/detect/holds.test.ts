@@ -37,7 +37,7 @@ describe('leaked hold and exhausted pool', () => {
       'all 3 taken, most by auth.check (auth.ts:41); S4 timed out after 6 s',
     )
     expect(analysis.causes).toEqual([
-      { finding: 'F1', explains: ['F2'], share: 1, shareOf: 'wait', unexplained: [] },
+      { finding: 'F1', explains: ['F2'], share: 1, shareOf: 'wait', unexplained: [], feedback: [] },
     ])
   })
 

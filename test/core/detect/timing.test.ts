@@ -84,7 +84,14 @@ describe('late heartbeat', () => {
     )
     expect(analysis.findings.map(finding => finding.detector)).toEqual(['loop-stall', 'late-heartbeat'])
     expect(analysis.causes).toEqual([
-      { finding: 'F1', explains: ['F2'], share: expect.any(Number), shareOf: 'wait', unexplained: [] },
+      {
+        finding: 'F1',
+        explains: ['F2'],
+        share: expect.any(Number),
+        shareOf: 'wait',
+        unexplained: [],
+        feedback: [],
+      },
     ])
   })
   it.each([

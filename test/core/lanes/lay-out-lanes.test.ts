@@ -6,7 +6,7 @@ import { layOutLanes } from '../../../src/core/lanes/lay-out-lanes.ts'
 import { storeOf } from '../../support/otlp.ts'
 import { laneOf, sessionOf } from '../../support/scene.ts'
 
-const nothing = { findings: [], cleared: [], causes: [], checklist: [] }
+const nothing = { findings: [], cleared: [], causes: [], checklist: [], blame: [] }
 const rowsOf = ({ items }: Lane): string[] =>
   Array.from({ length: items.count }, (_, at) => `${kindOf(items, at)} ${items.row[at]}`)
 

@@ -82,8 +82,27 @@ const schema = z.strictObject({
       shareOf: z.enum(['wait', 'findings']),
       share: z.number().min(0).max(1),
       unexplained: z.array(z.string()),
+      feedback: z.array(z.string()),
     }),
   ),
+  blame: z
+    .array(
+      z.strictObject({
+        victims: z.strictObject({
+          kind: z.enum(['resource', 'loop']),
+          name: z.string(),
+          site: z.string(),
+        }),
+        culprit: z.strictObject({
+          kind: z.enum(['hold', 'slice', 'chain', 'cycle', 'unknown']),
+          name: z.string(),
+          site: z.string(),
+        }),
+        ns: z.number().int().positive(),
+        share: z.number().min(0).max(1),
+      }),
+    )
+    .max(50),
   checklist: z
     .array(
       z.strictObject({
