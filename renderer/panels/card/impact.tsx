@@ -23,7 +23,7 @@ export function Impact({ session, finding }: CardProps) {
             <dt>Harmed</dt>
             <dd>
               {harm}
-              {mutual && culprit.rows.length > 1 && '; each is in the way of the other'}
+              {finding.detector === 'deadlock' && victims.count > 1 && '; each is in the way of the other'}
               <RowLinks session={session} rows={victims.rows} />
             </dd>
           </>
