@@ -92,7 +92,8 @@ export function cutJson(bytes: Uint8Array, ownedOnly: boolean): Cut | null {
       at = end
     } else if (byte === openBrace || byte === openBracket) {
       const list = byte === openBracket
-      const key = keyOf(bytes, keyFrom, keyTo)
+      // Inside a list that stays whole no key matters, and most are there.
+      const key = solid > 0 ? '' : keyOf(bytes, keyFrom, keyTo)
       const around = path[path.length - 1]
       if (around && !list && key === 'resource') around.owned = true
       const alone = ownedOnly && ownedKeys.has(key) && !around?.owned
