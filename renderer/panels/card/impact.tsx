@@ -11,10 +11,11 @@ import { type CardProps, Part } from './part.tsx'
 export function Impact({ session, finding }: CardProps) {
   const { victims, culprit } = finding
   const harm = harmText(finding)
-  const tasks = (rows: readonly number[]): string =>
-    [...new Set(rows.map(row => session.model.taskOfSpan[row] ?? -1))].sort((a, b) => a - b).join()
-  const mutual = victims.rows.length > 0 && tasks(victims.rows) === tasks(culprit.rows)
-  if (!harm && culprit.rows.length === 0) return null
+  const taskOf = (row: number): number => session.model.taskOfSpan[row] ?? -1
+  const harmed = new Set(victims.rows.map(taskOf))
+  // Whoever was harmed is not told again as who did it: in a ring, or in a row of awaits, one is in the way of the next.
+  const doers = culprit.rows.filter(row => !harmed.has(taskOf(row)))
+  if (!harm && doers.length === 0) return null
   return (
     <Part title="Impact">
       <dl className="facts">
@@ -28,11 +29,11 @@ export function Impact({ session, finding }: CardProps) {
             </dd>
           </>
         )}
-        {culprit.rows.length > 0 && !mutual && (
+        {doers.length > 0 && (
           <>
             <dt>Done by</dt>
             <dd>
-              <RowLinks session={session} rows={culprit.rows} />
+              <RowLinks session={session} rows={doers} />
             </dd>
           </>
         )}

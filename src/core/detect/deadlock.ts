@@ -172,7 +172,7 @@ function draftOfRing(
         const early = held.find(hold => resourceName(context.groupOf(hold.resource)) > target(entry))
         if (!early) return []
         const site = (entry.wait >= 0 && model.waits[entry.wait]!.site) || early.site
-        return `Change ${name(entry.task)}: it takes ${resourceName(context.groupOf(early.resource))} first and then asks for ${target(entry)}${site ? ` at ${site}` : ''}. `
+        return `Turn the two around in ${name(entry.task)}, which now takes ${resourceName(context.groupOf(early.resource))} first and asks for ${target(entry)} after it${site ? ` (${site})` : ''}. `
       })
       .join('')
   const resource = closing.group >= 0 ? context.groups()[closing.group]!.resource : -1

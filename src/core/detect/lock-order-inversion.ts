@@ -194,7 +194,7 @@ function draft(context: Context, a: Edge, b: Edge): Draft {
       explainer: `One task takes ${first} and then ${second}, another one the other way round. If both get their first lock at the same moment, each waits for the other for ever.`,
       remedy: {
         primitive: `one order of locks for everybody: ${first}, then ${second}`,
-        why: `Change ${taskName(model, b.task)}, which takes ${second} first${b.site ? ` (${b.site})` : ''}. Then whoever has ${second} waits for nobody and can always finish.`,
+        why: `Turn the two around in ${taskName(model, b.task)}, which now takes ${second} first${b.site ? ` (${b.site})` : ''}. Then whoever has ${second} waits for nobody and can always finish.`,
       },
     },
     explains: 'no',

@@ -231,13 +231,13 @@ function describe(context: Context, group: readonly Stall[], facts: Facts): Find
   const beats = facts.heartbeats > 0 ? `, ${count(facts.heartbeats, 'heartbeat')} among them` : ''
   return {
     title: `${who} blocked the event loop ${loop} for ${duration(facts.longestNs)}${times}: ${count(facts.counted, 'task')} waited up to ${duration(facts.worstNs)}${beats}`,
-    rule: `no piece of code runs on ${loop} longer than ${duration(context.thresholds.stallNs)} without an await while others are ready`,
+    rule: `no piece of code runs on ${loop} longer than ${duration(context.thresholds.stallNs)} without giving way while others are ready`,
     explainer:
-      'One event loop runs one piece of code at a time, and only an await lets the next one in. ' +
+      'One event loop runs one piece of code at a time; the next gets in when that one ends or awaits something that is not ready. ' +
       'While this code ran, answers, timers and heartbeats that were due had to wait, however little they had to do.',
     remedy: {
-      primitive: 'move it to a worker thread, or cut it into short pieces with an await between them',
-      why: `In a worker the computation has a loop of its own, and nobody on ${loop} waits for it. Cut into pieces, others get in between, and wait for one piece at most.`,
+      primitive: 'move it to a worker thread, or cut it into short pieces that let the loop turn in between',
+      why: `In a worker the computation has a loop of its own, and nobody on ${loop} waits for it. Cut into pieces, others get in between and wait for one piece at most; setImmediate or asyncio.sleep(0) lets the loop turn, an await of something that is ready does not.`,
       whatIf: {
         waitsNow: facts.counted,
         waitsInAWorker: 0,

@@ -32,7 +32,7 @@ export const lostUpdate: Detector = {
       cleared.push({
         detector: 'lost-update',
         subject: 'reads followed by a write',
-        reason: `between ${clean} of ${updates} of them no other task wrote`,
+        reason: `in ${clean} of ${updates}, no other task wrote in between`,
       })
     }
     const handled = list.filter(item => item.meaning === 'handled').length

@@ -21,7 +21,7 @@ export const shutdownAudit: Detector = {
         cleared.push({
           detector: 'shutdown-audit',
           subject: label,
-          reason: 'at its shutdown, no request was under way and no item left in a queue',
+          reason: 'no request and no queued item was left unfinished at its shutdown',
         })
     }
     return { observed, predicted: [], cleared }
