@@ -5,7 +5,7 @@ import { deleteEntry, editEntry } from '../actions/edit-notes.ts'
 import { addAbout, changeAtom, possibleAbouts, supersede, toggleExcludes } from '../actions/investigate.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { instant } from '../widgets/format.ts'
-import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 import { EntryEditor, EntryText } from './entry-text.tsx'
 import { EvidenceList } from './evidence.tsx'
 import { VerdictSelect } from './verdict-select.tsx'
@@ -74,33 +74,27 @@ export function AtomRow({ session, atom, atoms, depth, editing, superseded, cont
             + {kind}
           </button>
         ))}
-        <button
-          type="button"
-          className="icon-button tiny"
-          aria-label={`Edit ${atom.kind}`}
+        <IconButton
+          icon="edit"
+          tiny
+          label={`Edit ${atom.kind}`}
           title="Edit"
           onClick={() => editEntry(app, atom.id)}
-        >
-          <Icon name="edit" />
-        </button>
-        <button
-          type="button"
-          className="icon-button tiny"
-          aria-label={`Supersede ${atom.kind}`}
+        />
+        <IconButton
+          icon="copy"
+          tiny
+          label={`Supersede ${atom.kind}`}
           title="Write a new form; this one stays to be read"
           onClick={() => supersede(app, atom)}
-        >
-          <Icon name="copy" />
-        </button>
-        <button
-          type="button"
-          className="icon-button tiny"
-          aria-label={`Delete ${atom.kind}`}
+        />
+        <IconButton
+          icon="trash"
+          tiny
+          label={`Delete ${atom.kind}`}
           title="Delete"
           onClick={() => deleteEntry(app, atom.id)}
-        >
-          <Icon name="trash" />
-        </button>
+        />
       </div>
     </li>
   )

@@ -10,7 +10,7 @@ import {
   moveToSelection,
 } from '../actions/edit-notes.ts'
 import { useApp, useTheme } from '../widgets/app-context.ts'
-import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 import { EntryEditor, EntryText } from './entry-text.tsx'
 
 interface NoteRowProps {
@@ -85,16 +85,14 @@ interface RowButtonProps {
 
 /** `mousedown` would blur the text box and end its edit before the click arrives. */
 const RowButton = ({ icon, label, onClick }: RowButtonProps) => (
-  <button
-    type="button"
-    className="icon-button tiny"
-    aria-label={label}
+  <IconButton
+    icon={icon}
+    tiny
+    label={label}
     title={label}
     onMouseDown={event => event.preventDefault()}
     onClick={onClick}
-  >
-    <Icon name={icon} />
-  </button>
+  />
 )
 
 interface ColorPickerProps {

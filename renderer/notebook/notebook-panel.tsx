@@ -5,7 +5,7 @@ import { veilNotes } from '../actions/edit-notes.ts'
 import { addAtom, exportNotebook } from '../actions/investigate.ts'
 import type { NotebookTab, Saving } from '../state/notebook.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
-import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 import { Investigation } from './investigation.tsx'
 import { NoteList } from './note-list.tsx'
 import { ToFixList } from './to-fix-list.tsx'
@@ -55,47 +55,35 @@ export function NotebookPanel() {
         <span className="spacer" />
         {tab === 'notes' && (
           <>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Notes in sight"
+            <IconButton
+              icon={veiled ? 'veil' : 'eye'}
+              label="Notes in sight"
               aria-pressed={!veiled}
               title={veiled ? 'Show notes in the lanes (H)' : 'Hide notes in the lanes (H)'}
               onClick={() => veilNotes(app)}
-            >
-              <Icon name={veiled ? 'veil' : 'eye'} />
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Add note"
+            />
+            <IconButton
+              icon="note"
+              label="Add note"
               title="Note on the selection (Enter)"
               onClick={() => annotate(app)}
-            >
-              <Icon name="note" />
-            </button>
+            />
           </>
         )}
         {tab === 'investigation' && (
           <>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Open the investigation in a table"
+            <IconButton
+              icon="expand"
+              label="Open the investigation in a table"
               title="With room: table and time"
               onClick={() => app.dialogs.setState({ open: 'investigation' })}
-            >
-              <Icon name="expand" />
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Add hypothesis"
+            />
+            <IconButton
+              icon="plus"
+              label="Add hypothesis"
               title="A hypothesis about what is selected (Y)"
               onClick={() => addAtom(app, 'hypothesis')}
-            >
-              <Icon name="plus" />
-            </button>
+            />
           </>
         )}
       </header>

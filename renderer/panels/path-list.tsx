@@ -7,7 +7,7 @@ import { pathOf } from '../state/critical-path.ts'
 import { findItem } from '../state/lookup.ts'
 import { useApp } from '../widgets/app-context.ts'
 import { duration } from '../widgets/format.ts'
-import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 import { TaskName } from '../widgets/task-name.tsx'
 
 const MOST = 100
@@ -24,15 +24,12 @@ export function PathList({ session, task }: { readonly session: Session; readonl
       <header className="card-words">
         <h3 className="overline">Critical path</h3>
         <TaskName session={session} task={task} />
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Hide the critical path"
+        <IconButton
+          icon="close"
+          label="Hide the critical path"
           title="Hide (K)"
           onClick={() => hidePath(app)}
-        >
-          <Icon name="close" />
-        </button>
+        />
       </header>
       <ol>
         {legs.slice(0, MOST).map(leg => (

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { openDialog } from '../actions/open-dialog.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 
 /** What could not be opened, and why, above an app that goes on working. */
 export function ProblemPanel() {
@@ -22,14 +23,7 @@ export function ProblemPanel() {
       <button type="button" className="button small" onClick={() => void openDialog(app, false)}>
         Open another
       </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Dismiss"
-        onClick={() => app.trace.setState({ problem: null })}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" label="Dismiss" onClick={() => app.trace.setState({ problem: null })} />
     </div>
   )
 }

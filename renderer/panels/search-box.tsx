@@ -10,6 +10,7 @@ import { type SearchResult, search } from '../state/search.ts'
 import { useApp, useApps, useSession, useShownLanes } from '../widgets/app-context.ts'
 import { count, plural } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 
 function goToResult(app: App, { kind, target }: SearchResult): void {
   if (kind === 'finding') selectFinding(app, target)
@@ -182,18 +183,15 @@ function Found() {
         {rank > 0 ? `${count(rank)} of ${count(matches.count)}` : plural(matches.count, 'match', 'matches')}
       </output>
       {[-1, 1].map(by => (
-        <button
+        <IconButton
+          icon={by < 0 ? 'up' : 'down'}
           key={by}
-          type="button"
-          className="icon-button"
-          aria-label={by < 0 ? 'Previous match' : 'Next match'}
+          label={by < 0 ? 'Previous match' : 'Next match'}
           title={by < 0 ? 'Previous match (Ctrl Shift G)' : 'Next match (Ctrl G)'}
           disabled={matches.count === 0}
           onPointerDown={event => event.preventDefault()}
           onClick={() => stepMatch(app, by < 0 ? -1 : 1)}
-        >
-          <Icon name={by < 0 ? 'up' : 'down'} />
-        </button>
+        />
       ))}
     </span>
   )

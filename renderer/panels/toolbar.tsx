@@ -6,6 +6,7 @@ import type { InputFile } from '../state/trace.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 import { day, instant, plural } from '../widgets/format.ts'
 import { Icon, type IconName } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 import { type Segment, Segments } from '../widgets/segments.tsx'
 import { SearchBox } from './search-box.tsx'
 import './toolbar.css'
@@ -58,24 +59,18 @@ export function Toolbar() {
         {trace && <TimeChoice />}
         {trace && <PaneButtons />}
         <ThemeButton />
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Keys and help"
+        <IconButton
+          icon="help"
+          label="Keys and help"
           title="Keys and mouse (?)"
           onClick={() => app.dialogs.setState({ open: 'help' })}
-        >
-          <Icon name="help" />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Settings"
+        />
+        <IconButton
+          icon="settings"
+          label="Settings"
           title="Settings (Ctrl ,)"
           onClick={() => app.dialogs.setState({ open: 'settings' })}
-        >
-          <Icon name="settings" />
-        </button>
+        />
         {trace && (
           <button
             type="button"
@@ -141,17 +136,15 @@ function TraceTitle() {
   const start = instant(0, epochUnixNano, display === 'local' ? 'local' : 'utc', 1e9)
   const wholeName = ({ name, folder }: InputFile): string => (folder ? `${folder}/${name}` : name)
   const [first, ...more] = trace.files
+  const began = `${day(epochUnixNano, display).replace(' UTC', '')} ${start}${display === 'local' ? '' : ' UTC'}`
   return (
-    <h1 className="trace-title" title={trace.files.map(wholeName).join('\n')}>
+    <h1 className="trace-title" title={[...trace.files.map(wholeName), began].join('\n')}>
       <span className="trace-name">
         {first?.folder && <span className="trace-folder">{first.folder}/</span>}
         <span className="trace-file">{first?.name ?? trace.name}</span>
         {more.length > 0 && <span> + {more.length}</span>}
       </span>
-      <span className="muted">
-        {day(epochUnixNano, display).replace(' UTC', '')} {start}
-        {display === 'local' ? '' : ' UTC'}
-      </span>
+      <span className="muted">{began}</span>
     </h1>
   )
 }
@@ -186,26 +179,20 @@ function PaneButtons() {
   )
   return (
     <span className="toolbar-panes">
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Findings and notebook"
+      <IconButton
+        icon="left"
+        label="Findings and notebook"
         aria-pressed={left}
         title="Findings and notebook (Ctrl B)"
         onClick={() => togglePane(app, 'left')}
-      >
-        <Icon name="left" />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Inspector and state"
+      />
+      <IconButton
+        icon="right"
+        label="Inspector and state"
         aria-pressed={right}
         title="Inspector and state (Q)"
         onClick={() => togglePane(app, 'right')}
-      >
-        <Icon name="right" />
-      </button>
+      />
     </span>
   )
 }
@@ -220,14 +207,11 @@ function ThemeButton() {
     state => state.theme,
   )
   return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={`Theme: ${theme}`}
+    <IconButton
+      icon={themeIcon[theme]}
+      label={`Theme: ${theme}`}
       title={`Theme: ${theme}. Click for ${nextTheme[theme]}`}
       onClick={() => app.settings.setState({ theme: nextTheme[theme] })}
-    >
-      <Icon name={themeIcon[theme]} />
-    </button>
+    />
   )
 }

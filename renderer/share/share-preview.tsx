@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { announce } from '../actions/announce.ts'
 import { screenPainter } from '../timeline/canvas.ts'
 import { useApp } from '../widgets/app-context.ts'
-import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 import type { ShareChoices } from './share-choices.ts'
 import { altText, type Shared, sharedScene } from './share-picture.ts'
 
@@ -24,14 +24,12 @@ export function SharePreview({ shared, choices }: PreviewProps) {
       <figcaption>
         <span className="overline">Alt text</span>
         <span className="share-alt">{alt}</span>
-        <button
-          type="button"
-          className="icon-button tiny"
-          aria-label="Copy alt text"
+        <IconButton
+          icon="copy"
+          tiny
+          label="Copy alt text"
           onClick={() => void navigator.clipboard.writeText(alt).then(() => announce(app, 'Alt text copied'))}
-        >
-          <Icon name="copy" />
-        </button>
+        />
       </figcaption>
     </>
   )

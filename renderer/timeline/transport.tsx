@@ -5,6 +5,7 @@ import { speeds } from '../state/settings.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, instant } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { IconButton } from '../widgets/icon-button.tsx'
 import { ZoomTrail } from './zoom-trail.tsx'
 
 /** Playing and stepping the playhead; what stretch of time is selected. */
@@ -27,33 +28,24 @@ export function Transport() {
   return (
     // biome-ignore lint/a11y/useSemanticElements: the group of controls has no heading
     <div className="transport" role="group" aria-label="Playback">
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Step back"
+      <IconButton
+        icon="previous"
+        label="Step back"
         title="To the event before (Shift ←)"
         onClick={() => stepPlayhead(app, -1)}
-      >
-        <Icon name="previous" />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={playing ? 'Pause' : 'Play'}
+      />
+      <IconButton
+        icon={playing ? 'pause' : 'play'}
+        label={playing ? 'Pause' : 'Play'}
         title="Play or pause (Space)"
         onClick={() => togglePlay(app)}
-      >
-        <Icon name={playing ? 'pause' : 'play'} />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Step forward"
+      />
+      <IconButton
+        icon="next"
+        label="Step forward"
         title="To the next event (Shift →)"
         onClick={() => stepPlayhead(app, 1)}
-      >
-        <Icon name="next" />
-      </button>
+      />
       <output className="transport-time" aria-label="Playhead">
         {playheadNs >= 0 ? instant(playheadNs, session.store.epochUnixNano, timeDisplay, 1e5) : '–'}
       </output>
@@ -105,14 +97,11 @@ function RangeBar() {
       >
         <Icon name="note" /> Note
       </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Clear range"
+      <IconButton
+        icon="close"
+        label="Clear range"
         onClick={() => app.selection.setState({ range: null, inspect: 'finding' })}
-      >
-        <Icon name="close" />
-      </button>
+      />
     </span>
   )
 }

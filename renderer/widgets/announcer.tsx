@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { useApp, useApps } from './app-context.ts'
 import { Icon } from './icon.tsx'
+import { IconButton } from './icon-button.tsx'
 
 /** What changes on the canvas, said politely to screen readers. */
 export function Announcer() {
@@ -34,14 +35,7 @@ export function Toast() {
     <aside className={`toast ${toast.kind}`} aria-label="Message" key={toast.id}>
       <Icon name={toast.kind === 'done' ? 'check' : 'warning'} />
       <span>{toast.text}</span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Dismiss"
-        onClick={() => app.dialogs.setState({ toast: null })}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" label="Dismiss" onClick={() => app.dialogs.setState({ toast: null })} />
     </aside>
   )
 }

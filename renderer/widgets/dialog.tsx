@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useApp } from './app-context.ts'
-import { Icon } from './icon.tsx'
+import { IconButton } from './icon-button.tsx'
 
 interface DialogProps {
   readonly title: string
@@ -37,9 +37,7 @@ export function Dialog({ title, className = '', children, bare = false }: Dialog
       {!bare && (
         <header className="dialog-head">
           <h2>{title}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={close}>
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label="Close" onClick={close} />
         </header>
       )}
       {children}

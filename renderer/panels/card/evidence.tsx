@@ -5,7 +5,7 @@ import { goToItem } from '../../actions/select.ts'
 import { itemOfRow } from '../../state/lookup.ts'
 import { useApp } from '../../widgets/app-context.ts'
 import { quantity } from '../../widgets/format.ts'
-import { Icon } from '../../widgets/icon.tsx'
+import { IconButton } from '../../widgets/icon-button.tsx'
 import { type CardProps, Part } from './part.tsx'
 
 /** What speaks for it; the limits that it passed are told apart, for those who doubt it. */
@@ -50,15 +50,13 @@ export function EvidenceTable({ session, entries, title }: EvidenceTableProps) {
             <td>{quantity(value, unit)}</td>
             <td>
               {itemOfRow(session, row) && (
-                <button
-                  type="button"
-                  className="icon-button tiny"
-                  aria-label={`Show ${label} in the lanes`}
+                <IconButton
+                  icon="target"
+                  tiny
+                  label={`Show ${label} in the lanes`}
                   title="Show in lanes"
                   onClick={() => goToItem(app, itemOfRow(session, row)!)}
-                >
-                  <Icon name="target" />
-                </button>
+                />
               )}
             </td>
           </tr>
