@@ -1,6 +1,7 @@
 import type { Session } from '../../src/core/scene/scene.ts'
 import { tickCheck } from '../actions/investigate.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
+import { ChecklistAnswer } from '../widgets/checklist-answer.tsx'
 
 /** What an incident of this kind should be looked at for; what the trace cannot show is looked after by hand. */
 export function Checklist({ session }: { readonly session: Session }) {
@@ -32,10 +33,7 @@ export function Checklist({ session }: { readonly session: Session }) {
               />
               <span className="cleared-subject">{item}</span>
             </label>
-            <span className={`checklist-state ${state}`}>
-              {state === 'not-observable' ? 'not observable' : state}
-            </span>
-            <span className="muted">{why}</span>
+            <ChecklistAnswer state={state} why={why} />
           </li>
         ))}
       </ul>

@@ -1,7 +1,6 @@
 import type { Finding } from '../../src/core/detect/finding.ts'
 import { findingKey } from '../../src/core/notebook/finding-key.ts'
 import { factsOf } from '../../src/core/notebook/investigation.ts'
-import type { Judgement } from '../../src/core/notebook/note.ts'
 import { addFix, judgeFinding, takeOverFinding } from '../actions/investigate.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
 
@@ -18,34 +17,23 @@ export function FindingFacts({ finding }: { readonly finding: Finding }) {
     <>
       <dt>Explains the symptom</dt>
       <dd>
-        <select
-          className="fact"
-          aria-label="Explains the symptom"
-          value={said?.explains ?? ''}
-          onChange={event =>
-            judgeFinding(app, finding, { explains: event.target.value as Judgement['explains'] })
-          }
-        >
-          <option value="">{finding.explains} (as analysed)</option>
-          <option value="yes">yes</option>
-          <option value="partly">partly</option>
-          <option value="no">no</option>
-        </select>
+        <Fact
+          label="Explains the symptom"
+          said={said?.explains ?? ''}
+          analysed={finding.explains}
+          answers={['yes', 'partly', 'no']}
+          onChange={explains => judgeFinding(app, finding, { explains })}
+        />
       </dd>
       <dt>Defect to fix</dt>
       <dd>
-        <select
-          className="fact"
-          aria-label="Defect to fix"
-          value={said?.defect ?? ''}
-          onChange={event =>
-            judgeFinding(app, finding, { defect: event.target.value as Judgement['defect'] })
-          }
-        >
-          <option value="">{finding.defect ? 'yes' : 'no'} (as analysed)</option>
-          <option value="yes">yes</option>
-          <option value="no">no</option>
-        </select>
+        <Fact
+          label="Defect to fix"
+          said={said?.defect ?? ''}
+          analysed={finding.defect ? 'yes' : 'no'}
+          answers={['yes', 'no']}
+          onChange={defect => judgeFinding(app, finding, { defect })}
+        />
         {by && <span className="muted"> said by {by}</span>}
       </dd>
       <dt>Notebook</dt>
@@ -58,5 +46,32 @@ export function FindingFacts({ finding }: { readonly finding: Finding }) {
         </button>
       </dd>
     </>
+  )
+}
+
+interface FactProps<Answer extends string> {
+  readonly label: string
+  /** `''` leaves it as analysed. */
+  readonly said: Answer | ''
+  readonly analysed: string
+  readonly answers: readonly Answer[]
+  readonly onChange: (said: Answer | '') => void
+}
+
+function Fact<Answer extends string>({ label, said, analysed, answers, onChange }: FactProps<Answer>) {
+  return (
+    <select
+      className="fact"
+      aria-label={label}
+      value={said}
+      onChange={event => onChange(answers.find(answer => answer === event.target.value) ?? '')}
+    >
+      <option value="">{analysed} (as analysed)</option>
+      {answers.map(answer => (
+        <option key={answer} value={answer}>
+          {answer}
+        </option>
+      ))}
+    </select>
   )
 }

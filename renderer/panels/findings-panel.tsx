@@ -4,6 +4,7 @@ import type { Analysis, Finding } from '../../src/core/detect/finding.ts'
 import { takeOverCleared } from '../actions/investigate.ts'
 import { selectFinding } from '../actions/select.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
+import { ChecklistAnswer } from '../widgets/checklist-answer.tsx'
 import { duration, percent, plural } from '../widgets/format.ts'
 import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
 import { BlameList } from './blame-list.tsx'
@@ -95,10 +96,7 @@ export function FindingsPanel() {
               {checklist.map(({ item, state, why }) => (
                 <li key={item}>
                   <span className="cleared-subject">{item}</span>
-                  <span className={`checklist-state ${state}`}>
-                    {state === 'not-observable' ? 'not observable' : state}
-                  </span>
-                  <span className="muted">{why}</span>
+                  <ChecklistAnswer state={state} why={why} />
                 </li>
               ))}
             </ul>

@@ -1,5 +1,6 @@
 /** Damaged files, each made from (seed, number) alone, so that two numbers are the recipe of an input. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { concatBytes } from '../../src/core/concat-bytes.ts'
 
 /** A file to damage. */
 export interface Sample {
@@ -108,32 +109,32 @@ function damage(bytes: Uint8Array, random: Random, files: readonly Sample[]): [U
   switch (random(8)) {
     case 0: {
       const byte = random(256)
-      return [joined(before, Uint8Array.of(byte), after.subarray(1)), `byte ${at} = ${byte}`]
+      return [concatBytes([before, Uint8Array.of(byte), after.subarray(1)]), `byte ${at} = ${byte}`]
     }
     case 1: {
       const count = 1 + random(40)
-      return [joined(before, after.subarray(count)), `${count} bytes out at ${at}`]
+      return [concatBytes([before, after.subarray(count)]), `${count} bytes out at ${at}`]
     }
     case 2: {
       const count = 1 + random(300)
-      return [joined(before, before.subarray(-count), after), `${count} bytes twice at ${at}`]
+      return [concatBytes([before, before.subarray(-count), after]), `${count} bytes twice at ${at}`]
     }
     case 3:
       return [before, `cut at ${at}`]
     case 4: {
       const nth = random(pieces.length)
-      return [joined(before, pieces[nth]!, after), `piece ${nth} at ${at}`]
+      return [concatBytes([before, pieces[nth]!, after]), `piece ${nth} at ${at}`]
     }
     case 5: {
       const other = files[random(files.length)]!
       const from = random(other.bytes.length)
       const part = other.bytes.subarray(from, from + 1 + random(400))
-      return [joined(before, part, after), `${part.length} bytes of ${other.name} at ${at}`]
+      return [concatBytes([before, part, after]), `${part.length} bytes of ${other.name} at ${at}`]
     }
     case 6: {
       const bit = random(8)
       return [
-        joined(before, Uint8Array.of((after[0] ?? 0) ^ (1 << bit)), after.subarray(1)),
+        concatBytes([before, Uint8Array.of((after[0] ?? 0) ^ (1 << bit)), after.subarray(1)]),
         `bit ${bit} of ${at}`,
       ]
     }
@@ -152,16 +153,6 @@ function atToken(bytes: Uint8Array, at: number, random: Random): Uint8Array {
   let to = at
   while (to - at < 60 && isWord(bytes[to])) to++
   const token = bytes.subarray(from, to)
-  const instead = random(2) === 0 ? pieces[random(pieces.length)]! : joined(token, token)
-  return joined(bytes.subarray(0, from), instead, bytes.subarray(to))
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
+  const instead = random(2) === 0 ? pieces[random(pieces.length)]! : concatBytes([token, token])
+  return concatBytes([bytes.subarray(0, from), instead, bytes.subarray(to)])
 }

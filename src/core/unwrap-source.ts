@@ -9,6 +9,7 @@
  *     notebook ────► { notebook }: its trace has to be open, or come along
  *     anything else ─► the source as it was
  */
+import { concatBytes } from './concat-bytes.ts'
 import { type ByteSource, ImportError } from './import/import.ts'
 import type { Notebook } from './notebook/note.ts'
 import { NOTEBOOK_VERSION, restoreNotebook } from './notebook/restore.ts'
@@ -131,7 +132,7 @@ async function readHead(
     // The last one is good until the next is asked for; those before it are not.
     kept.push(length < headBytes ? new Uint8Array(next.value) : next.value)
   }
-  return { head: joined(kept, length), kept }
+  return { head: concatBytes(kept), kept }
 }
 
 async function readAll(source: ByteSource): Promise<Uint8Array> {
@@ -143,15 +144,5 @@ async function readAll(source: ByteSource): Promise<Uint8Array> {
       throw new ImportError(source.name, 'larger than 512 MiB, which no picture or bundle is')
     chunks.push(new Uint8Array(chunk))
   }
-  return joined(chunks, length)
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const out = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    out.set(chunk, at)
-    at += chunk.length
-  }
-  return out
+  return concatBytes(chunks)
 }

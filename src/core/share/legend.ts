@@ -17,13 +17,16 @@ const bar =
     { kind: 'rect', x, y, w: W, h: H, fill: theme.task, pattern: 'solid', radius: 2, ...look(theme) },
   ]
 
+const striped = (colour: 'waiting' | 'stall', pattern: 'hatch' | 'cross') =>
+  bar(theme => ({ fill: theme[colour], pattern, stroke: theme[colour], strokeWidth: 1 }))
+
 const entries: readonly Entry[] = [
   { id: 'slice', text: 'running', swatch: bar(theme => ({ fill: theme.running })) },
   { id: 'await', text: 'awaiting', swatch: bar(theme => ({ fill: theme.awaiting })) },
   {
     id: 'wait',
     text: 'waiting for a resource',
-    swatch: bar(theme => ({ fill: theme.waiting, pattern: 'hatch', stroke: theme.waiting, strokeWidth: 1 })),
+    swatch: striped('waiting', 'hatch'),
   },
   {
     id: 'queued',
@@ -51,19 +54,14 @@ const entries: readonly Entry[] = [
   {
     id: 'ready',
     text: 'ready, but its loop is busy',
-    swatch: bar(theme => ({
-      fill: theme.stall,
-      pattern: 'hatch',
-      stroke: theme.stall,
-      strokeWidth: 1,
-    })),
+    swatch: striped('stall', 'hatch'),
   },
   { id: 'span', text: 'application span', swatch: bar(theme => ({ fill: theme.span })) },
   { id: 'remote', text: 'call to elsewhere', swatch: bar(theme => ({ fill: theme.spanRemote })) },
   {
     id: 'stall',
     text: 'event loop stalled',
-    swatch: bar(theme => ({ fill: theme.stall, pattern: 'cross', stroke: theme.stall, strokeWidth: 1 })),
+    swatch: striped('stall', 'cross'),
   },
   {
     id: 'timer',

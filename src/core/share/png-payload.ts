@@ -7,6 +7,7 @@
  * chunks of their own, before or after ours.
  */
 import { strFromU8, strToU8, Unzlib, zlibSync } from 'fflate'
+import { concatBytes } from '../concat-bytes.ts'
 import { inflateCapped } from './inflate-capped.ts'
 
 export const PNG_KEYWORD = 'interleave'
@@ -40,7 +41,7 @@ export function embedPayload(png: Uint8Array, json: string): Uint8Array {
     kept.push(chunk.whole)
   }
   if (!ended) throw new RangeError('not a whole PNG: it has no end chunk')
-  return concat(kept)
+  return concatBytes(kept)
 }
 
 /** What a PNG carries for us. Never throws. */
@@ -84,7 +85,7 @@ const keywordOf = (data: Uint8Array): string =>
 
 function encodeText(json: string): Uint8Array {
   // keyword, NUL, compressed = 1, method = 0 (zlib), no language, no translated keyword
-  return concat([strToU8(`${PNG_KEYWORD}\0\x01\0\0\0`, true), zlibSync(strToU8(json), { level: 9 })])
+  return concatBytes([strToU8(`${PNG_KEYWORD}\0\x01\0\0\0`, true), zlibSync(strToU8(json), { level: 9 })])
 }
 
 function decodeText(data: Uint8Array): Extracted {
@@ -106,7 +107,7 @@ function decodeText(data: Uint8Array): Extracted {
 function inflated(deflated: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = []
   inflateCapped(new Unzlib(), deflated, MAX_INFLATED_BYTES, part => parts.push(part))
-  return concat(parts)
+  return concatBytes(parts)
 }
 
 function encodeChunk(type: string, data: Uint8Array): Uint8Array {
@@ -136,13 +137,3 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1
   return crc
 })
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
-}
