@@ -229,7 +229,7 @@ export const attributeTable: readonly Row[] = [
   [Key.stateKey, 'State', 'key'],
   [Key.stateValue, 'State value', 'free-text'],
   [Key.stateValueHash, 'Hash of the value', 'identifier'],
-  [Key.stateVersion, 'State version', 'identifier'],
+  [Key.stateVersion, 'State version', 'free-text'],
   [Key.queueName, 'Queue', 'name'],
   [Key.queueItemId, 'Queue item', 'identifier'],
   [Key.messageChannel, 'Channel', 'name'],
