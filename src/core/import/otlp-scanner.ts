@@ -38,8 +38,8 @@ export class OtlpScanner implements FastReader {
     let newlines = 0
     for (;;) {
       const read = this.#read(part, end, line + newlines, true)
-      if (read > end) newlines = this.#batch.number('doneLine') - line
-      if (read <= end) return { end: end + this.#loadedFrom, newlines }
+      if (read === end) return { end: end + this.#loadedFrom, newlines }
+      newlines = this.#batch.number('doneLine') - line
       end = read
     }
   }
