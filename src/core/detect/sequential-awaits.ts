@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import { blockedDuring, sequentialChildren } from './sequential-children.ts'
-import { duration, fact, limit, median, taskName, times } from './words.ts'
+import { count, duration, fact, limit, median, taskName, times } from './words.ts'
 
 export const sequentialAwaits: Detector = {
   id: 'sequential-awaits',
@@ -166,7 +166,7 @@ function draft(context: Context, group: readonly Broadcast[]): Draft {
       },
     ],
     text: {
-      title: `${taskName(model, task)} sends ${channel} to ${sends.length} receivers one after the other: ${slow.message.receiver} took ${duration(slow.lengthNs)}, and ${waiting.length} others waited for it`,
+      title: `${taskName(model, task)} sends ${channel} to ${sends.length} receivers one after the other: ${slow.message.receiver} took ${duration(slow.lengthNs)}, and ${count(waiting.length, 'other')} waited for it`,
       rule: 'one slow receiver does not hold up the others',
       explainer:
         'Asynchronous is not concurrent: an await inside a loop waits for each receiver before it turns to the next. One that reads slowly, or is gone without saying so, makes all behind it late, and whoever awaits the broadcast too.',
