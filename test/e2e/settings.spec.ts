@@ -15,7 +15,7 @@ test.use({ options: { files: [trace] } })
 test('a limit is tried, taken back, and kept', async ({ app }) => {
   const { page } = app
   const findings = page.getByRole('listbox', { name: 'Findings' })
-  await expect(findings).toContainText('kept documents#main')
+  await expect(findings).toContainText('blocked the event loop documents#main')
   const openSettings = async () => {
     await page.getByRole('button', { name: 'Settings' }).click()
     return page.getByRole('textbox', { name: 'stall in ms', exact: true })
@@ -28,13 +28,13 @@ test('a limit is tried, taken back, and kept', async ({ app }) => {
   await app.idle()
   await page.keyboard.press('Escape')
   await app.idle()
-  await expect(findings).toContainText('kept documents#main')
+  await expect(findings).toContainText('blocked the event loop documents#main')
 
   await (await openSettings()).fill('5000')
   await page.getByRole('button', { name: 'Keep' }).click()
   await expect(page.getByRole('dialog')).toBeHidden()
   await app.idle()
-  await expect(findings).not.toContainText('kept documents#main')
+  await expect(findings).not.toContainText('blocked the event loop documents#main')
   const kept = readFileSync(config, 'utf8')
   expect(kept).toContain('// ours')
   expect(kept).toContain('"stallNs": 5000000000')

@@ -8,14 +8,8 @@ const recording: ReadonlySet<DetectorId> = new Set<DetectorId>(['import-loss', '
 
 /** What speaks against it, what else was looked at and ruled out, and what would settle it. */
 export function Doubts({ session, finding }: CardProps) {
-  const { cleared, findings } = session.analysis
-  // Of a class that was found elsewhere, what was in order says nothing about this one.
-  const found = new Set(findings.filter(({ id }) => id !== finding.id).map(({ detector }) => detector))
-  const related = cleared.filter(
-    ({ detector }) =>
-      !recording.has(detector) &&
-      (detector === finding.detector || (cleared.length <= MOST_CLEARED && !found.has(detector))),
-  )
+  const { cleared } = session.analysis
+  const related = ruledOut(session, finding)
   const sound = cleared.filter(({ detector }) => recording.has(detector))
   return (
     <>
@@ -47,6 +41,22 @@ export function Doubts({ session, finding }: CardProps) {
       )}
     </>
   )
+}
+
+/** Of its own class, and of the classes of what it explains or what explains it: what else could have been the cause. */
+function ruledOut({ analysis }: CardProps['session'], finding: CardProps['finding']): readonly Cleared[] {
+  const { causes, cleared, findings } = analysis
+  const linked = causes
+    .filter(cause => cause.finding === finding.id || cause.explains.includes(finding.id))
+    .flatMap(cause => [cause.finding, ...cause.explains])
+  const family = [finding, ...findings.filter(({ id }) => linked.includes(id))]
+  return cleared.filter(one => {
+    const alike = family.filter(({ detector }) => detector === one.detector)
+    // That most of a thing was in order, beside a finding about the rest of it, only confuses.
+    return (
+      alike.length > 0 && alike.every(({ id, subject }) => id === finding.id || subject.name !== one.subject)
+    )
+  })
 }
 
 const Recording = ({ checks }: { readonly checks: readonly Cleared[] }) => (
