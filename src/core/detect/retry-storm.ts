@@ -48,71 +48,94 @@ interface Call {
   readonly endNs: number
   readonly failed: boolean
   /** 0 for the first try of an operation. */
-  attempt: number
+  readonly attempt: number
   /** Pause since the failure before it. */
-  pauseNs: number
-  readonly caller: string
+  readonly pauseNs: number
+  readonly caller: Caller
 }
 
 /** Fewer calls of a name are no load. */
 const minCalls = 6
 
+/** Who calls: a client that asks for the same entity again by its text, a span by its row, a task as -1 - its index. */
+type Caller = string | number
+
 /** Calls of one name (client spans, tasks, requests), each with how many failures of the same caller went before it. */
 function callsByName(context: Context): Map<string, Call[]> {
   const { store, model } = context
   const { spans } = store
-  const names = new Map<string, Call[]>()
-  const lastOf = new Map<string, Call>()
-  const order = Array.from({ length: spans.count }, (_, row) => row)
-    .filter(row => isCall(context, row))
-    .sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)
-  const saysNotYet = notYetAnswers(store)
   const requestOfRow = new Map(model.requests.map(request => [request.row, request]))
-  for (const row of order) {
-    const request = requestOfRow.get(row)
-    const name = request ? request.operation : nameOf(context, row)
-    const caller = callerOf(context, row, request)
-    if (caller === '') continue
-    const call: Call = {
-      row,
-      startNs: spans.startNs[row]!,
-      endNs: spans.endNs[row]!,
-      failed: (spans.status[row] === 2 && !saysNotYet(row)) || (request?.status ?? 0) >= 500,
-      attempt: 0,
-      pauseNs: 0,
-      caller,
+  const saysNotYet = notYetAnswers(store)
+  const hasFailed = (row: number): boolean =>
+    (spans.status[row] === 2 && !saysNotYet(row)) || (requestOfRow.get(row)?.status ?? 0) >= 500
+  const calls = new Map<string, Call[]>()
+  for (const [name, rows] of rowsByName(context, requestOfRow)) {
+    // Without a failure nothing is tried again.
+    if (rows.length < minCalls || !rows.some(hasFailed)) continue
+    const lastOf = new Map<Caller, Call>()
+    const list: Call[] = []
+    for (const row of rows.sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)) {
+      const caller = callerOf(context, row, requestOfRow.get(row))!
+      const startNs = spans.startNs[row]!
+      const before = lastOf.get(caller)
+      // Only what follows a failure of the same caller is a retry; concurrent calls and polls are not.
+      const isRetry = before?.failed && before.endNs <= startNs
+      const call: Call = {
+        row,
+        startNs,
+        endNs: spans.endNs[row]!,
+        failed: hasFailed(row),
+        attempt: isRetry ? before.attempt + 1 : 0,
+        pauseNs: isRetry ? startNs - before.endNs : 0,
+        caller,
+      }
+      lastOf.set(caller, call)
+      list.push(call)
     }
-    const label = `${store.processes[spans.process[row]!]?.service ?? ''} ${name}`
-    const key = `${label}\n${caller}`
-    const before = lastOf.get(key)
-    // Only what follows a failure of the same caller is a retry; concurrent calls and polls are not.
-    if (before?.failed && before.endNs <= call.startNs) {
-      call.attempt = before.attempt + 1
-      call.pauseNs = call.startNs - before.endNs
-    }
-    lastOf.set(key, call)
-    const list = names.get(label)
-    if (list) list.push(call)
-    else names.set(label, [call])
+    calls.set(name, list)
   }
-  for (const [name, list] of names) if (list.length < minCalls) names.delete(name)
-  return names
+  return calls
 }
 
-/** Who calls: the task above a task, the span above a span, a client that asks for the same entity again; `''` unknown. */
-function callerOf({ model, store }: Context, row: number, request: Request | undefined): string {
-  if (request) return request.entity && `request ${request.entity}`
+/** Rows by service and name; the second attempt is the same operation as the first. */
+function rowsByName(
+  context: Context,
+  requestOfRow: ReadonlyMap<number, Request>,
+): ReadonlyMap<string, number[]> {
+  const { store } = context
+  const { process, count: rows } = store.spans
+  const byName = new Map<string, number[]>()
+  // Names repeat: what stands for one is made once for each process.
+  const lists = store.processes.map(() => new Map<string, number[]>())
+  for (let row = 0; row < rows; row++) {
+    const request = requestOfRow.get(row)
+    if (!isCall(context, row) || callerOf(context, row, request) === null) continue
+    const name = request ? request.operation : nameOf(context, row)
+    const ofProcess = lists[process[row]!]!
+    let list = ofProcess.get(name)
+    if (!list) {
+      const label = `${store.processes[process[row]!]!.service} ${name.replace(attemptNumber, '$1')}`
+      list = byName.get(label) ?? []
+      byName.set(label, list)
+      ofProcess.set(name, list)
+    }
+    list.push(row)
+  }
+  return byName
+}
+
+function callerOf({ model, store }: Context, row: number, request: Request | undefined): Caller | null {
+  if (request) return request.entity || null
   const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
-  if (task?.row === row) return task.parent >= 0 ? `task ${task.parent}` : ''
+  if (task?.row === row) return task.parent >= 0 ? -1 - task.parent : null
   const parent = store.spans.parent[row]!
-  return parent >= 0 ? `span ${parent}` : ''
+  return parent >= 0 ? parent : null
 }
 
-/** A task's own name, else the span's; the second attempt is the same operation as the first. */
+/** A task's own name, else the span's. */
 function nameOf({ model, store }: Context, row: number): string {
   const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
-  const name = task?.row === row ? task.name : store.strings[store.spans.name[row]!]!
-  return name.replace(attemptNumber, '$1')
+  return task?.row === row ? task.name : store.strings[store.spans.name[row]!]!
 }
 
 const attemptNumber = /\b(attempt|retry|try)\s*#?\d+/i
