@@ -7,15 +7,24 @@ import {
   type Store,
   type WithAttributes as Table,
 } from '../store/store.ts'
-import { currentValue, isServer, type RecordedKeys, recordedKeys } from './attributes/schema.ts'
+import { isServer, type RecordedKeys, recordedKeys } from './attributes/schema.ts'
+import { olderValues } from './attributes/table.ts'
 import { Otel } from './keys.ts'
+
+/** What is looked up once per key. */
+interface Wanted extends RecordedKeys {
+  /** Values that are called otherwise now. */
+  readonly renamed: ReadonlyMap<string, string> | undefined
+}
 
 export class AttributeReader {
   readonly #store: Store
-  readonly #wanted = new Map<string, RecordedKeys>()
+  readonly #wanted = new Map<string, Wanted>()
   readonly #epochSec: number
   readonly #epochNano: number
   readonly #instant = { sec: 0, nano: 0 }
+  /** By function, namespace, file and line: a trace has few sites, each once as text. */
+  readonly #sites = new Map<string, Map<string, Map<string, Map<string, string>>>>()
 
   constructor(store: Store) {
     this.#store = store
@@ -26,23 +35,23 @@ export class AttributeReader {
 
   /** Whether any row has the key. */
   knows(key: string): boolean {
-    const { onServers, elsewhere } = this.#recorded(key)
+    const { onServers, elsewhere } = this.#want(key)
     return onServers.length + elsewhere.length > 0
   }
 
   /** Value of a key, or of the newest older name of it. */
   get(table: Table, row: number, key: string): AttributeValue | undefined {
-    for (const index of this.#indexes(table, row, key)) {
-      const at = this.#find(table, row, index)
-      if (at !== -1) return attributeAt(this.#store, at)
-    }
-    return undefined
+    const at = this.#find(table, row, this.#want(key))
+    return at === -1 ? undefined : attributeAt(this.#store, at)
   }
 
   /** As text, older values by their current names; `''` when absent. */
   text(table: Table, row: number, key: string): string {
-    const value = this.get(table, row, key)
-    return value === undefined ? '' : String(currentValue(key, value))
+    const wanted = this.#want(key)
+    const at = this.#find(table, row, wanted)
+    if (at === -1) return ''
+    const value = attributeAt(this.#store, at)
+    return typeof value === 'string' ? (wanted.renamed?.get(value) ?? value) : String(value)
   }
 
   /** A number, also when written as text; `missing` when absent or no number. */
@@ -74,61 +83,81 @@ export class AttributeReader {
 
   /** A list of texts: a JSON array, or one text. */
   texts(table: Table, row: number, key: string): readonly string[] {
-    return this.#list(table, row, key).map(String)
+    const list = this.#list(table, row, key)
+    return list.length === 0 ? none : list.map(String)
   }
 
   /** A list of finite numbers; others are left out. */
   numbers(table: Table, row: number, key: string): readonly number[] {
-    return this.#list(table, row, key).map(Number).filter(Number.isFinite)
+    const list = this.#list(table, row, key)
+    return list.length === 0 ? none : list.map(Number).filter(Number.isFinite)
   }
 
   #list(table: Table, row: number, key: string): readonly unknown[] {
-    for (const index of this.#indexes(table, row, key)) {
-      const at = this.#find(table, row, index)
-      if (at === -1) continue
-      const value = attributeAt(this.#store, at)
-      if (this.#store.attributes.type[at] !== AttributeType.json) return value === '' ? [] : [value]
-      try {
-        const list: unknown = JSON.parse(String(value))
-        return Array.isArray(list) ? list : [list]
-      } catch {
-        return []
-      }
+    const at = this.#find(table, row, this.#want(key))
+    if (at === -1) return none
+    const value = attributeAt(this.#store, at)
+    if (this.#store.attributes.type[at] !== AttributeType.json) return value === '' ? none : [value]
+    try {
+      const list: unknown = JSON.parse(String(value))
+      return Array.isArray(list) ? list : [list]
+    } catch {
+      return none
     }
-    return []
   }
 
   /** `auth.check (auth.ts:41)`, as far as it is known. */
   site(table: Table, row: number): string {
-    let name = this.text(table, row, Otel.codeFunction)
+    const name = this.text(table, row, Otel.codeFunction)
     // Before `code.function.name` held all of it, the namespace stood apart.
     const space = this.text(table, row, 'code.namespace')
-    if (name !== '' && space !== '' && !name.startsWith(space)) name = `${space}.${name}`
     const file = this.text(table, row, Otel.codeFile)
     const line = this.text(table, row, Otel.codeLine)
-    const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
-    const place = base === '' ? '' : line === '' ? base : `${base}:${line}`
-    return name === '' ? place : place === '' ? name : `${name} (${place})`
+    if (name === '' && file === '') return ''
+    const lines = below(below(below(this.#sites, name), space), file)
+    let site = lines.get(line)
+    if (site === undefined) {
+      site = siteOf(name, space, file, line)
+      lines.set(line, site)
+    }
+    return site
   }
 
-  #find(table: Table, row: number, key: number): number {
-    const { attributes } = this.#store
+  /** Index in the flat table of attributes, -1 for none. */
+  #find(table: Table, row: number, { onServers, elsewhere }: Wanted): number {
+    const { key } = this.#store.attributes
+    const names = table === this.#store.spans && isServer(this.#store, row) ? onServers : elsewhere
     const end = table.attrEnd[row]!
-    for (let at = table.attrStart[row]!; at < end; at++) if (attributes.key[at] === key) return at
+    for (const name of names)
+      for (let at = table.attrStart[row]!; at < end; at++) if (key[at] === name) return at
     return -1
   }
 
-  #indexes(table: Table, row: number, key: string): readonly number[] {
-    const { onServers, elsewhere } = this.#recorded(key)
-    return table === this.#store.spans && isServer(this.#store, row) ? onServers : elsewhere
-  }
-
-  #recorded(key: string): RecordedKeys {
-    let recorded = this.#wanted.get(key)
-    if (!recorded) {
-      recorded = recordedKeys(this.#store, key)
-      this.#wanted.set(key, recorded)
+  #want(key: string): Wanted {
+    let wanted = this.#wanted.get(key)
+    if (!wanted) {
+      wanted = { ...recordedKeys(this.#store, key), renamed: olderValues.get(key) }
+      this.#wanted.set(key, wanted)
     }
-    return recorded
+    return wanted
   }
+}
+
+const none: readonly never[] = []
+
+function siteOf(name: string, space: string, file: string, line: string): string {
+  const whole = name !== '' && space !== '' && !name.startsWith(space) ? `${space}.${name}` : name
+  const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)
+  const place = base === '' ? '' : line === '' ? base : `${base}:${line}`
+  return whole === '' ? place : place === '' ? whole : `${whole} (${place})`
+}
+
+/** The map under a key, made when it is first asked for. */
+function below<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let map = maps.get(key)
+  if (!map) {
+    map = new Map()
+    maps.set(key, map)
+  }
+  return map
 }

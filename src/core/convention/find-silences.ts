@@ -27,11 +27,12 @@ export function findSilences(reading: Reading, tasks: Tasks): Silence[] {
   const rowsOf: number[][] = store.processes.map(() => [])
   const { spans } = store
   for (let row = 0; row < spans.count; row++) {
-    if (!hasFlag(store, row, SpanFlag.ghost)) rowsOf[spans.process[row]!]!.push(row)
+    const process = spans.process[row]!
+    if (!recorded[process] && !hasFlag(store, row, SpanFlag.ghost)) rowsOf[process]!.push(row)
   }
   const looks = { left: maxLooks }
   for (const [process, rows] of rowsOf.entries()) {
-    if (recorded[process] || !hasOneLoop(store, process, rows)) continue
+    if (rows.length === 0 || !hasOneLoop(store, process, rows)) continue
     out.push(...ofProcess(reading, tasks, process, rows, looks))
   }
   return out

@@ -1,23 +1,25 @@
 /** Waits of ordinary traces: pool-acquire spans (rule W1), and what the user says is one. */
-import { spanName } from '../store/store.ts'
-import type { Wait } from './model.ts'
+import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
 import type { Tasks } from './read-tasks.ts'
-import { intervalOf, type Reading } from './reading.ts'
+import type { WaitDraft } from './read-waits.ts'
+import type { Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
 import type { RuleMatch } from './rule-book.ts'
 import { fillTemplate } from './user-rule.ts'
 
-export function inferWaits(reading: Reading, tasks: Tasks, resources: ResourceBook): Wait[] {
+export function inferWaits(reading: Reading, tasks: Tasks, resources: ResourceBook): WaitDraft[] {
   const { store, attributes, rules } = reading
   const { spans } = store
-  const waits: Wait[] = []
+  const waits: WaitDraft[] = []
   for (let row = 0; row < spans.count; row++) {
     const match = rules.of(row)
     if (match?.rule.role !== 'wait') continue
-    const interval = intervalOf(store, row)
+    const open = hasFlag(store, row, SpanFlag.open)
     const failed = spans.status[row] === 2
     waits.push({
-      ...interval,
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      open,
       row,
       inferred: match.inferred,
       id: '',
@@ -25,7 +27,7 @@ export function inferWaits(reading: Reading, tasks: Tasks, resources: ResourceBo
       resource: ruledResource(reading, row, match, resources),
       mode: 'exclusive',
       permits: 1,
-      outcome: interval.open ? '' : failed ? 'failed' : 'acquired',
+      outcome: open ? '' : failed ? 'failed' : 'acquired',
       queueLength: -1,
       hold: -1,
       site: attributes.site(spans, row),

@@ -9,7 +9,7 @@ export interface Accesses {
   readonly table: readonly Access[]
 }
 
-const operations: ReadonlySet<string> = new Set<AccessOp>([
+const operations: readonly AccessOp[] = [
   'read',
   'write',
   'check',
@@ -17,7 +17,7 @@ const operations: ReadonlySet<string> = new Set<AccessOp>([
   'increment',
   'create',
   'delete',
-])
+]
 
 /** State accesses: `interleave.state.<op>` records and what was read out of queries, by time and, where clocks tie, by sequence number. */
 export function readAccesses(
@@ -39,27 +39,28 @@ export function readAccesses(
     }
     return index
   }
+  const opOfName = new Map<number, AccessOp | null>()
   for (const at of ownRecords) {
-    const name = strings[records.name[at]!]!
-    if (!name.startsWith(Event.state)) continue
-    const op = name.slice(Event.state.length)
-    const key = attributes.text(records, at, Key.stateKey)
-    if (key === '' || !operations.has(op)) continue
+    const name = records.name[at]!
+    let op = opOfName.get(name)
+    if (op === undefined) {
+      op = operationOf(strings[name]!)
+      opOfName.set(name, op)
+    }
+    const key = op === null ? '' : attributes.text(records, at, Key.stateKey)
+    if (op === null || key === '') continue
     const process = records.process[at]!
     table.push({
       record: at,
       task: taskOfRecord(reading, tasks, at),
       key: indexOf(key),
-      op: op as AccessOp,
+      op,
       atNs: records.timeNs[at]!,
       seq: attributes.number(records, at, Key.seq),
       value: attributes.text(records, at, Key.stateValue) || attributes.text(records, at, Key.stateValueHash),
       version: attributes.text(records, at, Key.stateVersion),
       readSeq: attributes.number(records, at, Key.stateReadSeq),
-      holds: attributes
-        .texts(records, at, Key.holdIds)
-        .map(id => holds.find(process, id))
-        .filter(hold => hold !== -1),
+      holds: holdsOf(attributes.texts(records, at, Key.holdIds), process, holds),
       error: attributes.text(records, at, Otel.errorType),
       process,
       span: records.span[at]!,
@@ -70,6 +71,14 @@ export function readAccesses(
   table.sort((a, b) => a.atNs - b.atNs || (a.process === b.process ? a.seq - b.seq : 0))
   return { keys, table }
 }
+
+const operationOf = (name: string): AccessOp | null =>
+  operations.find(op => name === Event.state + op) ?? null
+
+const noHolds: readonly number[] = []
+
+const holdsOf = (ids: readonly string[], process: number, holds: LocalNames): readonly number[] =>
+  ids.length === 0 ? noHolds : ids.map(id => holds.find(process, id)).filter(hold => hold !== -1)
 
 /** Task stamped on a record, else that of the span it belongs to. */
 export function taskOfRecord({ store, attributes }: Reading, tasks: Tasks, at: number): number {

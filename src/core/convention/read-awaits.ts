@@ -1,8 +1,8 @@
-import { spanName } from '../store/store.ts'
+import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
 import { Key, RecordType } from './keys.ts'
 import type { Await } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
-import { bareName, intervalOf, type Reading } from './reading.ts'
+import { bareName, type Reading } from './reading.ts'
 import { fillTemplate } from './user-rule.ts'
 
 /** Await spans, recorded and by rule; the tasks they wait for come from their `awaits` links, else from a target id of type `task`. */
@@ -12,7 +12,6 @@ export function readAwaits(reading: Reading, tasks: Tasks): Await[] {
   const linked = awaitLinks(store)
   const recorded = (rowsOfType.get(RecordType.await) ?? []).map((row): Await => {
     const process = spans.process[row]!
-    const interval = intervalOf(store, row)
     const targetType = attributes.text(spans, row, Key.awaitTargetType)
     const targetId = attributes.text(spans, row, Key.awaitTargetId) || bareName(spanName(store, row), 'await')
     const awaited = new Set<number>()
@@ -25,7 +24,9 @@ export function readAwaits(reading: Reading, tasks: Tasks): Await[] {
       if (task >= 0) awaited.add(task)
     }
     return {
-      ...interval,
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      open: hasFlag(store, row, SpanFlag.open),
       row,
       inferred: null,
       task: tasks.ofSpan[row]!,
@@ -51,9 +52,11 @@ function inferAwaits({ store, attributes, rules }: Reading, tasks: Tasks): Await
     const match = rules.of(row)
     if (match?.rule.role !== 'await') continue
     const { template, rule, inferred } = match
-    const interval = intervalOf(store, row)
+    const open = hasFlag(store, row, SpanFlag.open)
     out.push({
-      ...interval,
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      open,
       row,
       inferred,
       task: tasks.ofSpan[row]!,
@@ -62,7 +65,7 @@ function inferAwaits({ store, attributes, rules }: Reading, tasks: Tasks): Await
         fillTemplate(template, key => attributes.text(spans, row, key)) ||
         (rule.resource ?? spanName(store, row)),
       readyNs: -1,
-      outcome: interval.open ? '' : spans.status[row] === 2 ? 'rejected' : 'resolved',
+      outcome: open ? '' : spans.status[row] === 2 ? 'rejected' : 'resolved',
       join: '',
       awaits: [],
       site: attributes.site(spans, row),

@@ -1,19 +1,21 @@
 /** Holds, joined with the waits that led to them and with what was done under them. */
+import { eachOf, groupBy } from '../store/group.ts'
+import { hasFlag, SpanFlag } from '../store/store.ts'
+import type { HoldDraft } from './infer-pool-holds.ts'
 import { Key, RecordType } from './keys.ts'
 import type { Access, Hold } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
 import { modeOf, namesOfWaits, resourceOf, type WaitDraft } from './read-waits.ts'
-import { intervalOf, LocalNames, type Reading } from './reading.ts'
+import { LocalNames, type Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
 
-type Draft = { -readonly [K in keyof Hold]: Hold[K] }
 interface Use {
   readonly startNs: number
   readonly endNs: number
 }
 
 export interface HoldsInProgress {
-  readonly drafts: Draft[]
+  readonly drafts: HoldDraft[]
   readonly names: LocalNames
 }
 
@@ -23,23 +25,27 @@ export function readHolds(
   tasks: Tasks,
   waits: WaitDraft[],
   resources: ResourceBook,
-  inferred: readonly Hold[] = [],
+  inferred: readonly HoldDraft[] = [],
 ): HoldsInProgress {
   const { store, attributes, rowsOfType } = reading
   const { spans } = store
   const waitNames = namesOfWaits(store, waits)
   const waitOfHoldId = new LocalNames()
   for (const [index, wait] of waits.entries()) {
-    if (wait.holdId !== '') waitOfHoldId.add(spans.process[wait.row]!, wait.holdId, index)
+    if (wait.inferred) continue
+    const holdId = attributes.text(spans, wait.row, Key.holdId)
+    if (holdId !== '') waitOfHoldId.add(spans.process[wait.row]!, holdId, index)
   }
   const names = new LocalNames()
-  const drafts = (rowsOfType.get(RecordType.hold) ?? []).map((row): Draft => {
+  const drafts = (rowsOfType.get(RecordType.hold) ?? []).map((row): HoldDraft => {
     const process = spans.process[row]!
     const id = attributes.text(spans, row, Key.holdId)
     let wait = waitNames.find(process, attributes.text(spans, row, Key.waitId))
     if (wait === -1) wait = waitOfHoldId.find(process, id)
     return {
-      ...intervalOf(store, row),
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      open: hasFlag(store, row, SpanFlag.open),
       row,
       inferred: null,
       id,
@@ -49,13 +55,14 @@ export function readHolds(
       permits: Math.max(1, attributes.number(spans, row, Key.resourcePermits, 1)),
       releaseType: attributes.text(spans, row, Key.resourceReleaseType),
       wait,
-      uses: [],
-      usefulNs: 0,
-      lastUseNs: -1,
+      // Until `fillUses`; a small integer would make the engine change the layout of each hold when the time comes.
+      uses: none,
+      usefulNs: Number.NaN,
+      lastUseNs: Number.NaN,
       site: attributes.site(spans, row),
     }
   })
-  for (const hold of inferred) drafts.push({ ...hold })
+  for (const hold of inferred) drafts.push(hold)
   if (inferred.length > 0) drafts.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
   for (const [index, { id, row, wait, inferred: by }] of drafts.entries()) {
     if (!by) names.add(spans.process[row]!, id, index)
@@ -64,7 +71,19 @@ export function readHolds(
   return { drafts, names }
 }
 
+const none: readonly never[] = []
 const client = 3
+
+/** What a span under a hold tells of its use: that it was there, that it called somebody, that it asked a database. */
+const Told = { work: 0, call: 1, query: 2 } as const
+
+/** Spans and accesses stamped with the ids of holds: one row for each pair. */
+interface Stamps {
+  readonly hold: number[]
+  readonly startNs: number[]
+  readonly endNs: number[]
+  readonly told: number[]
+}
 
 /**
  * Fills in the uses: application spans and accesses stamped with the hold's id, clipped to the hold. A connection is
@@ -75,44 +94,56 @@ export function fillUses(
   { drafts, names }: HoldsInProgress,
   accesses: readonly Access[],
   isPool: (resource: number) => boolean,
-): Hold[] {
-  const { store, attributes } = reading
-  const { spans } = store
-  const all: Use[][] = drafts.map(() => [])
-  const byClients: Use[][] = drafts.map(() => [])
-  const byDatabase: Use[][] = drafts.map(() => [])
-  const stamped = drafts.length > 0 && attributes.knows(Key.holdIds)
-  for (let row = 0; stamped && row < spans.count; row++) {
-    const process = spans.process[row]!
-    if (!reading.recorded[process]) continue
-    const ids = attributes.texts(spans, row, Key.holdIds)
-    if (ids.length === 0 || attributes.text(spans, row, Key.recordType) !== '') continue
-    for (const id of ids) {
-      const hold = names.find(process, id)
-      if (hold === -1) continue
-      const use = clip(drafts[hold]!, spans.startNs[row]!, spans.endNs[row]!)
-      all[hold]!.push(use)
-      if (spans.kind[row] !== client) continue
-      byClients[hold]!.push(use)
-      if (attributes.text(spans, row, 'db.system.name') !== '') byDatabase[hold]!.push(use)
-    }
-  }
-  for (const access of accesses) {
-    for (const hold of access.holds) all[hold]!.push(clip(drafts[hold]!, access.atNs, access.atNs))
-  }
-  return drafts.map((draft, index): Hold => {
-    if (draft.inferred) return draft
+): readonly Hold[] {
+  const stamps = readStamps(reading, names, accesses)
+  const ofHold = groupBy(stamps.hold.length, drafts.length, at => stamps.hold[at]!)
+  for (const [index, draft] of drafts.entries()) {
+    if (draft.inferred) continue
     // A pooled connection is used by the calls that go through it: queries when there are any (an HTTP call made
     // meanwhile is a foreign wait), else any client's call.
-    const candidates = isPool(draft.resource) ? [byDatabase[index]!, byClients[index]!] : []
-    const uses = mergeIntervals(candidates.find(list => list.length > 0) ?? all[index]!)
-    let usefulNs = 0
-    for (const use of uses) usefulNs += use.endNs - use.startNs
-    return { ...draft, uses, usefulNs, lastUseNs: uses.length > 0 ? uses[uses.length - 1]!.endNs : -1 }
-  })
+    let most: number = Told.work
+    if (isPool(draft.resource)) eachOf(ofHold, index, at => (most = Math.max(most, stamps.told[at]!)))
+    const under: Use[] = []
+    eachOf(ofHold, index, at => {
+      if (stamps.told[at]! >= most) under.push(clip(draft, stamps.startNs[at]!, stamps.endNs[at]!))
+    })
+    draft.uses = mergeIntervals(under)
+    draft.usefulNs = draft.uses.reduce((sum, use) => sum + use.endNs - use.startNs, 0)
+    draft.lastUseNs = draft.uses.at(-1)?.endNs ?? -1
+  }
+  return drafts
 }
 
-function clip(hold: Draft, startNs: number, endNs: number): Use {
+function readStamps(
+  { store, attributes, recorded, ownSpans }: Reading,
+  names: LocalNames,
+  accesses: readonly Access[],
+): Stamps {
+  const { spans } = store
+  const stamps: Stamps = { hold: [], startNs: [], endNs: [], told: [] }
+  const add = (hold: number, startNs: number, endNs: number, told: number): void => {
+    stamps.hold.push(hold)
+    stamps.startNs.push(startNs)
+    stamps.endNs.push(endNs)
+    stamps.told.push(told)
+  }
+  for (let row = 0; attributes.knows(Key.holdIds) && row < spans.count; row++) {
+    const process = spans.process[row]!
+    if (recorded[process] !== 1 || ownSpans[row] === 1) continue
+    for (const id of attributes.texts(spans, row, Key.holdIds)) {
+      const hold = names.find(process, id)
+      if (hold === -1) continue
+      const isCall = spans.kind[row] === client
+      const isQuery = isCall && attributes.text(spans, row, 'db.system.name') !== ''
+      const told = isQuery ? Told.query : isCall ? Told.call : Told.work
+      add(hold, spans.startNs[row]!, spans.endNs[row]!, told)
+    }
+  }
+  for (const { holds, atNs } of accesses) for (const hold of holds) add(hold, atNs, atNs, Told.work)
+  return stamps
+}
+
+function clip(hold: HoldDraft, startNs: number, endNs: number): Use {
   const from = Math.min(Math.max(startNs, hold.startNs), hold.endNs)
   return { startNs: from, endNs: Math.max(from, Math.min(endNs, hold.endNs)) }
 }

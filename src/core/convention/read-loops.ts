@@ -7,24 +7,42 @@ export interface Loops {
   readonly names: LocalNames
 }
 
+/** Where a loop is first named: its earliest row, of equally early ones the one that is read first. */
+interface Sight {
+  readonly process: number
+  readonly id: string
+  row: number
+  /** How many rows were read before. */
+  read: number
+}
+
 /** Event loops, worker isolates and threads that any recorder span names, in order of first sight. */
 export function readLoops({ store, attributes, rowsOfType }: Reading): Loops {
-  const table: Loop[] = []
-  const names = new LocalNames()
-  const rows = [...rowsOfType.values()]
-    .flat()
-    .sort((a, b) => store.spans.startNs[a]! - store.spans.startNs[b]!)
-  for (const row of rows) {
-    const id = attributes.text(store.spans, row, Key.loopId)
-    const process = store.spans.process[row]!
-    if (id === '' || names.find(process, id) !== -1) continue
-    names.add(process, id, table.length)
-    table.push({
-      id,
-      label: `${store.processes[process]!.label}#${id}`,
-      process,
-      kind: attributes.text(store.spans, row, Key.loopKind) || (id === 'main' ? 'main' : ''),
-    })
+  const { spans, processes } = store
+  const seen = new LocalNames()
+  const sights: Sight[] = []
+  let read = 0
+  for (const rows of rowsOfType.values()) {
+    for (const row of rows) {
+      read++
+      const id = attributes.text(spans, row, Key.loopId)
+      const process = spans.process[row]!
+      const known = sights[seen.find(process, id)]
+      if (known) {
+        if (spans.startNs[row]! < spans.startNs[known.row]!) Object.assign(known, { row, read })
+      } else if (id !== '') seen.add(process, id, sights.push({ process, id, row, read }) - 1)
+    }
   }
+  sights.sort((a, b) => spans.startNs[a.row]! - spans.startNs[b.row]! || a.read - b.read)
+  const names = new LocalNames()
+  const table = sights.map(({ process, id, row }, index): Loop => {
+    names.add(process, id, index)
+    return {
+      id,
+      label: `${processes[process]!.label}#${id}`,
+      process,
+      kind: attributes.text(spans, row, Key.loopKind) || (id === 'main' ? 'main' : ''),
+    }
+  })
   return { table, names }
 }

@@ -31,15 +31,14 @@ export function readModel(store: Store, userRules: readonly UserRule[] = []): Mo
   const slices = readSlices(reading, tasks, loops)
   const awaits = readAwaits(reading, tasks)
   const book = new ResourceBook()
-  const waitDrafts = readWaits(reading, tasks, book)
-  const ordinary = readOrdinary(reading, tasks, waitDrafts, book)
-  const inProgress = readHolds(reading, tasks, waitDrafts, book, ordinary.holds)
+  const waits = readWaits(reading, tasks, book)
+  const ordinary = readOrdinary(reading, tasks, waits, book)
+  const inProgress = readHolds(reading, tasks, waits, book, ordinary.holds)
   const resources = book.table(store.processes)
   const accesses = readAccesses(reading, tasks, inProgress.names, ordinary.accesses)
   const holds = fillUses(reading, inProgress, accesses.table, resource =>
     poolTypes.has(resources[resource]!.type),
   )
-  const waits = waitDrafts.map(({ holdId: _, ...wait }) => wait)
   const inferredStalls = inferStalls(reading, tasks, loops.table.length)
   const stalls = mergeByStart(readStalls(reading, tasks, loops, slices), inferredStalls.stalls)
   const ticks = readTicks(reading, tasks)

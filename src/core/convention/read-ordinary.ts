@@ -1,10 +1,9 @@
 /** What queries of ordinary traces tell beside the acquires: holds of connections, transactions and locks, accesses. */
 import { inferAccesses, type KeyedAccess } from './infer-accesses.ts'
 import { inferHeldSpans, inferNamedConnections } from './infer-held-spans.ts'
-import { inferPoolHolds } from './infer-pool-holds.ts'
+import { type HoldDraft, inferPoolHolds } from './infer-pool-holds.ts'
 import { inferRedisLocks } from './infer-redis-locks.ts'
 import { type InferredLocks, inferTransactions } from './infer-transactions.ts'
-import type { Hold } from './model.ts'
 import { readQueries } from './queries.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { WaitDraft } from './read-waits.ts'
@@ -14,7 +13,7 @@ import { RowKeys } from './row-keys.ts'
 
 export interface Ordinary {
   /** `wait` is set: an index in the waits. */
-  readonly holds: readonly Hold[]
+  readonly holds: readonly HoldDraft[]
   readonly accesses: readonly KeyedAccess[]
 }
 
@@ -31,7 +30,7 @@ export function readOrdinary(
   const locks = joinLocks(inferTransactions(reading, tasks, resources, queries, keys), redis)
   const holdOfWait = new Map<WaitDraft, number>()
   for (const wait of locks.waits) {
-    const draft: WaitDraft = { ...wait, hold: -1, holdId: '' }
+    const draft: WaitDraft = { ...wait, hold: -1 }
     holdOfWait.set(draft, wait.hold)
     waits.push(draft)
   }

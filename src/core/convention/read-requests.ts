@@ -3,7 +3,7 @@ import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
 import { entityOfKey, entityOfSpan } from './entity.ts'
 import type { Access, Request } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
-import { intervalOf, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 const server = 2
 const consumer = 5
@@ -17,9 +17,9 @@ export function readRequests(
 ): Request[] {
   const { store } = reading
   const { spans } = store
-  const keyOfTask = keysOfTasks(tasks, keys, accesses)
+  const entityOfTask = entitiesOfTasks(tasks, keys, accesses)
   const requests: Request[] = []
-  const hasRequest = new Set<number>()
+  const hasRequest = new Uint8Array(tasks.table.length)
   for (let row = 0; row < spans.count; row++) {
     const kind = spans.kind[row]!
     if ((kind !== server && kind !== consumer) || hasFlag(store, row, SpanFlag.ghost)) continue
@@ -27,29 +27,31 @@ export function readRequests(
     // A framework's server span inside the server's own is the same request.
     if (up !== -1 && spans.kind[up] === kind && spans.process[up] === spans.process[row]) continue
     const task = tasks.ofSpan[row]!
-    hasRequest.add(task)
-    requests.push(requestOf(reading, row, task, keyOfTask.get(task)))
+    if (task >= 0) hasRequest[task] = 1
+    requests.push(requestOf(reading, row, task, entityOfTask(task)))
   }
   for (const [index, task] of tasks.table.entries()) {
-    if (task.type !== 'request' || task.row < 0 || hasRequest.has(index)) continue
-    requests.push(requestOf(reading, task.row, index, keyOfTask.get(index), task.name))
+    if (task.type !== 'request' || task.row < 0 || hasRequest[index] === 1) continue
+    requests.push(requestOf(reading, task.row, index, entityOfTask(index), task.name))
   }
   return requests.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
 }
 
-function requestOf(reading: Reading, row: number, task: number, key: string | undefined, name = ''): Request {
+function requestOf(reading: Reading, row: number, task: number, entity: string | null, name = ''): Request {
   const { store, attributes } = reading
   const { spans } = store
   const method = attributes.text(spans, row, 'http.request.method')
   const route = attributes.text(spans, row, 'http.route')
   const status = attributes.number(spans, row, 'http.response.status_code', 0)
   return {
-    ...intervalOf(store, row),
+    startNs: spans.startNs[row]!,
+    endNs: spans.endNs[row]!,
+    open: hasFlag(store, row, SpanFlag.open),
     row,
     task,
     process: spans.process[row]!,
     operation: method !== '' && route !== '' ? `${method} ${route}` : name || spanName(store, row),
-    entity: key === undefined ? entityOfSpan(reading, row) : entityOfKey(key),
+    entity: entity ?? entityOfSpan(reading, row),
     status,
     error: spans.status[row] === statusError || status >= 500,
   }
@@ -57,23 +59,35 @@ function requestOf(reading: Reading, row: number, task: number, key: string | un
 
 const weight: Readonly<Record<string, number>> = { read: 0, check: 1, increment: 2 }
 
-/** The state key that says most about a task: one it or a task under it wrote or checked, the earliest of these. */
-function keysOfTasks(
+/**
+ * The state key that says most about a task, as an entity: one it or a task under it wrote or checked, the earliest of
+ * these. null where there is none.
+ */
+function entitiesOfTasks(
   tasks: Tasks,
   keys: readonly string[],
   accesses: readonly Access[],
-): ReadonlyMap<number, string> {
-  const best = new Map<number, { weight: number; key: string }>()
+): (task: number) => string | null {
+  const keyOf = new Int32Array(tasks.table.length).fill(-1)
+  const weightOf = new Int8Array(tasks.table.length).fill(-1)
   for (const access of accesses) {
     // What a query was about is known from the request in the first place.
     if (access.inferred) continue
     const heavy = weight[access.op] ?? 3
     // Up to the request: parents are tables' indexes, bounded in case they are cyclic.
     for (let task = access.task, steps = 0; task !== -1 && steps < 64; steps++) {
-      const known = best.get(task)
-      if (!known || heavy > known.weight) best.set(task, { weight: heavy, key: keys[access.key]! })
+      if (heavy > weightOf[task]!) {
+        weightOf[task] = heavy
+        keyOf[task] = access.key
+      }
       task = tasks.table[task]!.parent
     }
   }
-  return new Map(Array.from(best, ([task, { key }]) => [task, key]))
+  const entities: string[] = []
+  return task => {
+    const key = keyOf[task] ?? -1
+    if (key < 0) return null
+    entities[key] ??= entityOfKey(keys[key]!)
+    return entities[key]
+  }
 }

@@ -2,12 +2,12 @@
  * Tasks: from task spans; from ids that other records name without their task span (lost, or sampled away); and inferred
  * from ordinary spans in processes that tell of no task: without a recorder, or with locks alone told by hand.
  */
-import { spanName } from '../store/store.ts'
+import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
 import { inferTasks } from './infer-tasks.ts'
 import { Key, RecordType } from './keys.ts'
-import type { Task } from './model.ts'
+import type { Inferred, Task } from './model.ts'
 import type { Loops } from './read-loops.ts'
-import { bareName, intervalOf, LocalNames, type Reading } from './reading.ts'
+import { bareName, LocalNames, type Reading } from './reading.ts'
 
 export interface Tasks {
   readonly table: readonly Task[]
@@ -17,7 +17,7 @@ export interface Tasks {
   readonly ofSpan: Int32Array
 }
 
-type Draft = { -readonly [K in keyof Task]: Task[K] } & { parentId: string }
+type Draft = { -readonly [K in keyof Task]: Task[K] }
 
 export function readTasks(reading: Reading, loops: Loops): Tasks {
   const { store, attributes, rowsOfType } = reading
@@ -25,9 +25,11 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
   const drafts: Draft[] = []
   for (const row of rowsOfType.get(RecordType.task) ?? []) {
     const process = spans.process[row]!
-    const interval = intervalOf(store, row)
+    const open = hasFlag(store, row, SpanFlag.open)
     drafts.push({
-      ...interval,
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      open,
       row,
       inferred: null,
       id: attributes.text(spans, row, Key.taskId),
@@ -36,111 +38,102 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
       process,
       loop: loops.names.find(process, attributes.text(spans, row, Key.loopId)),
       parent: -1,
-      parentId: attributes.text(spans, row, Key.taskParentId),
-      outcome: attributes.text(spans, row, Key.taskOutcome) || (interval.open ? 'running' : ''),
+      outcome: attributes.text(spans, row, Key.taskOutcome) || (open ? 'running' : ''),
       site: attributes.site(spans, row),
     })
   }
   addNamedOnly(reading, loops, drafts)
   const told = new Set(drafts.map(draft => draft.process))
-  const inferred = inferTasks(reading, told)
-  for (const task of inferred) drafts.push({ ...task, parentId: '' })
+  for (const task of inferTasks(reading, told)) drafts.push(task)
   drafts.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
 
   const names = new LocalNames()
-  const byRow = new Map<number, number>()
+  for (const [index, draft] of drafts.entries()) names.add(draft.process, draft.id, index)
+  const ofSpan = assignSpans(reading, names, drafts)
   for (const [index, draft] of drafts.entries()) {
-    names.add(draft.process, draft.id, index)
-    if (draft.row >= 0) byRow.set(draft.row, index)
+    if (draft.row < 0) continue
+    const up = spans.parent[draft.row]!
+    const parent = draft.inferred
+      ? up === -1
+        ? -1
+        : ofSpan[up]!
+      : names.find(draft.process, attributes.text(spans, draft.row, Key.taskParentId))
+    draft.parent = parent === index ? -1 : parent
   }
-  const ofSpan = assignSpans(reading, names, byRow)
-  const table = drafts.map(({ parentId, ...task }, index): Task => {
-    let parent = names.find(task.process, parentId)
-    if (parent === -1 && task.inferred && task.row >= 0) {
-      const up = spans.parent[task.row]!
-      parent = up === -1 ? -1 : ofSpan[up]!
-    }
-    return { ...task, parent: parent === index ? -1 : parent }
-  })
-  return { table, names, ofSpan }
+  return { table: drafts, names, ofSpan }
+}
+
+const namedOnly: Inferred = {
+  rule: 'T0',
+  reason: 'named by other records, but its own span is not in the files',
+  confidence: 0.9,
 }
 
 /** Tasks that waits, holds, awaits or records name but that have no span of their own. */
 function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): void {
   const { store, attributes, rowsOfType, ownRecords } = reading
   const { spans, records } = store
-  const known = new Set(drafts.map(draft => `${draft.process}\n${draft.id}`))
-  const found = new Map<string, Draft>()
-  const see = (process: number, id: string, startNs: number, endNs: number, loop: string): void => {
+  const withSpan = drafts.length
+  const known = new LocalNames()
+  for (const [index, { process, id }] of drafts.entries()) known.add(process, id, index)
+  /** `row`: of the span that tells of a loop, -1 for none. */
+  const see = (process: number, id: string, startNs: number, endNs: number, row: number): void => {
     if (id === '') return
-    const key = `${process}\n${id}`
-    if (known.has(key)) return
-    const draft = found.get(key)
-    if (draft) {
+    const index = known.find(process, id)
+    if (index !== -1 && index < withSpan) return
+    const loop = row === -1 ? -1 : loops.names.find(process, attributes.text(spans, row, Key.loopId))
+    if (index !== -1) {
+      const draft = drafts[index]!
       draft.startNs = Math.min(draft.startNs, startNs)
       draft.endNs = Math.max(draft.endNs, endNs)
-      if (draft.loop === -1) draft.loop = loops.names.find(process, loop)
+      if (draft.loop === -1) draft.loop = loop
       return
     }
-    found.set(key, {
+    known.add(process, id, drafts.length)
+    drafts.push({
       startNs,
       endNs,
       open: false,
       row: -1,
-      inferred: {
-        rule: 'T0',
-        reason: 'named by other records, but its own span is not in the files',
-        confidence: 0.9,
-      },
+      inferred: namedOnly,
       id,
       name: id,
       type: '',
       process,
-      loop: loops.names.find(process, loop),
+      loop,
       parent: -1,
-      parentId: '',
       outcome: '',
       site: '',
     })
   }
-  for (const [type, rows] of rowsOfType) {
-    if (type === RecordType.task) continue
-    for (const row of rows) {
-      const loop = attributes.text(spans, row, Key.loopId)
-      see(
-        spans.process[row]!,
-        attributes.text(spans, row, Key.taskId),
-        spans.startNs[row]!,
-        spans.endNs[row]!,
-        loop,
-      )
-    }
-  }
+  const seeSpan = (row: number, told: number): void =>
+    see(
+      spans.process[row]!,
+      attributes.text(spans, row, Key.taskId),
+      spans.startNs[row]!,
+      spans.endNs[row]!,
+      told,
+    )
+  for (const [type, rows] of rowsOfType)
+    if (type !== RecordType.task) for (const row of rows) seeSpan(row, row)
   // Ordinary spans stamped with a task that has no span.
-  for (let row = 0; attributes.knows(Key.taskId) && row < spans.count; row++) {
-    const id = attributes.text(spans, row, Key.taskId)
-    if (id !== '') see(spans.process[row]!, id, spans.startNs[row]!, spans.endNs[row]!, '')
-  }
+  if (attributes.knows(Key.taskId)) for (let row = 0; row < spans.count; row++) seeSpan(row, -1)
   for (const at of ownRecords) {
     const time = records.timeNs[at]!
-    see(records.process[at]!, attributes.text(records, at, Key.taskId), time, time, '')
+    see(records.process[at]!, attributes.text(records, at, Key.taskId), time, time, -1)
   }
-  for (const draft of found.values()) drafts.push(draft)
 }
 
-/** Stamped task, else the nearest task above in the same process. Rows are in pre-order, so parents come first. */
-function assignSpans(
-  { store, attributes }: Reading,
-  names: LocalNames,
-  byRow: ReadonlyMap<number, number>,
-): Int32Array {
+/** Its own task, the stamped one, else the nearest above in the same process. Rows are in pre-order, so parents come first. */
+function assignSpans({ store, attributes }: Reading, names: LocalNames, table: readonly Task[]): Int32Array {
   const { spans } = store
   const ofSpan = new Int32Array(spans.count).fill(-1)
+  for (const [index, { row }] of table.entries()) if (row >= 0) ofSpan[row] = index
   const stamped = attributes.knows(Key.taskId)
   for (let row = 0; row < spans.count; row++) {
+    if (ofSpan[row] !== -1) continue
     const process = spans.process[row]!
-    let task = byRow.get(row) ?? -1
-    if (task === -1 && stamped) task = names.find(process, attributes.text(spans, row, Key.taskId))
+    let task = stamped ? names.find(process, attributes.text(spans, row, Key.taskId)) : -1
     const up = spans.parent[row]!
     if (task === -1 && up !== -1 && spans.process[up] === process) task = ofSpan[up]!
     ofSpan[row] = task

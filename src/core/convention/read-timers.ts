@@ -1,9 +1,9 @@
-import { spanName } from '../store/store.ts'
+import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
 import { Key, RecordType } from './keys.ts'
 import type { SliceTable, Stall, Tick } from './model.ts'
 import type { Loops } from './read-loops.ts'
 import type { Tasks } from './read-tasks.ts'
-import { bareName, intervalOf, type Reading } from './reading.ts'
+import { bareName, type Reading } from './reading.ts'
 
 /** Timer firings, by start. */
 export function readTicks({ store, attributes, rowsOfType }: Reading, tasks: Tasks): Tick[] {
@@ -11,7 +11,9 @@ export function readTicks({ store, attributes, rowsOfType }: Reading, tasks: Tas
   return (rowsOfType.get(RecordType.timer) ?? []).map((row): Tick => {
     const name = bareName(spanName(store, row), 'timer')
     return {
-      ...intervalOf(store, row),
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      open: hasFlag(store, row, SpanFlag.open),
       row,
       inferred: null,
       series: attributes.text(spans, row, Key.timerSeriesId) || name,
@@ -41,13 +43,15 @@ export function readStalls(
   const firstSlice = firstSliceOfLoops(slices, loops.table.length)
   return (rowsOfType.get(RecordType.stall) ?? []).map((row): Stall => {
     const process = spans.process[row]!
-    const interval = intervalOf(store, row)
+    const startNs = spans.startNs[row]!
+    const endNs = spans.endNs[row]!
     const loop = loops.names.find(process, attributes.text(spans, row, Key.loopId))
     const stamped = tasks.names.find(process, attributes.text(spans, row, Key.taskId))
-    const task =
-      stamped !== -1 ? stamped : culpritOf(slices, firstSlice, loop, interval.startNs, interval.endNs)
+    const task = stamped !== -1 ? stamped : culpritOf(slices, firstSlice, loop, startNs, endNs)
     return {
-      ...interval,
+      startNs,
+      endNs,
+      open: hasFlag(store, row, SpanFlag.open),
       row,
       inferred: null,
       loop,

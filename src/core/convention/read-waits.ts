@@ -1,21 +1,23 @@
-import { type SpanTable, type Store, spanName } from '../store/store.ts'
+import { hasFlag, SpanFlag, type Store, spanName } from '../store/store.ts'
 import { inferWaits } from './infer-waits.ts'
 import { Key, Otel, RecordType } from './keys.ts'
 import type { Wait } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
-import { bareName, intervalOf, LocalNames, type Reading } from './reading.ts'
+import { bareName, LocalNames, type Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
 
-export type WaitDraft = { -readonly [K in keyof Wait]: Wait[K] } & { readonly holdId: string }
+export type WaitDraft = { -readonly [K in keyof Wait]: Wait[K] }
 
 /** Waits by start, recorded and inferred; `hold` is filled in when the holds are read. */
 export function readWaits(reading: Reading, tasks: Tasks, resources: ResourceBook): WaitDraft[] {
   const { store, attributes, rowsOfType } = reading
   const { spans } = store
   const waits = (rowsOfType.get(RecordType.wait) ?? []).map((row): WaitDraft => {
-    const interval = intervalOf(store, row)
+    const open = hasFlag(store, row, SpanFlag.open)
     return {
-      ...interval,
+      startNs: spans.startNs[row]!,
+      endNs: spans.endNs[row]!,
+      open,
       row,
       inferred: null,
       id: attributes.text(spans, row, Key.waitId),
@@ -23,14 +25,13 @@ export function readWaits(reading: Reading, tasks: Tasks, resources: ResourceBoo
       resource: resourceOf(reading, row, resources, 'acquire'),
       mode: modeOf(reading, row),
       permits: Math.max(1, attributes.number(spans, row, Key.resourcePermits, 1)),
-      outcome: attributes.text(spans, row, Key.resourceOutcome) || (interval.open ? '' : 'acquired'),
+      outcome: attributes.text(spans, row, Key.resourceOutcome) || (open ? '' : 'acquired'),
       queueLength: attributes.number(spans, row, Key.resourceQueueLength),
       hold: -1,
-      holdId: attributes.text(spans, row, Key.holdId),
       site: attributes.site(spans, row),
     }
   })
-  for (const wait of inferWaits(reading, tasks, resources)) waits.push({ ...wait, holdId: '' })
+  for (const wait of inferWaits(reading, tasks, resources)) waits.push(wait)
   return waits.sort(byStart)
 }
 
@@ -66,9 +67,7 @@ export function modeOf({ store, attributes }: Reading, row: number): 'exclusive'
 export function namesOfWaits(store: Store, waits: readonly WaitDraft[]): LocalNames {
   const names = new LocalNames()
   for (const [index, wait] of waits.entries()) {
-    if (wait.row >= 0 && wait.id !== '') names.add(processOf(store.spans, wait.row), wait.id, index)
+    if (wait.row >= 0 && wait.id !== '') names.add(store.spans.process[wait.row]!, wait.id, index)
   }
   return names
 }
-
-const processOf = (spans: SpanTable, row: number): number => spans.process[row]!

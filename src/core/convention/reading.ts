@@ -1,21 +1,36 @@
 /** What the readers of the single tables share: the store, its attributes, and the entities found so far. */
-import { SpanFlag, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { AttributeReader } from './attribute-reader.ts'
 import { Key } from './keys.ts'
 import { RuleBook } from './rule-book.ts'
 import type { UserRule } from './user-rule.ts'
 
-/** Names within a process (task, loop, hold, wait ids) → index in a table. */
+/** Names within a process (task, loop, hold, wait ids) → index in a table; of two the first one counts. */
 export class LocalNames {
-  readonly #index = new Map<string, number>()
+  readonly #ofProcess = new Map<number, Map<string, number>>()
+  /** Rows of one task stand together: the answer before is often the answer again. */
+  #process = -1
+  #id = ''
+  #found = -1
 
   add(process: number, id: string, index: number): void {
-    const key = `${process}\n${id}`
-    if (!this.#index.has(key)) this.#index.set(key, index)
+    let names = this.#ofProcess.get(process)
+    if (!names) {
+      names = new Map()
+      this.#ofProcess.set(process, names)
+    }
+    if (!names.has(id)) names.set(id, index)
+    this.#id = ''
   }
 
   find(process: number, id: string): number {
-    return id === '' ? -1 : (this.#index.get(`${process}\n${id}`) ?? -1)
+    if (id === '') return -1
+    if (id !== this.#id || process !== this.#process) {
+      this.#process = process
+      this.#id = id
+      this.#found = this.#ofProcess.get(process)?.get(id) ?? -1
+    }
+    return this.#found
   }
 }
 
@@ -26,6 +41,8 @@ export interface Reading {
   readonly rowsOfType: ReadonlyMap<string, readonly number[]>
   /** 1 for each process that the recorder speaks for. */
   readonly recorded: Uint8Array
+  /** 1 for each span row that the recorder wrote. */
+  readonly ownSpans: Uint8Array
   /** Record rows whose name begins with `interleave.`, by time. */
   readonly ownRecords: readonly number[]
   /** Roles of spans that no recorder wrote. */
@@ -36,12 +53,14 @@ export function startReading(store: Store, userRules: readonly UserRule[] = []):
   const attributes = new AttributeReader(store)
   const rowsOfType = new Map<string, number[]>()
   const recorded = new Uint8Array(store.processes.length)
+  const ownSpans = new Uint8Array(store.spans.count)
   const { spans, records, strings } = store
   if (attributes.knows(Key.recordType)) {
     for (let row = 0; row < spans.count; row++) {
       const type = attributes.text(spans, row, Key.recordType)
       if (type === '') continue
       recorded[spans.process[row]!] = 1
+      ownSpans[row] = 1
       const rows = rowsOfType.get(type)
       if (rows) rows.push(row)
       else rowsOfType.set(type, [row])
@@ -62,17 +81,8 @@ export function startReading(store: Store, userRules: readonly UserRule[] = []):
       recorded[records.process[at]!] = 1
     }
   }
-  const rules = new RuleBook(store, attributes, recorded, userRules)
-  return { store, attributes, rowsOfType, recorded, ownRecords, rules }
-}
-
-/** The span's interval as the model's tables have it. */
-export function intervalOf(
-  store: Store,
-  row: number,
-): { readonly startNs: number; readonly endNs: number; readonly open: boolean } {
-  const { startNs, endNs, flags } = store.spans
-  return { startNs: startNs[row]!, endNs: endNs[row]!, open: (flags[row]! & SpanFlag.open) !== 0 }
+  const rules = new RuleBook(store, attributes, recorded, ownSpans, userRules)
+  return { store, attributes, rowsOfType, recorded, ownSpans, ownRecords, rules }
 }
 
 /** Span name without the record's own word: `acquire db-pool` → `db-pool`. */

@@ -1,6 +1,7 @@
 /** Collects resources while waits and holds are read: one entry per instance, facts filled in as they turn up. */
 import type { Process } from '../store/store.ts'
 import type { Resource } from './model.ts'
+import { LocalNames } from './reading.ts'
 
 type Draft = { -readonly [K in keyof Resource]: Resource[K] }
 
@@ -25,24 +26,27 @@ const exclusiveTypes = new Set([
   'connection',
 ])
 
+/** Stands for a process where a resource is of all of them. */
+const everybody = -1
+
 export class ResourceBook {
   readonly #drafts: Draft[] = []
-  readonly #index = new Map<string, number>()
+  readonly #index = new LocalNames()
 
   /** Index of the instance; host- and cluster-wide resources are one for all processes. */
   add(facts: ResourceFacts): number {
     const shared = facts.scope === 'host' || facts.scope === 'cluster'
     const id = facts.id || facts.name || 'unnamed'
-    const key = shared ? `*\n${id}` : `${facts.process}\n${id}`
-    const known = this.#index.get(key)
-    if (known !== undefined) {
+    const owner = shared ? everybody : facts.process
+    const known = this.#index.find(owner, id)
+    if (known !== -1) {
       const draft = this.#drafts[known]!
       if (draft.name === '' || draft.name === draft.id) draft.name = facts.name || draft.name
       if (draft.type === '') draft.type = facts.type
       draft.capacity = Math.max(draft.capacity, facts.capacity)
       return known
     }
-    this.#index.set(key, this.#drafts.length)
+    this.#index.add(owner, id, this.#drafts.length)
     return (
       this.#drafts.push({
         id,

@@ -4,7 +4,6 @@
  */
 import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
 import type { AttributeReader } from './attribute-reader.ts'
-import { Key } from './keys.ts'
 import type { Inferred } from './model.ts'
 import { languageGaps } from './presets/languages.ts'
 import type { Gap, Preset, SpanRule } from './presets/preset.ts'
@@ -33,6 +32,7 @@ export class RuleBook {
   readonly #store: Store
   readonly #attributes: AttributeReader
   readonly #recorded: Uint8Array
+  readonly #ownSpans: Uint8Array
   readonly #userRules: readonly UserRule[]
   /** Name → scope → what may apply, most specific first. */
   readonly #known = new Map<number, Map<number, readonly Candidate[]>>()
@@ -44,11 +44,13 @@ export class RuleBook {
     store: Store,
     attributes: AttributeReader,
     recorded: Uint8Array,
+    ownSpans: Uint8Array,
     userRules: readonly UserRule[] = [],
   ) {
     this.#store = store
     this.#attributes = attributes
     this.#recorded = recorded
+    this.#ownSpans = ownSpans
     this.#userRules = userRules
   }
 
@@ -60,7 +62,7 @@ export class RuleBook {
     if ((recorded && this.#userRules.length === 0) || hasFlag(this.#store, row, SpanFlag.ghost)) return null
     const candidates = this.#candidates(spans.name[row]!, spans.scope[row]!)
     if (candidates.length === 0) return null
-    if (recorded && this.#attributes.text(spans, row, Key.recordType) !== '') return null
+    if (this.#ownSpans[row] === 1) return null
     let best: Candidate | null = null
     for (const candidate of candidates) {
       if (recorded && candidate.preset) continue

@@ -8,7 +8,7 @@
  *
  * Tracks are named for the local root: the topmost span that runs in the same process.
  */
-import { groupBy } from '../lanes/group.ts'
+import { groupBy } from '../store/group.ts'
 import { hasFlag, SpanFlag, type Store, spanName } from '../store/store.ts'
 
 export interface Track {

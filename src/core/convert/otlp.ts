@@ -11,7 +11,7 @@
  */
 import { Carried } from '../convention/carried.ts'
 import { Event, SCOPE_NAME } from '../convention/keys.ts'
-import { groupBy } from '../lanes/group.ts'
+import { groupBy } from '../store/group.ts'
 import {
   AttributeType,
   type AttributeValue,

@@ -1,5 +1,5 @@
+import { eachOf, groupBy } from '../store/group.ts'
 import { byRank, type LaneContext, type RankedLane, spanFlags } from './context.ts'
-import { eachOf, groupBy } from './group.ts'
 import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
 import { ItemFlag } from './lane.ts'

@@ -1,4 +1,4 @@
-import { groupBy } from './group.ts'
+import { groupBy } from '../store/group.ts'
 import type { Lane, LaneItems } from './lane.ts'
 import { itemKinds } from './lane.ts'
 

@@ -1,6 +1,6 @@
 import { roles } from '../convention/model.ts'
+import { type Groups, groupBy } from '../store/group.ts'
 import type { LaneContext } from './context.ts'
-import { type Groups, groupBy } from './group.ts'
 import { TreePacker } from './pack.ts'
 
 const MAX_DEPTH = 24

@@ -1,6 +1,6 @@
 import type { Hold, Wait } from '../convention/model.ts'
+import { eachOf, groupBy } from '../store/group.ts'
 import { byRank, type LaneContext, type RankedLane, spanFlags } from './context.ts'
-import { eachOf, groupBy } from './group.ts'
 import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
 import { ItemFlag } from './lane.ts'

@@ -1,5 +1,5 @@
+import { groupBy } from '../store/group.ts'
 import { type LaneContext, processLabel, type RankedLane, spanFlags } from './context.ts'
-import { groupBy } from './group.ts'
 import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
 import { nest, spansOfRoots } from './nesting.ts'

@@ -1,6 +1,6 @@
 import type { Access } from '../convention/model.ts'
+import { groupBy } from '../store/group.ts'
 import { byRank, type LaneContext, type RankedLane } from './context.ts'
-import { groupBy } from './group.ts'
 import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
 import { ItemFlag, type Lane } from './lane.ts'

@@ -1,6 +1,6 @@
+import { eachOf, type Groups, groupBy } from '../store/group.ts'
 import type { LaneContext } from './context.ts'
 import { spanFlags } from './context.ts'
-import { eachOf, type Groups, groupBy } from './group.ts'
 import { NOT_INVOLVED } from './involved.ts'
 import type { ItemBuilder } from './items.ts'
 import { ItemFlag } from './lane.ts'

@@ -1,5 +1,5 @@
 import type { Model } from '../convention/model.ts'
-import { eachOf, type Groups, groupBy } from '../lanes/group.ts'
+import { eachOf, type Groups, groupBy } from '../store/group.ts'
 
 /**
  * Permits in use and waiters of one resource over time, as steps, with a pyramid of maxima over them: the highest
