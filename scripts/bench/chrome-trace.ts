@@ -1,14 +1,14 @@
-/** A trace as Chrome trace events, for peers that read nothing else: the same names and times, threads by concurrency. */
+/** A trace as Chrome trace events, for peers that read nothing else: the same names, times and attributes, threads by concurrency. */
 
 import { once } from 'node:events'
 import { createReadStream, createWriteStream, existsSync, renameSync, statSync } from 'node:fs'
 import { importTrace } from '../../src/core/import/import-trace.ts'
 import { RowPacker } from '../../src/core/lanes/pack.ts'
-import { spanName } from '../../src/core/store/store.ts'
+import { attributesOf, spanName } from '../../src/core/store/store.ts'
 
 /** Written beside the trace once. Spans that overlap stand on threads of their own: peers take a thread for a stack. */
 export async function chromeTraceOf(file: string): Promise<string> {
-  const path = file.replace(/\.otlp\.jsonl$/, '.chrome.json')
+  const path = file.replace(/\.otlp\.jsonl$/, '.chrome-args.json')
   if (existsSync(path) && statSync(path).mtimeMs >= statSync(file).mtimeMs) return path
   const source = { name: file, size: statSync(file).size, open: () => createReadStream(file) }
   const { store } = await importTrace([source])
@@ -29,6 +29,7 @@ export async function chromeTraceOf(file: string): Promise<string> {
         dur: spans.endNs[row]! / 1e3 - us,
         pid: 1,
         tid: thread,
+        args: Object.fromEntries(attributesOf(store, spans, row)),
       }
       if (!out.write(`${separator}${JSON.stringify(event)}`)) await once(out, 'drain')
       separator = ',\n'

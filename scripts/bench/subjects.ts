@@ -52,14 +52,7 @@ export const interleave: Subject = {
   },
 }
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.wasm': 'application/wasm',
-}
-
-/** Its release as npm has it, and the trace beside it, from one server on this machine. */
+/** Its release as npm has it. */
 export const speedscope: Subject = {
   name: 'speedscope',
   // Its last canvas is the one that shows the spans; it is there once the profile is.
@@ -69,24 +62,48 @@ export const speedscope: Subject = {
     await page.getByText('Time Order').waitFor()
     await page.locator('canvas').last().waitFor()
   },
-  served: async (trace, use) => {
-    const release = join(root, 'node_modules', 'speedscope', 'dist', 'release')
-    const server = createServer((request, response) => {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname
-      response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream')
-      const from = path === '/trace.json' ? trace : join(release, path.replaceAll('..', ''))
-      createReadStream(from)
-        .on('error', () => response.writeHead(404).end())
-        .pipe(response)
-    })
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    const address = server.address()
-    const base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-    try {
-      return await use(`${base}/index.html#profileURL=${base}/trace.json`)
-    } finally {
-      server.close()
-      server.closeAllConnections()
-    }
-  },
+  served: (trace, use) =>
+    servedFiles(join(root, 'node_modules', 'speedscope', 'dist', 'release'), trace, base =>
+      use(`${base}/index.html#profileURL=${base}/trace.json`),
+    ),
+}
+
+/** As built from its source into `dist` ; its chart of markers is what shows spans. */
+export const firefoxProfiler = (dist: string): Subject => ({
+  name: 'Firefox Profiler',
+  canvas: '.chartCanvas',
+  partial: '',
+  ready: page => page.locator('.chartCanvas').waitFor(),
+  served: (trace, use) =>
+    servedFiles(dist, trace, base =>
+      use(`${base}/from-url/${encodeURIComponent(`${base}/trace.json`)}/marker-chart/`),
+    ),
+})
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+}
+
+/** A peer's built page and the trace beside it, from one server on this machine; other paths are the page's own. */
+async function servedFiles<T>(folder: string, trace: string, use: (base: string) => Promise<T>): Promise<T> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    const file = join(folder, path.replaceAll('..', ''))
+    const from = path === '/trace.json' ? trace : extname(path) === '' ? join(folder, 'index.html') : file
+    response.setHeader('content-type', types[extname(from)] ?? 'application/octet-stream')
+    createReadStream(from)
+      .on('error', () => response.writeHead(404).end())
+      .pipe(response)
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  try {
+    return await use(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`)
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
 }
