@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { convertExtensions, convert as converted, convertFormat } from '../core/convert/convert.ts'
 import { openTrace } from '../core/session.ts'
+import { SpanFlag } from '../core/store/store.ts'
 import { writeAtomically } from '../host/service/write-atomically.ts'
 import { progressBar } from './progress.ts'
 import { sourcesOf } from './sources.ts'
@@ -37,7 +38,9 @@ export async function convert(
   const metrics = leftOut === '' ? '' : `; ${leftOut} left out`
   const notes =
     notebook && format !== 'bundle' ? `; ${counted(notebook.notes.length, 'note')} left behind` : ''
+  // A made-up parent is not written.
+  const spans = store.spans.flags.reduce((sum, flags) => sum + (flags & SpanFlag.ghost ? 0 : 1), 0)
   process.stderr.write(
-    `${plain(output)}: ${counted(store.spans.count, 'span')}, ${counted(store.records.count, 'record')}${repairs}${metrics}${notes}\n`,
+    `${plain(output)}: ${counted(spans, 'span')}, ${counted(store.records.count, 'record')}${repairs}${metrics}${notes}\n`,
   )
 }

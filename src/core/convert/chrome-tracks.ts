@@ -25,6 +25,8 @@ export interface Tracks {
 /** Names above this many in a process share one family of tracks. */
 const maxNames = 200
 const others = 'other work'
+/** Perfetto keeps neither arguments nor places of slices that lie deeper on a track. */
+const maxDepth = 500
 
 interface Family {
   readonly name: string
@@ -53,7 +55,7 @@ export function layOutTracks(store: Store): Tracks {
       if (above >= 0) {
         const stack = stacks[above]!
         while (stack.length > 0 && stack.at(-1) !== up && endNs[stack.at(-1)!]! <= startNs[row]!) stack.pop()
-        if (stack.at(-1) === up && endNs[row]! <= endNs[up]!) {
+        if (stack.at(-1) === up && endNs[row]! <= endNs[up]! && stack.length < maxDepth) {
           stack.push(row)
           trackOf[row] = above
           continue

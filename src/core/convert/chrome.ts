@@ -35,7 +35,7 @@ export function* chromeTrace(store: Store): Generator<string> {
   let lines: string[] = []
   let first = true
   for (const event of writer.events()) {
-    lines.push(JSON.stringify(event))
+    lines.push(forPerfetto(JSON.stringify(event)))
     if (lines.length < 512) continue
     yield `${first ? '' : ',\n'}${lines.join(',\n')}`
     first = false
@@ -93,16 +93,28 @@ class Writer {
           .filter(([, value]) => value !== '')
           .map(([key, value]) => [key, structured.includes(key) ? fromJson(String(value)) : jsonSafe(value)]),
       )
-      yield { ph: 'M', name: 'process_name', pid: index + 1, tid: 0, args: { name: label, resource } }
+      yield {
+        ph: 'M',
+        name: 'process_name',
+        pid: index + 1,
+        tid: 0,
+        args: { name: laneName(label), resource },
+      }
       yield { ph: 'M', name: 'process_sort_index', pid: index + 1, tid: 0, args: { sort_index: index } }
     }
     for (const [track, { process, name }] of this.#tracks.tracks.entries()) {
-      yield { ph: 'M', name: 'thread_name', pid: process + 1, tid: track + 1, args: { name } }
+      yield {
+        ph: 'M',
+        name: 'thread_name',
+        pid: process + 1,
+        tid: this.#tid(track),
+        args: { name: laneName(name) },
+      }
       yield {
         ph: 'M',
         name: 'thread_sort_index',
         pid: process + 1,
-        tid: track + 1,
+        tid: this.#tid(track),
         args: { sort_index: track },
       }
     }
@@ -214,13 +226,27 @@ class Writer {
   }
 
   #place(row: number): { pid: number; tid: number } {
-    return { pid: this.#store.spans.process[row]! + 1, tid: this.#tracks.trackOf[row]! + 1 }
+    return { pid: this.#store.spans.process[row]! + 1, tid: this.#tid(this.#tracks.trackOf[row]!) }
+  }
+
+  /** Never a pid: viewers take that one for the main thread. */
+  #tid(track: number): number {
+    return this.#store.processes.length + 1 + track
   }
 
   #us(ns: number): number {
     return (ns - this.firstNs) / 1000
   }
 }
+
+/** Perfetto (v52) takes the quote after `\\\\` for an escaped one and reads no further: a last backslash is written as a number. */
+const forPerfetto = (json: string): string =>
+  json.includes('\\\\"')
+    ? json.replace(/\\./g, (pair, at: number) => (pair === '\\\\' && json[at + 2] === '"' ? '\\u005c' : pair))
+    : json
+
+/** What a process or a thread is called: Perfetto wants a name and shows the escapes of control characters. */
+const laneName = (name: string): string => name.replace(/\p{Cc}+/gu, ' ').trim() || 'no name'
 
 /** JSON has no NaN and no infinity, and whole numbers beyond 2^53 would be read as ints. */
 const jsonSafe = (value: unknown): unknown =>
