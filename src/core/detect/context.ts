@@ -149,11 +149,13 @@ export function isShared(key: string): boolean {
 }
 
 function groupAccesses(model: Model, clock: Clock): Access[][] {
-  const groups = new Map<string, Access[]>()
+  const shared = model.keys.map(isShared)
+  /** By key where it is shared, else by key, process and worker. */
+  const groups = new Map<number | string, Access[]>()
   for (const access of model.accesses) {
     if (access.key < 0) continue
-    let name = String(access.key)
-    if (!isShared(model.keys[access.key]!)) {
+    let name: number | string = access.key
+    if (!shared[access.key]) {
       const loop = model.loops[model.tasks[access.task]?.loop ?? -1]
       name = `${name} ${access.process} ${loop?.kind === 'worker' ? loop.id : ''}`
     }

@@ -1,77 +1,78 @@
+import { groupBy } from '../store/group.ts'
+
 /** Intervals grouped by an owner (a task, a loop), each group by start: "which of owner's intervals cover t?" in O(log n + k). */
 export interface IntervalIndex {
   /** All of an owner's, by start. */
-  readonly of: (owner: number) => readonly number[]
+  readonly of: (owner: number) => Int32Array
   /** Those with `start ≤ t ≤ end`. */
   readonly covering: (owner: number, atNs: number) => number[]
   /** Those that share more than a point with (from, to). */
   readonly overlapping: (owner: number, fromNs: number, toNs: number) => number[]
 }
 
-interface Group {
-  readonly items: number[]
-  /** Largest end among the items up to here: a scan backwards stops as soon as it falls short. */
-  readonly reach: Float64Array
-}
+const empty = new Int32Array(0)
 
-const empty: readonly number[] = []
-
+/** Owners are indexes of a table; intervals with an owner below 0 are left out. */
 export function indexIntervals(
   count: number,
   ownerOf: (item: number) => number,
   startOf: (item: number) => number,
   endOf: (item: number) => number,
 ): IntervalIndex {
-  const lists = new Map<number, number[]>()
-  for (let item = 0; item < count; item++) {
-    const owner = ownerOf(item)
-    if (owner < 0) continue
-    const list = lists.get(owner)
-    if (list) list.push(item)
-    else lists.set(owner, [item])
-  }
-  const groups = new Map<number, Group>()
-  for (const [owner, items] of lists) {
-    items.sort((a, b) => startOf(a) - startOf(b) || a - b)
-    const reach = new Float64Array(items.length)
+  let owners = 0
+  for (let item = 0; item < count; item++) owners = Math.max(owners, ownerOf(item) + 1)
+  const { start: first, order: items } = groupBy(count, owners, ownerOf)
+  const starts = new Float64Array(items.length)
+  /** Largest end among the owner's items up to here: a scan backwards stops as soon as it falls short. */
+  const reach = new Float64Array(items.length)
+  for (let owner = 0; owner < owners; owner++) {
+    const from = first[owner]!
+    const to = first[owner + 1]!
+    if (!inOrder(items, from, to, startOf))
+      items.subarray(from, to).sort((a, b) => startOf(a) - startOf(b) || a - b)
     let far = Number.NEGATIVE_INFINITY
-    for (let i = 0; i < items.length; i++) {
-      far = Math.max(far, endOf(items[i]!))
-      reach[i] = far
+    for (let at = from; at < to; at++) {
+      starts[at] = startOf(items[at]!)
+      far = Math.max(far, endOf(items[at]!))
+      reach[at] = far
     }
-    groups.set(owner, { items, reach })
   }
-  /** Number of the group's items that start before (or at, if `at`) `t`. */
-  const before = (group: Group, t: number, at: boolean) => {
-    let low = 0
-    let high = group.items.length
+  const known = (owner: number): boolean => owner >= 0 && owner < owners
+  /** Position after the last of the owner's items that start before (or at, if `at`) `t`. */
+  const before = (owner: number, t: number, at: boolean): number => {
+    let low = first[owner]!
+    let high = first[owner + 1]!
     while (low < high) {
       const middle = (low + high) >> 1
-      const start = startOf(group.items[middle]!)
+      const start = starts[middle]!
       if (start < t || (at && start === t)) low = middle + 1
       else high = middle
     }
     return low
   }
   return {
-    of: owner => groups.get(owner)?.items ?? empty,
+    of: owner => (known(owner) ? items.subarray(first[owner]!, first[owner + 1]!) : empty),
     covering: (owner, atNs) => {
-      const group = groups.get(owner)
       const out: number[] = []
-      if (!group) return out
-      for (let i = before(group, atNs, true) - 1; i >= 0 && group.reach[i]! >= atNs; i--) {
-        if (endOf(group.items[i]!) >= atNs) out.push(group.items[i]!)
+      if (!known(owner)) return out
+      for (let i = before(owner, atNs, true) - 1; i >= first[owner]! && reach[i]! >= atNs; i--) {
+        if (endOf(items[i]!) >= atNs) out.push(items[i]!)
       }
       return out.reverse()
     },
     overlapping: (owner, fromNs, toNs) => {
-      const group = groups.get(owner)
       const out: number[] = []
-      if (!group) return out
-      for (let i = before(group, toNs, false) - 1; i >= 0 && group.reach[i]! > fromNs; i--) {
-        if (endOf(group.items[i]!) > fromNs) out.push(group.items[i]!)
+      if (!known(owner)) return out
+      for (let i = before(owner, toNs, false) - 1; i >= first[owner]! && reach[i]! > fromNs; i--) {
+        if (endOf(items[i]!) > fromNs) out.push(items[i]!)
       }
       return out.reverse()
     },
   }
+}
+
+/** Most tables are by start already. */
+function inOrder(items: Int32Array, from: number, to: number, startOf: (item: number) => number): boolean {
+  for (let at = from + 1; at < to; at++) if (startOf(items[at - 1]!) > startOf(items[at]!)) return false
+  return true
 }

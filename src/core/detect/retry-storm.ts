@@ -62,12 +62,12 @@ type Caller = string | number
 
 /** Calls of one name (client spans, tasks, requests), each with how many failures of the same caller went before it. */
 function callsByName(context: Context): Map<string, Call[]> {
-  const { store, model } = context
+  const { store } = context
   const { spans } = store
-  const requestOfRow = new Map(model.requests.map(request => [request.row, request]))
+  const requestOfRow = requestsByRow(context)
   const saysNotYet = notYetAnswers(store)
   const hasFailed = (row: number): boolean =>
-    (spans.status[row] === 2 && !saysNotYet(row)) || (requestOfRow.get(row)?.status ?? 0) >= 500
+    (spans.status[row] === 2 && !saysNotYet(row)) || (requestOfRow(row)?.status ?? 0) >= 500
   const calls = new Map<string, Call[]>()
   for (const [name, rows] of rowsByName(context, requestOfRow)) {
     // Without a failure nothing is tried again.
@@ -75,7 +75,7 @@ function callsByName(context: Context): Map<string, Call[]> {
     const lastOf = new Map<Caller, Call>()
     const list: Call[] = []
     for (const row of rows.sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)) {
-      const caller = callerOf(context, row, requestOfRow.get(row))!
+      const caller = callerOf(context, row, requestOfRow(row))!
       const startNs = spans.startNs[row]!
       const before = lastOf.get(caller)
       // Only what follows a failure of the same caller is a retry; concurrent calls and polls are not.
@@ -97,10 +97,16 @@ function callsByName(context: Context): Map<string, Call[]> {
   return calls
 }
 
+function requestsByRow({ model, store }: Context): (row: number) => Request | undefined {
+  const index = new Int32Array(store.spans.count).fill(-1)
+  for (const [at, { row }] of model.requests.entries()) index[row] = at
+  return row => model.requests[index[row]!]
+}
+
 /** Rows by service and name; the second attempt is the same operation as the first. */
 function rowsByName(
   context: Context,
-  requestOfRow: ReadonlyMap<number, Request>,
+  requestOfRow: (row: number) => Request | undefined,
 ): ReadonlyMap<string, number[]> {
   const { store } = context
   const { process, count: rows } = store.spans
@@ -108,7 +114,7 @@ function rowsByName(
   // Names repeat: what stands for one is made once for each process.
   const lists = store.processes.map(() => new Map<string, number[]>())
   for (let row = 0; row < rows; row++) {
-    const request = requestOfRow.get(row)
+    const request = requestOfRow(row)
     if (!isCall(context, row) || callerOf(context, row, request) === null) continue
     const name = request ? request.operation : nameOf(context, row)
     const ofProcess = lists[process[row]!]!

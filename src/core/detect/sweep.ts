@@ -5,6 +5,7 @@
  *     waiting  0 0 0 1 2 0 …       ↑ exhausted while in use = capacity and someone waits
  */
 import type { Model } from '../convention/model.ts'
+import { orderOf } from '../store/radix-sort.ts'
 import type { ResourceGroup } from './resource-groups.ts'
 
 export interface Occupancy {
@@ -40,10 +41,11 @@ export function occupancyOf(model: Model, group: ResourceGroup): Occupancy {
     push(entry.open ? Number.POSITIVE_INFINITY : entry.endNs, 0, -1)
   }
   // All that happens at one instant is one change, so a hand-over in zero time never shows as a free slot.
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => time[a]! - time[b]! || a - b)
-  const at: number[] = []
-  const inUse: number[] = []
-  const waiting: number[] = []
+  const order = orderOf(time.subarray(0, n))
+  const atNs = new Float64Array(n)
+  const inUse = new Int32Array(n)
+  const waiting = new Int32Array(n)
+  let steps = 0
   let used = 0
   let queued = 0
   let peakInUse = 0
@@ -55,16 +57,17 @@ export function occupancyOf(model: Model, group: ResourceGroup): Occupancy {
       used += use[order[i]!]!
       queued += wait[order[i]!]!
     }
-    at.push(now)
-    inUse.push(used)
-    waiting.push(queued)
+    atNs[steps] = now
+    inUse[steps] = used
+    waiting[steps] = queued
+    steps++
     if (used > peakInUse) peakInUse = used
     if (queued > peakWaiting) peakWaiting = queued
   }
   return {
-    atNs: Float64Array.from(at),
-    inUse: Int32Array.from(inUse),
-    waiting: Int32Array.from(waiting),
+    atNs: atNs.slice(0, steps),
+    inUse: inUse.slice(0, steps),
+    waiting: waiting.slice(0, steps),
     peakInUse,
     peakWaiting,
   }

@@ -50,7 +50,7 @@ export function median(values: readonly number[]): number {
 
 export function quantile(values: readonly number[], q: number): number {
   if (values.length === 0) return 0
-  const sorted = [...values].sort((a, b) => a - b)
+  const sorted = new Float64Array(values).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!
 }
 

@@ -1,3 +1,4 @@
+import { orderOf } from '../store/radix-sort.ts'
 import type { ItemKind, LaneItems } from './lane.ts'
 import { itemKinds } from './lane.ts'
 
@@ -10,15 +11,27 @@ export const kindOf = (items: LaneItems, item: number): ItemKind => itemKinds[it
 
 /** Growable columns; `finish` sorts them by start and freezes them as `LaneItems`. */
 export class ItemBuilder {
-  #start = new Float64Array(16)
-  #end = new Float64Array(16)
-  #kind = new Uint8Array(16)
-  #row = new Uint16Array(16)
-  #ref = new Int32Array(16)
-  #span = new Int32Array(16)
-  #flags = new Uint8Array(16)
+  #start: Float64Array
+  #end: Float64Array
+  #kind: Uint8Array
+  #row: Uint16Array
+  #ref: Int32Array
+  #span: Int32Array
+  #flags: Uint8Array
   #count = 0
   #sorted = true
+
+  /** `expected`: how many items there will be, as far as it is known. */
+  constructor(expected = 16) {
+    const size = Math.max(1, expected)
+    this.#start = new Float64Array(size)
+    this.#end = new Float64Array(size)
+    this.#kind = new Uint8Array(size)
+    this.#row = new Uint16Array(size)
+    this.#ref = new Int32Array(size)
+    this.#span = new Int32Array(size)
+    this.#flags = new Uint8Array(size)
+  }
 
   get count(): number {
     return this.#count
@@ -48,31 +61,17 @@ export class ItemBuilder {
 
   finish(): LaneItems {
     const count = this.#count
-    const items = {
+    const order = this.#sorted ? null : orderOf(this.#start.subarray(0, count))
+    return {
       count,
-      startNs: this.#start.slice(0, count),
-      endNs: this.#end.slice(0, count),
-      kind: this.#kind.slice(0, count),
-      row: this.#row.slice(0, count),
-      ref: this.#ref.slice(0, count),
-      span: this.#span.slice(0, count),
-      flags: this.#flags.slice(0, count),
+      startNs: finished(this.#start, count, order),
+      endNs: finished(this.#end, count, order),
+      kind: finished(this.#kind, count, order),
+      row: finished(this.#row, count, order),
+      ref: finished(this.#ref, count, order),
+      span: finished(this.#span, count, order),
+      flags: finished(this.#flags, count, order),
     }
-    if (this.#sorted) return items
-    const start = items.startNs
-    const order = new Uint32Array(count).map((_, index) => index)
-    order.sort((a, b) => start[a]! - start[b]! || a - b)
-    for (let at = 0; at < count; at++) {
-      const from = order[at]!
-      items.endNs[at] = this.#end[from]!
-      items.kind[at] = this.#kind[from]!
-      items.row[at] = this.#row[from]!
-      items.ref[at] = this.#ref[from]!
-      items.span[at] = this.#span[from]!
-      items.flags[at] = this.#flags[from]!
-    }
-    items.startNs.sort()
-    return items
   }
 
   #grow(): void {
@@ -85,6 +84,17 @@ export class ItemBuilder {
     this.#span = copy(new Int32Array(size), this.#span)
     this.#flags = copy(new Uint8Array(size), this.#flags)
   }
+}
+
+/** The first `count` entries of a column, by `order` if there is one. */
+function finished<T extends Float64Array | Int32Array | Uint16Array | Uint8Array>(
+  column: T,
+  count: number,
+  order: Int32Array | null,
+): T {
+  const out = column.slice(0, count) as T
+  if (order) for (let at = 0; at < count; at++) out[at] = column[order[at]!]!
+  return out
 }
 
 function copy<T extends { set(from: T): void }>(to: T, from: T): T {

@@ -1,5 +1,5 @@
 import type { Hold, Wait } from '../convention/model.ts'
-import { eachOf, groupBy } from '../store/group.ts'
+import { eachOf, groupBy, sizeOf } from '../store/group.ts'
 import { byRank, type LaneContext, type RankedLane, spanFlags } from './context.ts'
 import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
@@ -24,7 +24,7 @@ export function resourceLanes(context: LaneContext): RankedLane[] {
   const lanes: RankedLane[] = []
   model.resources.forEach((resource, index) => {
     const contended = new Contention(waitsOf, index, model.waits)
-    const items = new ItemBuilder()
+    const items = new ItemBuilder(sizeOf(holdsOf, index) + sizeOf(waitsOf, index))
     const slots = new RowPacker(MAX_SLOTS)
     eachOf(holdsOf, index, at => {
       const hold = model.holds[at]!

@@ -71,7 +71,7 @@ function layOutKey(accesses: readonly Access[], order: Int32Array, found: boolea
     busyUntilNs = Math.max(busyUntilNs, stretch.lastNs)
     stretch.row = packer.place(stretch.firstNs, stretch.lastNs)
   }
-  const items = new ItemBuilder()
+  const items = new ItemBuilder(order.length)
   for (const at of order) {
     const access = accesses[at]!
     // A refused change (unique constraint, version conflict) is a conflict that somebody caught.
@@ -84,7 +84,7 @@ function layOutKey(accesses: readonly Access[], order: Int32Array, found: boolea
 
 /** The quiet keys together, each from its first to its last access. */
 function shared(lanes: readonly RankedLane[]): RankedLane {
-  const items = new ItemBuilder()
+  const items = new ItemBuilder(lanes.reduce((sum, { lane }) => sum + lane.items.count, 0))
   const packer = new RowPacker(MAX_ROWS)
   const byStart = [...lanes].sort((a, b) => a.firstNs - b.firstNs)
   for (const { lane, firstNs } of byStart) {

@@ -50,18 +50,22 @@ interface Operation {
 /** Names that differ in numbers or ids only are one operation: `GET /jobs/17` and `GET /jobs/18`. */
 function operations({ model, store, involved }: LaneContext): Operation[] {
   const found = new Map<string, Operation>()
+  // Names repeat: the pattern of each is made once for a process.
+  const byName = store.processes.map(() => new Map<string, Operation>())
   model.tasks.forEach((task, index) => {
-    const pattern = task.name.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#')
-    const key = `${task.process}\n${pattern}`
-    const known = found.get(key)
-    if (known) {
-      known.tasks.push(index)
-      known.rank = Math.min(known.rank, involved.task[index]!)
-      return
+    const { process } = task
+    let operation = byName[process]!.get(task.name)
+    if (!operation) {
+      const pattern = task.name.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#')
+      const key = `${process}\n${pattern}`
+      const name = task.name === '' ? task.type || 'tasks' : task.name
+      const heading = `${processLabel(store, process)} · ${name === task.name ? pattern : name}`
+      operation = found.get(key) ?? { process, name, heading, tasks: [], rank: NOT_INVOLVED }
+      found.set(key, operation)
+      byName[process]!.set(task.name, operation)
     }
-    const name = task.name === '' ? task.type || 'tasks' : task.name
-    const heading = `${processLabel(store, task.process)} · ${name === task.name ? pattern : name}`
-    found.set(key, { process: task.process, name, heading, tasks: [index], rank: involved.task[index]! })
+    operation.tasks.push(index)
+    operation.rank = Math.min(operation.rank, involved.task[index]!)
   })
   return [...found.values()].sort(
     (a, b) =>

@@ -2,15 +2,20 @@ import type { Model } from '../convention/model.ts'
 
 /** Instants at which the replayed state changes, sorted and distinct: where stepping the playhead stops. */
 export function eventTimes(model: Model): Float64Array {
-  const times: number[] = []
-  for (const table of [model.holds, model.waits, model.stalls, model.tasks]) {
+  const intervals = [model.holds, model.waits, model.stalls, model.tasks]
+  const instants = [model.accesses, model.marks]
+  const times = new Float64Array(
+    intervals.reduce((sum, table) => sum + 2 * table.length, 0) +
+      instants.reduce((sum, table) => sum + table.length, 0),
+  )
+  let count = 0
+  for (const table of intervals) {
     for (const { startNs, endNs, open } of table) {
-      times.push(startNs)
-      if (!open) times.push(endNs)
+      times[count++] = startNs
+      if (!open) times[count++] = endNs
     }
   }
-  for (const { atNs } of model.accesses) times.push(atNs)
-  for (const { atNs } of model.marks) times.push(atNs)
-  const sorted = Float64Array.from(times).sort()
+  for (const table of instants) for (const { atNs } of table) times[count++] = atNs
+  const sorted = times.subarray(0, count).sort()
   return sorted.filter((at, i) => i === 0 || at !== sorted[i - 1])
 }

@@ -9,6 +9,7 @@
  *     ends     1   8   4   9  12
  */
 import type { Model } from '../convention/model.ts'
+import { orderOf } from '../store/radix-sort.ts'
 import type { InstantState, LoopState, ResourceState } from './state.ts'
 
 /** Intervals by start, with the latest end of every block of a complete binary tree over them. */
@@ -117,9 +118,7 @@ function loopsAt(index: StateIndex, atNs: number): LoopState[] {
 }
 
 function indexIntervals(intervals: readonly Times[]): IntervalIndex {
-  const row = Int32Array.from(intervals.keys()).sort(
-    (a, b) => intervals[a]!.startNs - intervals[b]!.startNs || a - b,
-  )
+  const row = orderOf(Float64Array.from(intervals, interval => interval.startNs))
   const startNs = Float64Array.from(row, at => intervals[at]!.startNs)
   const endNs = Float64Array.from(row, at => (intervals[at]!.open ? Infinity : intervals[at]!.endNs))
   let size = 1

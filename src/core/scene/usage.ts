@@ -1,5 +1,6 @@
 import type { Model } from '../convention/model.ts'
 import { eachOf, type Groups, groupBy } from '../store/group.ts'
+import { orderOf } from '../store/radix-sort.ts'
 
 /**
  * Permits in use and waiters of one resource over time, as steps, with a pyramid of maxima over them: the highest
@@ -56,36 +57,47 @@ export function usageOf(model: Model, resource: number): Usage {
 export const keepUsage = (model: Model, resource: number, usage: Usage): void =>
   void usagesOf(model).set(resource, usage)
 
-function build({ holds, waits }: Model, rows: Rows, resource: number): Usage {
-  const edges: { atNs: number; use: number; wait: number }[] = []
+function build(model: Model, rows: Rows, resource: number): Usage {
+  const times: number[] = []
+  const uses: number[] = []
+  const waits: number[] = []
+  const add = (ns: number, use: number, wait: number): void => {
+    times.push(ns)
+    uses.push(use)
+    waits.push(wait)
+  }
   eachOf(rows.holds, resource, row => {
-    const { startNs, endNs, permits, open } = holds[row]!
-    edges.push({ atNs: startNs, use: permits, wait: 0 })
-    if (!open) edges.push({ atNs: endNs, use: -permits, wait: 0 })
+    const { startNs, endNs, permits, open } = model.holds[row]!
+    add(startNs, permits, 0)
+    if (!open) add(endNs, -permits, 0)
   })
   eachOf(rows.waits, resource, row => {
-    const { startNs, endNs, open } = waits[row]!
+    const { startNs, endNs, open } = model.waits[row]!
     if (endNs <= startNs) return
-    edges.push({ atNs: startNs, use: 0, wait: 1 })
-    if (!open) edges.push({ atNs: endNs, use: 0, wait: -1 })
+    add(startNs, 0, 1)
+    if (!open) add(endNs, 0, -1)
   })
+  const order = orderOf(Float64Array.from(times))
+  const atNs = Float64Array.from(order, edge => times[edge]!)
   // At one instant, releases come before grants: a hand-over is not a moment of two holders.
-  edges.sort((a, b) => a.atNs - b.atNs || a.use - b.use || a.wait - b.wait)
-  const atNs = Float64Array.from(edges, edge => edge.atNs)
-  const inUse = new Float32Array(edges.length)
-  const waiting = new Float32Array(edges.length)
+  for (let from = 0, to = 1; from < order.length; from = to++) {
+    while (to < order.length && atNs[to] === atNs[from]) to++
+    if (to - from > 1) order.subarray(from, to).sort((a, b) => uses[a]! - uses[b]! || waits[a]! - waits[b]!)
+  }
+  const inUse = new Float32Array(order.length)
+  const waiting = new Float32Array(order.length)
   let use = 0
   let wait = 0
   let peakInUse = 0
   let peakWaiting = 0
   let peak = 0
-  edges.forEach((edge, index) => {
-    use += edge.use
-    wait += edge.wait
+  order.forEach((edge, index) => {
+    use += uses[edge]!
+    wait += waits[edge]!
     inUse[index] = use
     waiting[index] = wait
     // Steps of the same instant are one.
-    if (edges[index + 1]?.atNs === edge.atNs) return
+    if (atNs[index + 1] === atNs[index]) return
     peakInUse = Math.max(peakInUse, use)
     peakWaiting = Math.max(peakWaiting, wait)
     peak = Math.max(peak, use + wait)

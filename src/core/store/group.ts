@@ -26,6 +26,9 @@ export function groupBy(count: number, groups: number, groupOf: (row: number) =>
   return { start, order }
 }
 
+/** How many members a group has. */
+export const sizeOf = ({ start }: Groups, group: number): number => start[group + 1]! - start[group]!
+
 /** Calls back with every member of a group, in order. */
 export function eachOf(groups: Groups, group: number, visit: (row: number) => void): void {
   for (let at = groups.start[group]!; at < groups.start[group + 1]!; at++) visit(groups.order[at]!)

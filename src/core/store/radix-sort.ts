@@ -2,18 +2,27 @@
  * Rows by a number, without comparing: the 64 bits of doubles that are not negative rise as the doubles do, so 16 bits at a time
  * are counted and dealt, lowest first. Bits that are the same in all are passed over. O(n), stable.
  */
-import type { SpareBuffers } from './columns.ts'
+import { SpareBuffers } from './columns.ts'
 
 const digits = 4
 const values = 1 << 16
 /** Below this, comparing is as fast. */
 const fewRows = 2048
 
-/** Sorts `rows` by `keys[row]`, equal ones as they stood; keys are finite and not below 0. */
+/** The rows of `keys` by key, equal ones as they stand; keys are no NaN and not below 0. */
+export function orderOf(keys: Float64Array): Int32Array {
+  const rows = new Int32Array(keys.length)
+  for (let row = 0; row < rows.length; row++) rows[row] = row
+  sortByKey(rows, keys, new SpareBuffers())
+  return rows
+}
+
+/** Sorts `rows` by `keys[row]`, equal ones as they stood; keys are no NaN and not below 0. */
 export function sortByKey(rows: Int32Array, keys: Float64Array, spare: SpareBuffers): void {
   if (isSorted(rows, keys)) return
   if (rows.length < fewRows) {
-    rows.sort((a, b) => keys[a]! - keys[b]!)
+    // Two infinite ones have no difference.
+    rows.sort((a, b) => (keys[a] === keys[b] ? 0 : keys[a]! - keys[b]!))
     return
   }
   // A zero may be a negative one, whose bits are not zero.
