@@ -22,6 +22,40 @@ export function callNames(store: Store): (row: number) => string {
   }
 }
 
+/** What a call asked for, as far as its attributes tell. */
+export interface Lookup {
+  /** As written: tells two apart that ask for different things; `''` when what it asked for is not in the trace. */
+  readonly asked: string
+}
+
+/**
+ * Calls that read one of many things, by its key: a row, an address. null for writes, which have an order, for pages, each
+ * of which names the next, and for what asks the same again and again.
+ */
+export function lookups(store: Store): (row: number) => Lookup | null {
+  const attributes = new AttributeReader(store)
+  const { spans } = store
+  return row => {
+    const text = (key: string): string => attributes.text(spans, row, key)
+    const statement = text('db.query.text').slice(0, maxLength)
+    if (statement !== '') {
+      if (!readsByKey.test(statement) || pages.test(statement)) return null
+      return { asked: hidesKey.test(statement) ? '' : statement }
+    }
+    const url = text('url.full') || text('url.path')
+    if (!/^(GET|HEAD)$/i.test(text('http.request.method')) || pagesUrl.test(url)) return null
+    return url === '' ? null : { asked: url.slice(0, maxLength) }
+  }
+}
+
+/** A row by its columns, or a key of a store. */
+const readsByKey = /^\s*(?:SELECT\b[^;]*\bWHERE\b[^;]*=|(?:GET|HGET|HGETALL|SMEMBERS|JSON\.GET)\s+\S)/i
+/** Parts of a list: where one ends, the next begins. */
+const pages = /\bOFFSET\b|\bFETCH NEXT\b|[^<>=!-][<>]=?[^<>=]|\bSKIP LOCKED\b|\bFOR UPDATE\b/i
+const pagesUrl =
+  /[?&](?:page\w*|offset|cursor|after|before|since|skip|start\w*|from|continuation\w*|\w*token)=/i
+const hidesKey = /\$\d|\?|%s|%\(\w+\)s|:\w+|@\w+/
+
 /** Answers that mean "not yet" or "not so", as a client that polls expects them: no failure, although spans call them errors. */
 export function notYetAnswers(store: Store): (row: number) => boolean {
   const attributes = new AttributeReader(store)

@@ -13,7 +13,7 @@ const maxSteps = 64
  * Its code site; else the nearest span above (or itself) that the application made and named; else the request's
  * operation, `GET /jobs/:id`; `''` when there is none of these.
  */
-export function workSite(reading: Reading, row: number): string {
+export function workSite(reading: Pick<Reading, 'store' | 'attributes'>, row: number): string {
   const { store, attributes } = reading
   const { spans, strings } = store
   const process = spans.process[row]!
@@ -28,7 +28,7 @@ export function workSite(reading: Reading, row: number): string {
   return ''
 }
 
-function operationOf({ store, attributes }: Reading, row: number): string {
+function operationOf({ store, attributes }: Pick<Reading, 'store' | 'attributes'>, row: number): string {
   const method = attributes.text(store.spans, row, 'http.request.method')
   const route = attributes.text(store.spans, row, 'http.route')
   return method !== '' && route !== '' ? `${method} ${route}` : spanName(store, row)

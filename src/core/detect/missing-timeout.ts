@@ -3,7 +3,7 @@ import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
-import { duration, fact, limit, quantile, taskName } from './words.ts'
+import { duration, fact, largest, limit, quantile, taskName } from './words.ts'
 
 /** A wait for the network far beyond what the same wait usually takes, with no deadline to end it. */
 export const missingTimeout: Detector = {
@@ -93,8 +93,17 @@ function find(context: Context, group: readonly NetworkWait[]): NetworkWait[] {
     entry =>
       entry.endNs - entry.startNs > limitNs && entry.outcome !== 'timeout' && entry.outcome !== 'cancelled',
   )
-  return hung.filter(entry => entry.open || !hasDeadline(entry, hung))
+  const othersNs = largest(
+    group.filter(entry => !hung.includes(entry)).map(entry => entry.endNs - entry.startNs),
+    0,
+  )
+  return hung.filter(
+    entry => entry.open || (entry.endNs - entry.startNs > apartRatio * othersNs && !hasDeadline(entry, hung)),
+  )
 }
+
+/** Not far beyond the longest of the others, it is one of the slow ones. */
+const apartRatio = 2
 
 /** It ended after a round number of seconds, and so did another one: somebody's clock ended them, as in long polling. */
 function hasDeadline(entry: NetworkWait, others: readonly NetworkWait[]): boolean {

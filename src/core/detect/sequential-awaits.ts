@@ -10,12 +10,16 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from './drafting.ts'
 import { blockedDuring, sequentialChildren } from './sequential-children.ts'
+import { serialCalls } from './serial-calls.ts'
 import { count, duration, fact, limit, median, taskName, times } from './words.ts'
 
 export const sequentialAwaits: Detector = {
   id: 'sequential-awaits',
-  needs: ['awaits'],
+  // What each awaited tells more, but calls of clients show their order themselves.
+  needs: ['tasks'],
   run(context: Context): Detected {
+    if (!context.model.coverage.hasAwaits)
+      return { observed: serialCalls(context), predicted: [], cleared: [] }
     const consumers = new Set(
       context.model.queueItems.filter(item => item.op === 'get').map(item => item.task),
     )
@@ -31,7 +35,11 @@ export const sequentialAwaits: Detector = {
       broadcasts.push(...split(context, run))
     const groups = groupBy(broadcasts, item => `${item.sends[0]!.message.channel}\n${item.site}`)
     return {
-      observed: [...groups.map(group => draft(context, group)), ...sequentialChildren(context)],
+      observed: [
+        ...groups.map(group => draft(context, group)),
+        ...sequentialChildren(context),
+        ...serialCalls(context),
+      ],
       predicted: [],
       cleared: [],
     }

@@ -49,6 +49,7 @@ const words: Readonly<Record<ThresholdName, string>> = {
   sequentialSavingRatio: 'and saves at least … of the time',
   sequentialGapNs: 'each began within … of the end of the one before',
   sequentialCount: 'at least … of them in a row',
+  serialCallsCount: 'at least … calls in a row',
   broadcastSlowRatio: 'and the slowest took at least … as long as the others (median)',
   cancelledHoldNs: 'kept for more than … after the cancellation',
   queueSamplesCount: 'at least … items put in',

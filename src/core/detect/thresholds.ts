@@ -42,6 +42,8 @@ export const defaultThresholds = {
   sequentialSavingRatio: 0.1,
   sequentialGapNs: 5e6,
   sequentialCount: 3,
+  /** Calls of one client, of which each may build upon the one before, are told from this many on. */
+  serialCallsCount: 5,
   /** One send is this many times the median of its siblings. */
   broadcastSlowRatio: 5,
   /** A cancelled task keeps a hold this long. */

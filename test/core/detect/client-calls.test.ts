@@ -52,3 +52,64 @@ describe('calls of ordinary clients', () => {
     expect(await found('http://weather/v1/archive')).toEqual([])
   })
 })
+
+/**
+ *     GET /feed   ├─────────────────────────────┤
+ *     posts        ├─┤
+ *     author          ├──┤├──┤├──┤├──┤ …            eight in a row
+ */
+describe('calls of one request, one after the other', () => {
+  interface Shape {
+    readonly of: (i: number) => AttributesInput
+    /** From the start of one to the start of the next; each takes 30 ms. */
+    readonly stepMs?: number
+    readonly kind?: number
+    readonly failed?: boolean
+  }
+  const server = 2
+  const consumer = 5
+  const row = (i: number) => ({ 'db.query.text': `SELECT name FROM authors WHERE id = ${i}` })
+
+  const found = async ({ of, stepMs = 31, kind = server, failed = false }: Shape) => {
+    const calls = Array.from({ length: 8 }, (_, i) => ({
+      ...call((i + 2).toString(16), 'lookup', 10 + i * stepMs, 30, of(i)),
+      parent: '1',
+      ...(failed && i === 3 && { status: 2 }),
+    }))
+    const end = calls.at(-1)!.end + 5e6
+    const { store, report } = await importOf({
+      spans: [{ id: '1', name: 'GET /feed', kind, start: 0, end }, ...calls],
+    })
+    return analyze(store, readModel(store), report).findings.map(
+      finding => `${finding.severity} ${finding.detector} at ${finding.culprit.site}`,
+    )
+  }
+
+  it.each([
+    ['rows', row],
+    [
+      'rows whose keys were not recorded',
+      () => ({ 'db.query.text': 'SELECT name FROM authors WHERE id = $1' }),
+    ],
+    ['addresses', (i: number) => get(`http://users/v1/users/${i}`)],
+  ])('are told: %s', async (_, of) => {
+    expect(await found({ of })).toEqual(['low sequential-awaits at GET /feed'])
+  })
+
+  it.each([
+    ['pages, each of which needs the one before', (i: number) => get(`http://users/v1/users?page=${i}`)],
+    ['keyset pages', () => ({ 'db.query.text': 'SELECT a FROM t WHERE team = 7 AND id > $1 LIMIT 10' })],
+    ['the same thing again and again, as polling does', () => get('http://users/v1/users/7')],
+    ['writes, which have an order', (i: number) => ({ 'db.query.text': `INSERT INTO t (id) VALUES (${i})` })],
+    ['calls of which nothing is known', () => ({})],
+  ])('are not when they are %s', async (_, of) => {
+    expect(await found({ of })).toEqual([])
+  })
+
+  it('are not when they run side by side, with pauses, after a failure, or in a consumer that nobody waits for', async () => {
+    expect(await found({ of: row, stepMs: 12 })).toEqual([])
+    expect(await found({ of: row, stepMs: 130 })).toEqual([])
+    expect(await found({ of: row, failed: true })).toEqual([])
+    expect(await found({ of: row, kind: consumer })).toEqual([])
+  })
+})
