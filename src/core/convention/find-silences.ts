@@ -67,8 +67,8 @@ function ofProcess(
   const firstNs = arrivals[0]!.atNs
   const lastNs = arrivals.at(-1)!.atNs
   const gaps = findGaps(reading, rows, recordTimes(reading, process), looks)
-  const silentNs = gaps.reduce((sum, gap) => sum + gap.endNs - gap.startNs, 0)
-  const rate = arrivals.length / Math.max(1, lastNs - firstNs - silentNs)
+  // Those that a silence held up came in it, so its time counts like any other.
+  const rate = arrivals.length / Math.max(1, lastNs - firstNs)
   const candidates: { gap: Gap; silence: Silence; burstNs: number }[] = []
   for (const gap of gaps) {
     if (candidates.length >= maxCandidates) break
@@ -94,7 +94,12 @@ function ofProcess(
     const answered = inner.some(
       row => waitsOutside(reading, row) && !(workers.size === 1 && workers.has(tasks.ofSpan[row]!)),
     )
-    if (working.length === 0 || !answered) continue
+    // So many that came together, at a rate that was steady before, are proof enough without such a witness.
+    const flood =
+      queued.length >= silence.floodCount &&
+      queued.length >= silence.floodShare * expected &&
+      queued.length * silence.floodShare <= expected
+    if (working.length === 0 || !(answered || flood)) continue
     const culprit = culpritOf(reading, tasks, working, gap.lastRow)
     const own = culprit === -1 ? -1 : tasks.ofSpan[culprit]!
     const delayed = [...releasedTasks, ...queued.map(one => one.task)].filter(
@@ -159,7 +164,7 @@ function recordTimes({ store }: Reading, process: number): number[] {
   return out
 }
 
-/** Stretches of at least `minNs` in which no span began or ended and nothing was recorded, while at least two were open. */
+/** Stretches of at least `minNs` in which no span began or ended and nothing was recorded, while some were open. */
 function findGaps(
   { store }: Reading,
   rows: readonly number[],
@@ -180,7 +185,7 @@ function findGaps(
   for (let at = 0; at < edges.length; at++) {
     const edge = edges[at]!
     const before = edges[at - 1]
-    if (before && edge.atNs - before.atNs >= silence.minNs && open.size >= 2) {
+    if (before && edge.atNs - before.atNs >= silence.minNs && open.size >= 1) {
       looks.left -= open.size
       if (looks.left < 0) return gaps
       gaps.push({ startNs: before.atNs, endNs: edge.atNs, lastRow: before.row, open: [...open] })

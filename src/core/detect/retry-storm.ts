@@ -135,7 +135,10 @@ function callerOf({ model, store }: Context, row: number, request: Request | und
   const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
   if (task?.row === row) return task.parent >= 0 ? -1 - task.parent : null
   const parent = store.spans.parent[row]!
-  return parent >= 0 ? parent : null
+  if (parent >= 0) return parent
+  // A recorder's tasks are no parents of the spans made in them.
+  const own = model.taskOfSpan[row]!
+  return own >= 0 && model.tasks[own]!.row !== row ? -1 - own : null
 }
 
 /** A task's own name, else the span's. */
@@ -194,7 +197,7 @@ function findStorm(context: Context, calls: readonly Call[]): Storm | null {
   const inside = calls.filter(
     call => call.startNs >= best[0]! * windowNs && call.startNs < (best.at(-1)! + 1) * windowNs,
   )
-  if (isOnePatientCaller(inside)) return null
+  if (isOnePatientCaller(inside) || backsOff(inside)) return null
   const sums = best.reduce(
     (sum, at) => {
       const window = windows.get(at)!
@@ -217,6 +220,24 @@ function isOnePatientCaller(calls: readonly Call[]): boolean {
   if (calls.length - retries.length > 1 || new Set(retries.map(call => call.caller)).size > 1) return false
   return median(retries.map(call => call.pauseNs)) > median(calls.map(call => call.endNs - call.startNs))
 }
+
+/** Few attempts each, every pause longer than the one before: that is what a retry should be, also while nothing helps. */
+function backsOff(calls: readonly Call[]): boolean {
+  const before = new Map<Caller, number>()
+  const growth: number[] = []
+  for (const { attempt, caller, pauseNs } of calls) {
+    if (attempt > maxPatientAttempts) return false
+    const last = before.get(caller)
+    if (attempt > 1 && last) growth.push(pauseNs / last)
+    if (attempt > 0) before.set(caller, pauseNs)
+  }
+  return growth.length > 0 && median(growth) >= backOffRatio
+}
+
+/** Retries of one operation by somebody who gives up in the end. */
+const maxPatientAttempts = 5
+/** Doubling, with jitter and with the pauses that a busy loop adds. */
+const backOffRatio = 1.4
 
 /** The error that most of the attempts ended with. */
 function failureOf(context: Context, calls: readonly Call[]): Evidence[] {

@@ -7,7 +7,8 @@
  *     report      ├ query ············ ┤      answered long ago, told now
  *     requests  │  │  │              ││││││   came all along, began all at once
  *
- * All of these have to hold; each of them alone happens in healthy services.
+ * All of these have to hold; each of them alone happens in healthy services. Where most of the requests that a steady traffic
+ * would have brought in that time came at once (a flood), nobody's answer from outside is needed.
  */
 export const silence = {
   rule: 'S3',
@@ -26,6 +27,9 @@ export const silence = {
   expectedCount: 3,
   /** Share of them that must have begun in the burst. */
   burstShare: 0.3,
+  /** As many requests at once, and no less than this share of those expected nor as many times more, need no other witness. */
+  floodCount: 8,
+  floodShare: 0.5,
   /** As many such bursts without a silence mean that traffic comes in bursts anyway. */
   otherBursts: 2,
 } as const
