@@ -1,8 +1,10 @@
 /** Tracks of Chrome trace events: one stack per thread for X, B and E; one open span per id for b/e and S/F. */
+import { Key } from '../convention/keys.ts'
 import { type Foreign, isObject, numberOf, textOf } from './foreign.ts'
 import type { ImportContext } from './importer.ts'
 import { type Instant, setInstant } from './instant.ts'
 import { Kind, never, RowWriter } from './row-writer.ts'
+import { siteOf, type TaskLane, taskAttributes } from './viztracer.ts'
 
 export interface OpenEvent {
   readonly id: string
@@ -32,11 +34,14 @@ export class ChromeTracks {
   readonly #flows = new Map<string, string>()
   /** Span → spans that a flow comes from. */
   readonly #links = new Map<string, string[]>()
+  /** Lanes that are tasks, and the ids of their spans. */
+  readonly #tasks = new Map<string, { readonly lane: TaskLane; readonly id: string }>()
   #count = 0
   #lastUs = 0
 
-  constructor(context: ImportContext) {
+  constructor(context: ImportContext, tasks: ReadonlyMap<string, TaskLane>) {
     this.#context = context
+    for (const [key, lane] of tasks) this.#tasks.set(key, { lane, id: this.nextId() })
     this.writer = new RowWriter(context)
     this.#trace = traceOf(context.head.bytes)
   }
@@ -112,6 +117,21 @@ export class ChromeTracks {
       }
       this.#write(open)
     }
+    for (const [key, { lane, id }] of this.#tasks) {
+      const [pid = '', tid = ''] = key.split('/')
+      const name = this.#threadNames.get(key) ?? `task ${tid}`
+      this.writer.span({
+        trace: this.#trace,
+        id,
+        parent: '',
+        name,
+        kind: Kind.internal,
+        start: instant(lane.startUs),
+        end: instant(lane.endUs),
+        process: this.processOf(pid),
+        attributes: taskAttributes(key, name, lane),
+      })
+    }
   }
 
   processOf(pid: string): number {
@@ -171,7 +191,9 @@ export class ChromeTracks {
         tid,
         startUs,
         endUs,
-        top && (top.endUs >= endUs || top.endUs === Infinity) ? top.id : '',
+        top && (top.endUs >= endUs || top.endUs === Infinity)
+          ? top.id
+          : (this.#tasks.get(`${pid}/${tid}`)?.id ?? ''),
       ),
     )
   }
@@ -273,27 +295,39 @@ export class ChromeTracks {
     return { trace: this.#trace, id: around?.id ?? '' }
   }
 
+  #laneAttributes({ pid, tid }: OpenEvent): [string, unknown][] {
+    const key = `${pid}/${tid}`
+    if (this.#tasks.has(key)) return [[Key.taskId, tid]]
+    const thread = this.#threadNames.get(key) ?? ''
+    return thread === ''
+      ? [['thread.id', tid]]
+      : [
+          ['thread.id', tid],
+          ['thread.name', thread],
+        ]
+  }
+
   #write(open: OpenEvent): void {
-    const thread = this.#threadNames.get(`${open.pid}/${open.tid}`) ?? ''
-    const attributes: [string, unknown][] = [['thread.id', open.tid]]
-    if (thread !== '') attributes.push(['thread.name', thread])
-    // VizTracer draws each asyncio task as a thread of its own.
-    if (/^Task-\d+$/.test(thread)) attributes.push(['interleave.task.id', thread])
+    const { name, attributes } =
+      open.category === vizTracer ? siteOf(open.name) : { name: open.name, attributes: [] }
     const row = this.writer.span({
       trace: this.#trace,
       id: open.id,
       parent: open.parent,
-      name: open.name,
+      name,
       kind: Kind.internal,
       start: instant(open.startUs),
       end: open.endUs === Infinity ? never : instant(open.endUs),
       process: this.processOf(open.pid),
       scope: open.category,
-      attributes: [...attributes, ...attributesOf(open.args)],
+      attributes: [...this.#laneAttributes(open), ...attributes, ...attributesOf(open.args)],
     })
     for (const from of this.#links.get(open.id) ?? []) this.writer.link(row, this.#trace, from)
   }
 }
+
+/** Category of the functions that VizTracer saw: function entry and exit. */
+const vizTracer = 'fee'
 
 export function instant(us: number): Instant {
   const at: Instant = { sec: 0, nano: 0 }

@@ -11,6 +11,7 @@ import { ChromeTracks } from './chrome-tracks.ts'
 import { type Foreign, isObject, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { jsonValues } from './json-values.ts'
+import { taskLanes } from './viztracer.ts'
 
 export const chrome: Importer = {
   id: 'chrome-trace',
@@ -51,7 +52,7 @@ async function readEvents(events: Foreign[], context: ImportContext): Promise<vo
       Number(a.ts ?? 0) - Number(b.ts ?? 0) ||
       Number(b.dur ?? 0) - Number(a.dur ?? 0),
   )
-  const tracks = new ChromeTracks(context)
+  const tracks = new ChromeTracks(context, taskLanes(events))
   const hooks = new AsyncHooks(tracks)
   for (const [index, event] of events.entries()) {
     const phase = textOf(event.ph)

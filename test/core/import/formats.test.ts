@@ -46,6 +46,7 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'chrome.json': ['chrome-trace', 5, ['skipped-event', 'unclosed-event', 'open-span']],
   'chrome-unterminated.json': ['chrome-trace', 2, []],
   'node-async-hooks.json': ['chrome-trace', 2, []],
+  'viztracer.json': ['chrome-trace', 222, []],
   'tokio-console.jsonl': ['tokio-console', 2, ['open-span']],
   'asyncio-debug.log': ['log', 1, ['line-without-time']],
   'correlated.log': ['log', 0, ['no-spans', 'zone-assumed']],
@@ -194,6 +195,24 @@ test('Node’s async_hooks events give tasks, their slices and who created them'
       [69, 70],
     ],
   )
+})
+
+test('VizTracer: asyncio tasks, their runs, where the code stands', async () => {
+  const { store } = await read('viztracer.json')
+  const model = readModel(store)
+  expect(model.tasks.map(task => task.name)).toEqual(['Task-1', 'request-0', 'request-1', 'report'])
+  expect(model.loops.map(({ id }) => id)).toEqual(['main'])
+  const runsMs = (name: string): number[] =>
+    Array.from(model.slices.task.keys())
+      .filter(at => model.tasks[model.slices.task[at]!]!.name === name)
+      .map(at => Math.round((model.slices.endNs[at]! - model.slices.startNs[at]!) / 1e6))
+  expect(runsMs('report')).toEqual([0, 400])
+  expect(runsMs('request-0')).toEqual([0, 0, 0])
+  const row = Array.from(store.spans.name.keys()).find(at => spanName(store, at) === 'handle')!
+  expect(['code.file.path', 'code.line.number'].map(key => attribute(store, store.spans, row, key))).toEqual([
+    '/srv/shop.py',
+    2,
+  ])
 })
 
 test('tokio-console: tasks, polls as slices, a task that never ended', async () => {
