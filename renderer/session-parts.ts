@@ -1,38 +1,38 @@
 /**
- * A session on its way from the worker to the page. Typed arrays move without a copy, but tables of objects are cloned
- * by whoever receives them, and the page must never stop for that: long tables cross in parts, each small enough for
- * one frame, and are put together again on arrival.
+ * A session on its way from the worker to the page. Typed arrays move without a copy, but objects have to be made anew by
+ * the page, which must never stop for that: long tables cross in parts, each small enough for one frame, as columns where
+ * their rows are alike, and are put together again on arrival.
  *
  *     worker   part part part … whole(with empty tables)
  *     page     ├──┤ ├──┤ ├──┤   join
  */
 import type { Session } from '../src/core/scene/scene.ts'
+import { columnsOf, rowsOf, type TableColumns } from './table-columns.ts'
 
-/** Rows of a table in one message: some milliseconds of cloning. */
+/** Rows of a table in one message: a millisecond or two of making them. */
 const ROWS_PER_PART = 2048
 
 export interface SessionPart {
   /** Where the rows belong: `model.tasks`, `store.strings`. */
   readonly table: string
-  readonly rows: readonly unknown[]
+  readonly rows: readonly unknown[] | TableColumns
 }
 
 interface Cut {
   /** The session with empty arrays where tables were taken out. */
   readonly rest: Session
-  readonly parts: readonly SessionPart[]
+  /** Made one by one, as they are asked for. */
+  readonly parts: Iterable<SessionPart>
 }
 
 /** Takes long tables out. */
 export function cutSession(session: Session): Cut {
-  const parts: SessionPart[] = []
+  const long: LongTable[] = []
   const emptied = <Owner extends object>(owner: Owner, path: string): Owner => {
     const out: Record<string, unknown> = Object.fromEntries(Object.entries(owner))
     for (const [name, value] of Object.entries(owner)) {
       if (!Array.isArray(value) || value.length <= ROWS_PER_PART) continue
-      for (let at = 0; at < value.length; at += ROWS_PER_PART) {
-        parts.push({ table: `${path}.${name}`, rows: value.slice(at, at + ROWS_PER_PART) })
-      }
+      long.push({ table: `${path}.${name}`, rows: value })
       out[name] = []
     }
     return out as Owner
@@ -42,7 +42,21 @@ export function cutSession(session: Session): Cut {
     store: emptied(session.store, 'store'),
     model: emptied(session.model, 'model'),
   }
-  return { rest, parts }
+  return { rest, parts: partsOf(long) }
+}
+
+interface LongTable {
+  readonly table: string
+  readonly rows: readonly unknown[]
+}
+
+function* partsOf(tables: readonly LongTable[]): Generator<SessionPart> {
+  for (const { table, rows } of tables) {
+    for (let at = 0; at < rows.length; at += ROWS_PER_PART) {
+      const part = rows.slice(at, at + ROWS_PER_PART)
+      yield { table, rows: columnsOf(part) ?? part }
+    }
+  }
 }
 
 /** Puts the tables back: part by part as they come, in the order they were cut, so that nothing is left to do in one go. */
@@ -50,9 +64,10 @@ export class SessionJoiner {
   readonly #tables = new Map<string, unknown[]>()
 
   add({ table, rows }: SessionPart): void {
+    const made = 'columns' in rows ? rowsOf(rows) : rows
     const known = this.#tables.get(table)
-    if (known) for (const row of rows) known.push(row)
-    else this.#tables.set(table, [...rows])
+    if (known) for (const row of made) known.push(row)
+    else this.#tables.set(table, [...made])
   }
 
   join(rest: Session): Session {
