@@ -5,6 +5,7 @@ import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, makeDraft, sectionOf, victimsOf } from './drafting.ts'
 import type { Cleared, Step } from './finding.ts'
 import { stretches } from './sweep.ts'
+import { toldDeadlockDrafts } from './told-deadlock.ts'
 import { type Blocked, blockedAt, ringOf, stuckAmong } from './wait-for.ts'
 import { timedOut } from './waiting.ts'
 import { count, duration, fact, largest, limit, smallest, taskName } from './words.ts'
@@ -12,9 +13,11 @@ import { count, duration, fact, largest, limit, smallest, taskName } from './wor
 /** A ring (or knot) of tasks none of which can ever move; and its opposite, waiters in front of a free resource. */
 export const deadlock: Detector = {
   id: 'deadlock',
-  needs: ['holds', 'waits'],
+  // Who holds and who waits has to be recorded, but databases tell theirs by an error.
+  needs: ['tasks'],
   run(context: Context): Detected {
-    const observed: Draft[] = []
+    const observed = toldDeadlockDrafts(context)
+    if (!context.model.coverage.hasHolds) return { observed, predicted: [], cleared: [] }
     const cleared: Cleared[] = []
     const seen = new Set<string>()
     let looked = 0
