@@ -18,6 +18,7 @@ export interface SpanInput {
   readonly end?: number
   readonly kind?: number
   readonly status?: number
+  readonly statusMessage?: string
   readonly attributes?: AttributesInput
   readonly events?: readonly {
     readonly name: string
@@ -94,7 +95,7 @@ export function otlp(input: RequestInput): Record<string, unknown> {
         spanId: spanId(link.id),
         attributes: attributeList(link.attributes),
       })),
-      status: { code: span.status ?? 0 },
+      status: { code: span.status ?? 0, ...(span.statusMessage && { message: span.statusMessage }) },
     }))
     out.resourceSpans = [{ resource, scopeSpans: [{ scope, spans }] }]
   }

@@ -1,6 +1,7 @@
 /** Deadlocks that a database broke up itself, as its clients tell: whose statement was sacrificed, and whom that set free. */
 import { type Store, spanName } from '../store/store.ts'
 import { AttributeReader } from './attribute-reader.ts'
+import { failureTexts } from './failure-texts.ts'
 import { readStatement } from './sql.ts'
 import { workSite } from './work-site.ts'
 
@@ -38,14 +39,13 @@ const maxLook = 2000
 
 /** Of client spans only: two layers of one library tell one deadlock once, the innermost. */
 export function toldDeadlocks(store: Store, taskOfSpan: Int32Array): ToldDeadlock[] {
-  const { spans, strings } = store
+  const { spans } = store
   const attributes = new AttributeReader(store)
+  const textOf = failureTexts(store)
   const says = (row: number): string =>
-    [
-      strings[spans.statusMessage[row]!]!,
-      attributes.text(spans, row, 'error.type'),
-      attributes.text(spans, row, 'db.response.status_code'),
-    ].find(text => deadlockWords.test(text)) ?? ''
+    textOf(row)
+      .split('\n')
+      .find(text => deadlockWords.test(text)) ?? ''
   const victims: number[] = []
   for (let row = 0; row < spans.count; row++)
     if (spans.status[row] === statusError && spans.kind[row] === clientKind && says(row) !== '') {

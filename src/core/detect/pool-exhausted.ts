@@ -6,6 +6,7 @@ import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from './drafti
 import type { Cleared, FindingText, Remedy, Severity, Step } from './finding.ts'
 import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { pausedWithin } from './pauses.ts'
+import { refusals } from './pool-refusals.ts'
 import { exclusiveTypes, type ResourceGroup } from './resource-groups.ts'
 import { clearSuspects } from './suspects.ts'
 import { stretches } from './sweep.ts'
@@ -26,6 +27,12 @@ export const poolExhausted: Detector = {
       const bad = pool.episodes.filter(episode => episode.verdict === 'exhausted')
       if (bad.length > 0) observed.push(draft(context, pool, bad))
       else if (pool.group.declared) cleared.push(clear(context, pool, crises))
+    }
+    const told = new Set(observed.map(({ resource }) => resource))
+    for (const group of context.groups()) {
+      if (told.has(group.resource)) continue
+      const refused = refusals(context, group)
+      if (refused) observed.push(refused)
     }
     return { observed, predicted: [], cleared: [...cleared, ...clearSuspects(context)] }
   },

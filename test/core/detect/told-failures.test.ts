@@ -1,0 +1,124 @@
+/** What databases and pools say themselves, in traces without any recorder. */
+import { describe, expect, it } from 'vitest'
+import { readModel } from '../../../src/core/convention/read-model.ts'
+import { analyze } from '../../../src/core/detect/analyze.ts'
+import { importOf, type RequestInput, type SpanInput } from '../../support/otlp.ts'
+
+const ms = 1e6
+const server = 2
+const client = 3
+
+const request = (id: string, name: string, from: number, to: number, status = 200): SpanInput => ({
+  id,
+  trace: id,
+  name,
+  kind: server,
+  start: from * ms,
+  end: to * ms,
+  attributes: { 'http.request.method': 'POST', 'http.response.status_code': status },
+  ...(status >= 500 && { status: 2 }),
+})
+
+async function findingsOf(input: RequestInput) {
+  const { store, report } = await importOf(input)
+  return analyze(store, readModel(store), report).findings.filter(({ product }) => product === 'observed')
+}
+
+describe('a deadlock that the database broke up', () => {
+  /**
+   *     transfer  UPDATE ├┤        UPDATE ├───────✕
+   *     refund     UPDATE ├┤       UPDATE ├────────┤
+   */
+  const sql = (id: string, of: string, text: string, from: number, to: number, error = '') => ({
+    id,
+    trace: of,
+    parent: of,
+    name: text.slice(0, 6),
+    kind: client,
+    start: from * ms,
+    end: to * ms,
+    ...(error && { status: 2, statusMessage: error }),
+    attributes: { 'db.system.name': 'mysql', 'db.query.text': text },
+  })
+  const spans = (error: string) => [
+    request('a', 'POST /transfer', 0, 1200, 500),
+    sql('a1', 'a', 'UPDATE accounts SET cents = cents - ? WHERE id = ?', 5, 8),
+    sql('a2', 'a', 'UPDATE accounts SET cents = cents + ? WHERE id = ?', 60, 1070, error),
+    request('b', 'POST /refund', 4, 1210),
+    sql('b1', 'b', 'UPDATE accounts SET cents = cents - ? WHERE id = ?', 9, 12),
+    sql('b2', 'b', 'UPDATE accounts SET cents = cents + ? WHERE id = ?', 64, 1074),
+    // Of somebody else: over long before.
+    request('c', 'GET /accounts', 2, 40),
+    sql('c1', 'c', 'SELECT * FROM accounts', 3, 30),
+  ]
+
+  it.each([
+    'Deadlock found when trying to get lock; try restarting transaction',
+    'ERROR: deadlock detected (SQLSTATE 40P01)',
+    'Transaction (Process ID 53) was deadlocked on lock resources with another process and has been chosen as the deadlock victim',
+  ])('is told with both sides: %s', async error => {
+    const [deadlock, ...others] = await findingsOf({ spans: spans(error) })
+    expect(others).toEqual([])
+    expect(deadlock).toMatchObject({
+      detector: 'deadlock',
+      severity: 'high',
+      subject: { kind: 'resource', name: 'rows of accounts' },
+      culprit: { site: 'POST /transfer', sites: ['POST /transfer', 'POST /refund'] },
+      victims: { count: 2 },
+    })
+    expect(deadlock!.steps.map(({ event }) => event)).toEqual([
+      'locked by',
+      'locked by',
+      'waits with',
+      'waits with',
+      'rolled back by the database',
+      'went on',
+    ])
+  })
+
+  it('is not made of any other failure', async () => {
+    expect(await findingsOf({ spans: spans('canceling statement due to statement timeout') })).toEqual([])
+  })
+})
+
+describe('a pool of which only the acquires are told', () => {
+  const acquire = (id: string, from: number, to: number, error = '') => ({
+    id: `${id}1`,
+    trace: id,
+    parent: id,
+    name: 'HikariDataSource.getConnection',
+    kind: 1,
+    start: from * ms,
+    end: to * ms,
+    // Java's instrumentation tells it by an event.
+    ...(error && {
+      status: 2,
+      events: [{ name: 'exception', at: to * ms, attributes: { 'exception.message': error } }],
+    }),
+  })
+  const spans = (error: string) => [
+    ...[0, 100, 200].flatMap((at, i) => [
+      request(`a${i}`, 'GET /report', at, at + 50),
+      acquire(`a${i}`, at + 1, at + 2),
+    ]),
+    ...[400, 460].flatMap((at, i) => [
+      request(`b${i}`, 'GET /report', at, at + 3010, 500),
+      acquire(`b${i}`, at + 1, at + 3001, error),
+    ]),
+  ]
+  const java = (error: string): RequestInput => ({ scope: 'io.opentelemetry.jdbc', spans: spans(error) })
+
+  it('was empty when they time out', async () => {
+    const [empty, ...others] = await findingsOf(
+      java('HikariPool-1 - Connection is not available, request timed out after 3000ms.'),
+    )
+    expect(others).toEqual([])
+    expect(empty).toMatchObject({ detector: 'pool-exhausted', severity: 'critical', victims: { count: 2 } })
+    expect(empty!.culprit.site).toBe('GET /report')
+    expect(empty!.missing).toHaveLength(1)
+  })
+
+  it('was not when the server could not be reached', async () => {
+    expect(await findingsOf(java('Connection refused: timed out after 3000 ms'))).toEqual([])
+  })
+})
