@@ -35,9 +35,9 @@ export function convert(
         writeBundle({
           version: 1,
           notebook: notebook ?? {
-            ...emptyContent,
             version: 2,
             source: { fingerprint: store.fingerprint, files: [] },
+            ...emptyContent,
             view: wholeView,
           },
           slice: otlpDocument(store),

@@ -31,7 +31,7 @@ export function freeze(builder: StoreBuilder, options: AxisOptions): Store {
   addOpenSpans(builder, index, droppedRecords)
   const axis = placeOnAxis(builder, index, droppedRecords, options)
   const clocks = measureClocks(builder, index)
-  const fingerprint = fingerprintOf(builder, index)
+  const fingerprint = fingerprintOf(builder, index, axis)
   const processes = describeProcesses(builder, axis, clocks, droppedRecords)
 
   // From here on columns are used up, one after the other.

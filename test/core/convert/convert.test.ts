@@ -15,7 +15,7 @@ const files = folders
   .filter(path => /\.(jsonl?|pb|zst|gz|log|txt)$/.test(path) && !path.endsWith('truth.json'))
 
 /** Broken on purpose, and repaired: what was written is not broken any more. */
-files.push('fixtures/invalid/end-before-start.json')
+files.push('fixtures/invalid/end-before-start.json', 'fixtures/invalid/wild-times.json')
 
 const formats: readonly ConvertFormat[] = ['otlp', 'chrome', 'bundle']
 
@@ -36,6 +36,17 @@ function concluded(store: Store): unknown {
     findings: findings.filter(({ product }) => product !== 'import').map(({ id, text }) => [id, text.title]),
   }
 }
+
+test('a bundle of a bundle is the same bytes, with the notebook that came along', async () => {
+  const { store } = await openTrace([sourceOf('x', readFileSync('fixtures/formats/otlp.json'))])
+  const once = written(store, 'bundle')
+  const again = await openTrace([sourceOf('x', once)])
+  expect(again.notebook).not.toBeNull()
+  const twice = Buffer.concat(
+    Array.from(convert(again.store, again.notebook, 'bundle'), part => Buffer.from(part)),
+  )
+  expect(twice).toEqual(Buffer.from(once))
+})
 
 describe.each(files)('%s', path => {
   const bytes = readFileSync(path)
