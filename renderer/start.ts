@@ -75,10 +75,11 @@ interface ViewForTests {
   readonly finding: string
   readonly lanes: readonly string[]
   readonly collapsed: readonly string[]
+  readonly opened: readonly string[]
 }
 
 function viewForTests(app: App): ViewForTests {
-  const { startNs, endNs, scrollPx, playheadNs, playing, collapsed } = app.view.getState()
+  const { startNs, endNs, scrollPx, playheadNs, playing, collapsed, opened } = app.view.getState()
   const { selected, range, finding } = app.selection.getState()
   const lanes = lanesNow(app).map(lane => lane.id)
   return {
@@ -92,6 +93,7 @@ function viewForTests(app: App): ViewForTests {
     finding,
     lanes,
     collapsed: [...collapsed],
+    opened: [...opened],
   }
 }
 

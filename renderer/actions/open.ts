@@ -191,6 +191,7 @@ export function restoreView(app: App, view: View): void {
   const known = lanesById(session)
   app.view.setState({
     collapsed: new Set(view.collapsed.filter(lane => known.has(lane))),
+    opened: new Set(view.opened.filter(lane => known.has(lane))),
     flight: null,
     ...(endNs > startNs && endNs > 0 && startNs < store.durationNs
       ? clampWindow({ startNs, endNs }, store.durationNs)

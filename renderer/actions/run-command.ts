@@ -15,6 +15,7 @@ import { growArea } from './area.ts'
 import { redoNotes, undoNotes } from './change-notebook.ts'
 import { copyLink } from './deep-link.ts'
 import { deleteSelected, finishNote, veilNotes } from './edit-notes.ts'
+import { openSelectedLane, pinLane } from './fold-lanes.ts'
 import { addAtom, exportNotebook, takeOverAll } from './investigate.ts'
 import { navigateBack, navigateForward, panByPart, showAll, showStretch, zoomBy } from './navigate.ts'
 import { openDialog, openSample } from './open-dialog.ts'
@@ -26,7 +27,6 @@ import {
   focusSelection,
   followToHolder,
   followToWaiter,
-  pinLane,
   stepFinding,
   stepInLane,
   stepLane,
@@ -80,6 +80,7 @@ const run: Record<CommandId, (app: App) => void> = {
   'next-match': app => stepMatch(app, 1),
   'previous-match': app => stepMatch(app, -1),
   'pin-lane': pinLane,
+  'open-lane': openSelectedLane,
   play: togglePlay,
   'step-forward': app => stepPlayhead(app, 1),
   'step-back': app => stepPlayhead(app, -1),

@@ -9,6 +9,7 @@ import type { Range } from '../state/selection.ts'
 import { findingNow, lanesNow, scrollFor, sessionNow } from '../state/shown.ts'
 import { centreOn, fitStretch } from '../timeline/viewport.ts'
 import { announce, describeItem } from './announce.ts'
+import { expandLane, openForItem } from './fold-lanes.ts'
 import { durationOf, flyTo, rememberPlace, windowNow } from './navigate.ts'
 
 /** The instant that shows a finding best: the middle of its decisive interval. */
@@ -56,6 +57,7 @@ export function goToItem(app: App, ref: ItemRef, keepRange = false): void {
   if (!item) return
   rememberPlace(app)
   showLane(app, ref.lane)
+  openForItem(app, ref)
   selectItem(app, ref, keepRange)
   const window = windowNow(app)
   const length = window.endNs - window.startNs
@@ -71,27 +73,6 @@ export function goToItem(app: App, ref: ItemRef, keepRange = false): void {
   flyTo(app, target, scrollFor(app, new Set([ref.lane])))
 }
 
-/** `P`: the lane of the selected item stays on top, or goes back to its place. */
-export function pinLane(app: App): void {
-  const { selected } = app.selection.getState()
-  if (selected) togglePin(app, selected.lane)
-  else announce(app, 'Select something in a lane to pin it')
-}
-
-export function togglePin(app: App, lane: string): void {
-  app.view.setState(({ pinned }) => ({ pinned: toggled(pinned, lane) }))
-}
-
-export function toggleCollapsed(app: App, lane: string): void {
-  app.view.setState(({ collapsed }) => ({ collapsed: toggled(collapsed, lane) }))
-}
-
-function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(set)
-  if (!next.delete(id)) next.add(id)
-  return next
-}
-
 /** A lane that a filter hides comes back when something in it is asked for. */
 export function showLane(app: App, lane: string): void {
   if (lanesNow(app).some(shown => shown.id === lane)) return
@@ -104,12 +85,7 @@ export function goToLane(app: App, lane: string): void {
   if (!session || !lanesById(session).has(lane)) return
   rememberPlace(app)
   showLane(app, lane)
-  app.view.setState(view => {
-    if (!view.collapsed.has(lane)) return view
-    const collapsed = new Set(view.collapsed)
-    collapsed.delete(lane)
-    return { collapsed }
-  })
+  expandLane(app, lane)
   flyTo(app, windowNow(app), scrollFor(app, new Set([lane])))
   announce(app, `Lane ${lanesById(session).get(lane)!.label}`)
 }

@@ -1,10 +1,10 @@
 import { laneIndexSteps } from '../../src/core/lanes/mipmap.ts'
 import { buildScene } from '../../src/core/scene/build-scene.ts'
+import { noFolds } from '../../src/core/scene/geometry.ts'
 import { densityOf } from '../../src/core/scene/overview.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { laneOfTask, taskLabel } from '../state/lookup.ts'
 import { defaultSettings } from '../state/settings.ts'
-import { initialView } from '../state/view.ts'
 import { measureText } from '../timeline/measure-text.ts'
 import { fitAll } from '../timeline/viewport.ts'
 
@@ -30,7 +30,7 @@ function drawNowhere(session: Session, heightPx: number): void {
   buildScene({
     session,
     lanes: session.lanes,
-    collapsed: initialView.collapsed,
+    ...noFolds,
     viewport: { ...fitAll(session.store.durationNs), widthPx: 800, heightPx, gutterPx, scrollPx: 0 },
     highlights: { finding: '', selected: null, hovered: null, playheadNs: -1, range: null },
     notes: [],

@@ -1,14 +1,13 @@
 import { useEffect, useRef } from 'react'
 import type { Lane } from '../../src/core/lanes/lane.ts'
 import { buildScene } from '../../src/core/scene/build-scene.ts'
-import { HEADING_PX, RULER_PX, stackLanes } from '../../src/core/scene/geometry.ts'
+import { HEADING_PX, noFolds, RULER_PX, stackLanes } from '../../src/core/scene/geometry.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { screenPainter } from '../timeline/canvas.ts'
 import { measureText } from '../timeline/measure-text.ts'
 import { useTheme } from '../widgets/app-context.ts'
 
 export const GUTTER_PX = 150
-const noneCollapsed: ReadonlySet<string> = new Set()
 
 interface LaneStripProps {
   readonly session: Session
@@ -25,12 +24,12 @@ export function LaneStrip({ session, lane, startNs, endNs, widthPx, finding, sid
   const canvas = useRef<HTMLCanvasElement>(null)
   const theme = useTheme()
   const alone = { ...lane, group: '' }
-  const lanePx = stackLanes([alone], noneCollapsed).heightPx - HEADING_PX
+  const lanePx = stackLanes([alone], noFolds).heightPx - HEADING_PX
   useEffect(() => {
     const scene = buildScene({
       session,
       lanes: [{ ...lane, group: '' }],
-      collapsed: noneCollapsed,
+      ...noFolds,
       viewport: {
         startNs,
         endNs,

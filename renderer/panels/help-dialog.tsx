@@ -13,6 +13,7 @@ const mouse: readonly (readonly [string, string])[] = [
   ['Double click', 'select and zoom'],
   ['Click or drag on the ruler', 'put the playhead'],
   ['Click a lane name', 'collapse or expand; with Alt, pin on top'],
+  ['Click a lane’s triangle', 'open it into its child tasks and deeper spans, or close it'],
   ['Click a block of many', 'select its area'],
 ]
 

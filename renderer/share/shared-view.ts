@@ -31,9 +31,9 @@ export function sharedView(app: App, session: Session, { what }: ShareChoices): 
     if (view) return { ...view, ...translated(view, twin) }
   }
   const { startNs, endNs } = windowNow(app)
-  const { playheadNs, collapsed } = app.view.getState()
+  const { playheadNs, collapsed, opened } = app.view.getState()
   const { selected, pathOf: pathTask } = app.selection.getState()
-  const shown = { lanes: lanesOnScreen(app).map(({ id }) => id), collapsed, selected }
+  const shown = { lanes: lanesOnScreen(app).map(({ id }) => id), collapsed, opened, selected }
   return {
     finding: finding && findingIn(session, finding.id),
     startNs: Math.floor(startNs),
@@ -63,14 +63,15 @@ function selectedItem(app: App): Item | null {
   return trace && itemOf(trace.session, app.selection.getState().selected)
 }
 
-type Chosen = Pick<PictureView, 'lanes' | 'collapsed' | 'selected'>
+type Chosen = Pick<PictureView, 'lanes' | 'collapsed' | 'opened' | 'selected'>
 type Twin = (lane: string) => string
 
-function translated({ lanes, collapsed, selected }: Chosen, twin: Twin): Chosen {
+function translated({ lanes, collapsed, opened, selected }: Chosen, twin: Twin): Chosen {
   const itemTwin = ({ lane, item }: ItemRef): ItemRef => ({ lane: twin(lane), item })
   return {
     lanes: lanes.map(twin),
     collapsed: new Set([...collapsed].map(twin)),
+    opened: new Set([...opened].map(twin)),
     selected: selected && itemTwin(selected),
   }
 }

@@ -1,5 +1,6 @@
 /** Which lanes are shown, and in which order: pure functions of what the user chose. */
 import type { Finding } from '../../src/core/detect/finding.ts'
+import { openLanes } from '../../src/core/lanes/child-lanes.ts'
 import { itemKinds, type Lane } from '../../src/core/lanes/lane.ts'
 import type { Matches } from '../../src/core/lanes/matches.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
@@ -19,10 +20,12 @@ export interface LaneChoice {
   readonly order: LaneOrder
   /** On top, whatever else is hidden. */
   readonly pinned: ReadonlySet<string>
+  /** What is nested in these stands below them, whatever else is hidden. */
+  readonly opened: ReadonlySet<string>
 }
 
 export function chooseLanes(session: Session, choice: LaneChoice): readonly Lane[] {
-  const { laneFilter, involvedIn, matches, order, pinned } = choice
+  const { laneFilter, involvedIn, matches, order, pinned, opened } = choice
   let lanes: readonly Lane[] = session.lanes
   if (involvedIn) {
     const involved = involvedLanes(session, involvedIn)
@@ -32,9 +35,11 @@ export function chooseLanes(session: Session, choice: LaneChoice): readonly Lane
   const words = laneFilter.trim().toLowerCase()
   if (words) lanes = lanes.filter(({ label, group }) => `${label} ${group}`.toLowerCase().includes(words))
   if (order !== 'found') lanes = ordered(lanes, order)
-  if (pinned.size === 0) return lanes
-  const onTop = session.lanes.filter(lane => pinned.has(lane.id))
-  return [...onTop, ...lanes.filter(lane => !pinned.has(lane.id))]
+  if (pinned.size > 0) {
+    const onTop = session.lanes.filter(lane => pinned.has(lane.id))
+    lanes = [...onTop, ...lanes.filter(lane => !pinned.has(lane.id))]
+  }
+  return openLanes(session.lanes, lanes, opened, pinned)
 }
 
 /** Sorted inside their groups; groups stay where they are. */

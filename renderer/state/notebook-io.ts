@@ -23,6 +23,7 @@ export function viewNow(app: App): View | null {
     finding,
     playheadNs: view.playheadNs >= 0 ? unixNano(store, view.playheadNs) : '',
     collapsed: [...view.collapsed],
+    opened: [...view.opened],
     topLane: topLaneNow(app),
     lanes: [],
     selected: selected && anchorOf(trace.session, selected),

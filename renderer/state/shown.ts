@@ -24,7 +24,7 @@ let last: { readonly session: Session; readonly choice: LaneChoice; readonly lan
 export function lanesNow(app: App): readonly Lane[] {
   const session = sessionNow(app)
   if (!session) return noLanes
-  const { laneFilter, onlyInvolved, laneOrder, pinned } = app.view.getState()
+  const { laneFilter, onlyInvolved, laneOrder, pinned, opened } = app.view.getState()
   const { matches, onlyMatching } = app.search.getState()
   const choice: LaneChoice = {
     laneFilter,
@@ -32,6 +32,7 @@ export function lanesNow(app: App): readonly Lane[] {
     matches: onlyMatching ? matches : null,
     order: laneOrder,
     pinned,
+    opened,
   }
   if (last?.session !== session || !sameChoice(last.choice, choice)) {
     last = { session, choice, lanes: chooseLanes(session, choice) }
@@ -43,7 +44,7 @@ const sameChoice = (a: LaneChoice, b: LaneChoice): boolean =>
   (Object.keys(a) as (keyof LaneChoice)[]).every(key => a[key] === b[key])
 
 export const placedNow = (app: App): readonly PlacedLane[] =>
-  stackLanes(lanesNow(app), app.view.getState().collapsed).placed
+  stackLanes(lanesNow(app), app.view.getState()).placed
 
 /** The first lane in sight, `''` at the very top. */
 export function topLaneNow(app: App): string {

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { type Folds, noFolds } from '../../src/core/scene/geometry.ts'
 import type { TimeWindow } from '../timeline/viewport.ts'
 import type { LaneOrder } from './lane-choice.ts'
 import { emptyHistory, type History } from './navigation.ts'
@@ -15,13 +16,12 @@ export interface Flight {
 }
 
 /** What is looked at. */
-export interface ViewState {
+export interface ViewState extends Folds {
   readonly startNs: number
   readonly endNs: number
   readonly scrollPx: number
   readonly playheadNs: number
   readonly playing: boolean
-  readonly collapsed: ReadonlySet<string>
   /** Only lanes that the selected finding involves. */
   readonly onlyInvolved: boolean
   /** Lanes by part of their name; `''` shows all. */
@@ -39,7 +39,7 @@ export const initialView: ViewState = {
   scrollPx: 0,
   playheadNs: -1,
   playing: false,
-  collapsed: new Set(),
+  ...noFolds,
   onlyInvolved: false,
   laneFilter: '',
   laneOrder: 'found',

@@ -2,7 +2,7 @@
  * The left button and the hovering pointer on the lanes.
  *
  *     ruler    click, drag: playhead · click on a flag: finding
- *     gutter   click: collapse or expand the lane · Alt+click: pin it on top, or not
+ *     gutter   click: collapse or expand the lane · on its triangle: open or close it · Alt+click: pin it on top, or not
  *     lanes    click: select; on a block of many: its area · drag: time × the lanes covered · drag an edge: move it ·
  *              double click: select and zoom · drag of a note's paper: move the note
  *
@@ -14,9 +14,10 @@ import { RULER_PX } from '../../src/core/scene/geometry.ts'
 import type { Hit, ItemRef } from '../../src/core/scene/scene.ts'
 import { finishLink } from '../actions/annotate.ts'
 import { dragNote, goToNote } from '../actions/edit-notes.ts'
+import { toggleCollapsed, toggleOpened, togglePin } from '../actions/fold-lanes.ts'
 import { durationOf, showStretch } from '../actions/navigate.ts'
 import { putPlayhead } from '../actions/playback.ts'
-import { selectFinding, selectItem, toggleCollapsed, togglePin, zoomToItem } from '../actions/select.ts'
+import { selectFinding, selectItem, zoomToItem } from '../actions/select.ts'
 import type { App } from '../state/app.ts'
 import { itemOf } from '../state/lookup.ts'
 import { placedNow, sessionNow } from '../state/shown.ts'
@@ -198,6 +199,8 @@ export function bindPointer(
         return goToNote(app, hit.target.note)
       case 'lane':
         return pins ? togglePin(app, hit.target.lane) : toggleCollapsed(app, hit.target.lane)
+      case 'opener':
+        return toggleOpened(app, hit.target.lane)
       default:
         app.selection.setState({ selected: null, range: null, inspect: 'finding' })
     }

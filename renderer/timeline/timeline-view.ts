@@ -92,6 +92,7 @@ export function mountTimeline(
         session,
         lanes: lanesNow(app),
         collapsed: view.collapsed,
+        opened: view.opened,
         viewport: {
           startNs: view.startNs,
           endNs: view.endNs,

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand'
 import { useStore } from 'zustand'
+import { nestedText } from '../../src/core/scene/nested.ts'
 import { itemTitle, kindWord, taskOfItem } from '../actions/announce.ts'
 import { itemOf, lanesById, taskLabel } from '../state/lookup.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
@@ -46,6 +47,10 @@ function TooltipText({ target }: { readonly target: NonNullable<HoverState['targ
     app => app.settings,
     state => state.timeDisplay,
   )
+  const opened = useApps(
+    app => app.view,
+    view => view.opened,
+  )
   if (!session) return null
   switch (target.kind) {
     case 'lane': {
@@ -58,6 +63,12 @@ function TooltipText({ target }: { readonly target: NonNullable<HoverState['targ
           <span className="muted">{plural(lane.items.count, 'item')} · click collapses, Alt+click pins</span>
         </>
       )
+    }
+    case 'opener': {
+      const lane = lanesById(session).get(target.lane)
+      return lane ? (
+        <span>{`${opened.has(lane.id) ? 'Close' : 'Open'}: ${nestedText(session.lanes, lane)}`}</span>
+      ) : null
     }
     case 'note':
       return <strong>{notes.find(note => note.id === target.note)?.text || 'Note without text'}</strong>

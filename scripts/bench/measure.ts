@@ -11,6 +11,7 @@ import { importTrace } from '../../src/core/import/import-trace.ts'
 import { layOutLanes } from '../../src/core/lanes/lay-out-lanes.ts'
 import { indexState, stateAt } from '../../src/core/replay/state-at.ts'
 import { buildScene } from '../../src/core/scene/build-scene.ts'
+import { noFolds } from '../../src/core/scene/geometry.ts'
 import { estimateWidth } from '../../src/core/scene/measure.ts'
 
 const [, , what = '', file = ''] = process.argv
@@ -109,7 +110,7 @@ switch (what) {
       buildScene({
         session: { store, model, lanes, analysis },
         lanes,
-        collapsed: new Set(),
+        ...noFolds,
         viewport: { startNs, endNs, widthPx: 1600, heightPx: 900, gutterPx: 200, scrollPx: 0 },
         highlights: { finding: '', selected: null, hovered: null, playheadNs: -1, range: null },
         notes: [],

@@ -120,6 +120,7 @@ function savedView(session: Session, view: View): PictureView | null {
     playheadNs: view.playheadNs === '' ? -1 : relativeNs(store, view.playheadNs),
     lanes: view.lanes,
     collapsed: new Set(view.collapsed),
+    opened: new Set(view.opened),
     selected: view.selected && itemOfAnchor(session, view.selected),
     criticalPath: null,
   }

@@ -131,6 +131,7 @@ export interface View {
   readonly finding: string
   readonly lanes: readonly string[]
   readonly collapsed: readonly string[]
+  readonly opened: readonly string[]
 }
 
 interface Hooked {

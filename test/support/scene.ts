@@ -13,7 +13,7 @@ export function sessionOf(picture: string, options: DrawOptions = {}): Session {
 }
 
 interface SceneOptions
-  extends Partial<Pick<SceneInput, 'collapsed' | 'notes' | 'theme' | 'timeDisplay' | 'matches'>> {
+  extends Partial<Pick<SceneInput, 'collapsed' | 'opened' | 'notes' | 'theme' | 'timeDisplay' | 'matches'>> {
   readonly highlights?: Partial<Highlights>
   readonly startNs?: number
   readonly endNs?: number
@@ -29,6 +29,7 @@ export function sceneOf(session: Session, options: SceneOptions = {}): Scene {
     session,
     lanes: session.lanes,
     collapsed: options.collapsed ?? new Set(),
+    opened: options.opened ?? new Set(),
     viewport: {
       startNs: options.startNs ?? 0,
       endNs: options.endNs ?? session.store.durationNs,

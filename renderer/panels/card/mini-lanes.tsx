@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Finding } from '../../../src/core/detect/finding.ts'
 import { buildScene } from '../../../src/core/scene/build-scene.ts'
 import { stepsRange } from '../../../src/core/scene/finding-range.ts'
-import { HEADING_PX, RULER_PX, stackLanes } from '../../../src/core/scene/geometry.ts'
+import { HEADING_PX, noFolds, RULER_PX, stackLanes } from '../../../src/core/scene/geometry.ts'
 import type { SceneInput, Session } from '../../../src/core/scene/scene.ts'
 import { theme as tokensOf } from '../../../src/core/scene/theme.ts'
 import { drawLegend, meaningsIn } from '../../../src/core/share/legend.ts'
@@ -16,7 +16,6 @@ const GUTTER_PX = 104
 /** The legend's distance from the edges, and from the lanes above it. */
 const LEGEND_PX = 16
 const LEGEND_TOP_PX = 8
-const noneCollapsed: ReadonlySet<string> = new Set()
 
 /** The decisive interval of a finding, drawn by the same code as the lanes. */
 export function MiniLanes({ session, finding }: { readonly session: Session; readonly finding: Finding }) {
@@ -31,7 +30,7 @@ export function MiniLanes({ session, finding }: { readonly session: Session; rea
     state => state.timeDisplay,
   )
   const lanes = useMemo(() => pickMiniLanes(session, finding), [session, finding])
-  const heightPx = RULER_PX + stackLanes(lanes, noneCollapsed).heightPx - HEADING_PX
+  const heightPx = RULER_PX + stackLanes(lanes, noFolds).heightPx - HEADING_PX
   // Flags of other findings have no place on this one's card.
   const alone = useMemo(
     () => ({ ...session, analysis: { ...session.analysis, findings: [finding] } }),
@@ -50,7 +49,7 @@ export function MiniLanes({ session, finding }: { readonly session: Session; rea
     const input: SceneInput = {
       session: alone,
       lanes,
-      collapsed: noneCollapsed,
+      ...noFolds,
       viewport: {
         ...stepsRange(finding, alone.store.durationNs),
         widthPx,

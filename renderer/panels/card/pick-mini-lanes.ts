@@ -2,7 +2,7 @@
 import type { Finding } from '../../../src/core/detect/finding.ts'
 import { itemKinds, type Lane, type LaneItems } from '../../../src/core/lanes/lane.ts'
 import { stepsRange } from '../../../src/core/scene/finding-range.ts'
-import { laneGeometry } from '../../../src/core/scene/geometry.ts'
+import { plainGeometry } from '../../../src/core/scene/geometry.ts'
 import type { Session } from '../../../src/core/scene/scene.ts'
 import { involvedLanes, involvedTasks } from '../../state/involved-lanes.ts'
 import { laneOfTask } from '../../state/lookup.ts'
@@ -31,7 +31,7 @@ export function pickMiniLanes(session: Session, finding: Finding): readonly Lane
   for (const lane of [...subjects, ...tasks]) {
     const shown = lane.kind === 'resource' ? thinned(lane, finding) : lane
     if (lane.kind === 'task' && !named.has(lane) && !isSeen(lane, range)) continue
-    const { heightPx } = laneGeometry(shown, false)
+    const { heightPx } = plainGeometry(shown)
     const most = named.has(lane) || lane.kind === 'resource' ? MOST_NAMED_PX : MOST_PX
     if (kept.length > 0 && usedPx + heightPx > most) continue
     // One group for all: no headings between them.

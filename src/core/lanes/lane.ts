@@ -16,6 +16,8 @@ export interface Lane {
   readonly subject: number
   /** Sub-rows: slots of a pool, stacked spans of a task. */
   readonly rows: number
+  /** Id of the lane that nests this one when it is opened: of the task that started this one's. */
+  readonly parent?: string
   /** Lane's items, by start time. */
   readonly items: LaneItems
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../convention/model.ts'
 import type { Analysis } from '../detect/finding.ts'
 import type { Store } from '../store/store.ts'
+import { withParents } from './child-lanes.ts'
 import type { LaneContext } from './context.ts'
 import { gaugeLanes } from './gauge-lanes.ts'
 import { involvedIn } from './involved.ts'
@@ -35,7 +36,7 @@ export function layOutLanes(store: Store, model: Model, analysis: Analysis): Lan
     ...(timersTell ? [] : timers),
     ...marksLane(context),
   ]
-  return uniqueIds(lanes.map(({ lane }) => lane))
+  return withParents(store, model, uniqueIds(lanes.map(({ lane }) => lane)))
 }
 
 /** Two resources of one name, two tasks of one id: the later one gets a number. */

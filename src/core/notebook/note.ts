@@ -98,6 +98,8 @@ export interface View {
   readonly playheadNs: string
   /** Lane ids collapsed by hand. */
   readonly collapsed: readonly string[]
+  /** Lane ids opened into what is nested in them. */
+  readonly opened: readonly string[]
   /** First visible lane id. */
   readonly topLane: string
   /** Lanes of a picture from top to bottom; none where they go by what the picture is about. */

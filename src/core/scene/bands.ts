@@ -1,4 +1,5 @@
 import type { Finding } from '../detect/finding.ts'
+import { isOwnLane } from '../lanes/child-lanes.ts'
 import type { Frame } from './frame.ts'
 
 /** Stall bands drawn at most; beyond that only the longest in view. */
@@ -78,7 +79,7 @@ export function tintVictims(frame: Frame): void {
   tasks.delete(-1)
   if (tasks.size === 0) return
   for (const { lane, y, geometry } of frame.visible) {
-    if (lane.kind !== 'task' || !lane.id.startsWith('task:') || !tasks.has(lane.subject)) continue
+    if (!isOwnLane(lane) || !tasks.has(lane.subject)) continue
     frame.push({
       kind: 'rect',
       x: frame.leftPx,

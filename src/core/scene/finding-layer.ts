@@ -1,5 +1,6 @@
 import { type Finding, type FindingMark, type Section, sectionsOf } from '../detect/finding.ts'
 import { duration } from '../detect/words.ts'
+import { isOwnLane } from '../lanes/child-lanes.ts'
 import { selectedFinding } from './bands.ts'
 import { type Frame, itemOf } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
@@ -262,9 +263,7 @@ function drawSteps(frame: Frame, { steps }: Finding): void {
   const lastX = new Map<number, number>()
   const size = 13
   steps.forEach((step, at) => {
-    const placed = frame.visible.find(
-      ({ lane }) => lane.kind === 'task' && lane.id.startsWith('task:') && lane.subject === step.task,
-    )
+    const placed = frame.visible.find(({ lane }) => isOwnLane(lane) && lane.subject === step.task)
     if (!placed || !frame.inView(step.atNs, step.atNs)) return
     // Steps at one moment stand side by side.
     const x = Math.max(

@@ -46,7 +46,7 @@ export class Frame {
     this.rightPx = Math.max(viewport.gutterPx + 1, viewport.widthPx)
     this.bottomPx = viewport.heightPx
     this.nsPerPx = Math.max(1e-3, (viewport.endNs - viewport.startNs) / (this.rightPx - this.leftPx))
-    this.#stack = stackLanes(input.lanes, input.collapsed)
+    this.#stack = stackLanes(input.lanes, input)
     this.#shiftPx = RULER_PX - viewport.scrollPx
     const { heightPx } = this.#stack
     this.contentPx = heightPx

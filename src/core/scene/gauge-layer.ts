@@ -15,6 +15,7 @@ export function drawGaugeLane(frame: Frame, placed: PlacedLane): void {
     topPx: placed.y + placed.geometry.rowTop(0),
     heightPx: placed.geometry.rowHeight(0),
     limit,
-    text: value => (placed.collapsed ? '' : `${limit > 0 ? 'limit' : 'max'} ${gaugeText(gauge, value)}`),
+    text: value =>
+      placed.fold === 'collapsed' ? '' : `${limit > 0 ? 'limit' : 'max'} ${gaugeText(gauge, value)}`,
   })
 }

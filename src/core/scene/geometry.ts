@@ -1,3 +1,4 @@
+import { isOwnLane } from '../lanes/child-lanes.ts'
 import { codeOf } from '../lanes/items.ts'
 import type { Lane } from '../lanes/lane.ts'
 
@@ -20,17 +21,33 @@ export interface LaneGeometry {
   rowHeight(row: number): number
 }
 
-const open = new WeakMap<Lane, LaneGeometry>()
-const collapsed = new WeakMap<Lane, LaneGeometry>()
+/** How much of a lane is shown. Opened, a task shows all levels of its spans, and its child tasks' lanes below it. */
+export type Fold = 'collapsed' | 'plain' | 'opened'
 
-export function laneGeometry(lane: Lane, isCollapsed: boolean): LaneGeometry {
-  const cache = isCollapsed ? collapsed : open
-  const known = cache.get(lane)
+/** Lanes folded by hand; the others are plain. */
+export interface Folds {
+  readonly collapsed: ReadonlySet<string>
+  readonly opened: ReadonlySet<string>
+}
+
+export const noFolds: Folds = { collapsed: new Set(), opened: new Set() }
+
+const geometries: Record<Fold, WeakMap<Lane, LaneGeometry>> = {
+  collapsed: new WeakMap(),
+  plain: new WeakMap(),
+  opened: new WeakMap(),
+}
+
+function laneGeometry(lane: Lane, fold: Fold): LaneGeometry {
+  const known = geometries[fold].get(lane)
   if (known) return known
-  const made = isCollapsed ? squeezed(lane) : laneKinds[lane.kind](lane)
-  cache.set(lane, made)
+  const made = fold === 'collapsed' ? squeezed(lane) : laneKinds[lane.kind](lane, fold === 'opened')
+  geometries[fold].set(lane, made)
   return made
 }
+
+/** As a lane is before it is folded by hand. */
+export const plainGeometry = (lane: Lane): LaneGeometry => laneGeometry(lane, 'plain')
 
 /** All rows in one line's height: what is in them is merged, never hidden. */
 function squeezed(lane: Lane): LaneGeometry {
@@ -45,13 +62,13 @@ function squeezed(lane: Lane): LaneGeometry {
   }
 }
 
-const laneKinds: Record<Lane['kind'], (lane: Lane) => LaneGeometry> = {
+const laneKinds: Record<Lane['kind'], (lane: Lane, opened: boolean) => LaneGeometry> = {
   loop: lane => even(lane, 20, 0),
   gauge: lane => even(lane, 26, 0),
   resource: resourceGeometry,
   queue: queueGeometry,
   state: lane => even(lane, 22, 2),
-  task: lane => (lane.subject >= 0 && lane.id.startsWith('task:') ? taskGeometry(lane) : even(lane, 15, 1)),
+  task: (lane, opened) => (isOwnLane(lane) ? taskGeometry(lane, opened) : even(lane, 15, 1)),
   marks: lane => even(lane, 22, 0),
 }
 
@@ -65,16 +82,38 @@ function even(lane: Lane, rowPx: number, gapPx: number): LaneGeometry {
   }
 }
 
-/** The task's own row, application spans below it in thinner ones. */
-function taskGeometry(lane: Lane): LaneGeometry {
+/** Levels of spans below a task that are drawn before it is opened; deeper ones share the height of one. */
+const PLAIN_LEVELS = 3
+
+/** Levels of spans that a task shows in full only once it is opened. */
+export const deepLevels = (lane: Lane): number =>
+  isOwnLane(lane) && lane.rows > PLAIN_LEVELS + 2 ? lane.rows - 1 - PLAIN_LEVELS : 0
+
+/**
+ * The task's own row, application spans below it in thinner ones. What is deep is squeezed until it is asked for:
+ *
+ *     own     ▮▮▮░░░░▮▮▮▮▮        ▸ 4 deeper levels
+ *     1 … 3     ──────────
+ *     deeper       ┈┈┈┈           merged, never hidden
+ */
+function taskGeometry(lane: Lane, opened: boolean): LaneGeometry {
   const own = 18
   const nested = 13
+  const deep = opened ? 0 : deepLevels(lane)
+  const full = lane.rows - 1 - deep
+  const spansTop = TASK_TOP_PX + own + 2
+  const deepTop = spansTop + full * (nested + 1)
+  const deepPx = nested / Math.max(1, deep)
+  const spansPx = lane.rows > 1 ? 1 + (full + (deep > 0 ? 1 : 0)) * (nested + 1) : 0
   return {
-    heightPx: TASK_TOP_PX + own + (lane.rows - 1) * (nested + 1) + (lane.rows > 1 ? 1 : 0) + PADDING_PX,
+    heightPx: TASK_TOP_PX + own + spansPx + PADDING_PX,
     stripPx: 0,
     slots: 1,
-    rowTop: row => (row === 0 ? TASK_TOP_PX : TASK_TOP_PX + own + 1 + (row - 1) * (nested + 1) + 1),
-    rowHeight: row => (row === 0 ? own : nested),
+    rowTop: row => {
+      if (row === 0) return TASK_TOP_PX
+      return row <= full ? spansTop + (row - 1) * (nested + 1) : deepTop + (row - 1 - full) * deepPx
+    },
+    rowHeight: row => (row === 0 ? own : row <= full ? nested : Math.max(1, deepPx)),
   }
 }
 
@@ -130,7 +169,9 @@ export interface PlacedLane {
   readonly y: number
   /** Height of the heading above it, 0 when it continues its group. */
   readonly headingPx: number
-  readonly collapsed: boolean
+  readonly fold: Fold
+  /** Opened lanes it stands in, outermost first. */
+  readonly depth: number
 }
 
 export interface LaneStack {
@@ -139,30 +180,37 @@ export interface LaneStack {
   readonly byId: ReadonlyMap<string, PlacedLane>
 }
 
-const stacks = new WeakMap<
-  readonly Lane[],
-  { readonly collapsedIds: ReadonlySet<string>; readonly stack: LaneStack }
->()
+const stacks = new WeakMap<readonly Lane[], Folds & { readonly stack: LaneStack }>()
 
-/** Stacks the lanes, with a heading wherever the group changes. Remembered: there may be 100,000, and frames ask each time. */
-export function stackLanes(lanes: readonly Lane[], collapsedIds: ReadonlySet<string>): LaneStack {
+/**
+ * Stacks the lanes, with a heading wherever the group changes; a lane in an opened one belongs to that one's group.
+ * Remembered: there may be 100,000, and frames ask each time.
+ */
+export function stackLanes(lanes: readonly Lane[], { collapsed, opened }: Folds): LaneStack {
   const known = stacks.get(lanes)
-  if (known?.collapsedIds === collapsedIds) return known.stack
-  const stack = stacked(lanes, collapsedIds)
-  stacks.set(lanes, { collapsedIds, stack })
+  if (known?.collapsed === collapsed && known.opened === opened) return known.stack
+  const stack = stacked(lanes, { collapsed, opened })
+  stacks.set(lanes, { collapsed, opened, stack })
   return stack
 }
 
-function stacked(lanes: readonly Lane[], collapsedIds: ReadonlySet<string>): LaneStack {
+function stacked(lanes: readonly Lane[], { collapsed, opened }: Folds): LaneStack {
   const placed: PlacedLane[] = []
+  /** Opened lanes around the next one. */
+  const around: string[] = []
+  let group: string | undefined
   let y = 0
-  lanes.forEach((lane, index) => {
-    const isCollapsed = collapsedIds.has(lane.id)
-    const geometry = laneGeometry(lane, isCollapsed)
-    const headingPx = lanes[index - 1]?.group === lane.group ? 0 : HEADING_PX
-    placed.push({ lane, geometry, y: y + headingPx, headingPx, collapsed: isCollapsed })
+  for (const lane of lanes) {
+    while (around.length > 0 && around.at(-1) !== lane.parent) around.pop()
+    const depth = around.length
+    const fold = collapsed.has(lane.id) ? 'collapsed' : opened.has(lane.id) ? 'opened' : 'plain'
+    const geometry = laneGeometry(lane, fold)
+    const headingPx = depth > 0 || group === lane.group ? 0 : HEADING_PX
+    if (depth === 0) group = lane.group
+    if (opened.has(lane.id)) around.push(lane.id)
+    placed.push({ lane, geometry, y: y + headingPx, headingPx, fold, depth })
     y += headingPx + geometry.heightPx
-  })
+  }
   return { placed, heightPx: y, byId: new Map(placed.map(one => [one.lane.id, one])) }
 }
 

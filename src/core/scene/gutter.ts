@@ -1,10 +1,16 @@
+import { isOwnLane } from '../lanes/child-lanes.ts'
 import type { Lane } from '../lanes/lane.ts'
 import { queuesOf } from '../replay/queues.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { cutMiddle, oneLine } from './measure.ts'
+import { nestedText } from './nested.ts'
 import { severityRank, severityTone } from './severity.ts'
 import { formatDuration } from './time-text.ts'
+
+/** Where names begin; the triangle of what can be opened stands before them. */
+const LABEL_X = 15
+const INDENT_PX = 14
 
 /** Lane names on the left, with what is worth knowing about the lane below them. */
 export function drawGutter(frame: Frame): void {
@@ -50,13 +56,28 @@ function drawLabel(frame: Frame, placed: PlacedLane): void {
       pattern: 'solid',
     })
   }
-  const detail = h >= 40 && !placed.collapsed ? detailOf(frame, lane) : ''
+  const x = LABEL_X + placed.depth * INDENT_PX
+  const nested = nestedText(frame.input.session.lanes, lane)
+  const detail =
+    h >= 40 && placed.fold !== 'collapsed' ? [detailOf(frame, lane), nested].filter(Boolean).join(' · ') : ''
   // A tall lane's name stays in sight while the lane is scrolled through.
   const top = Math.max(y, Math.min(frame.topPx, y + h - (detail ? 40 : 24)))
   const baseline = h < 40 ? top + h / 2 + 4.2 : top + 18
-  text(frame, lane.label, 12, baseline, 12, theme.text, rank >= 0)
-  if (detail) text(frame, detail, 12, baseline + 15, 10.5, theme.textMuted, false)
+  text(frame, lane.label, x, baseline, 12, theme.text, rank >= 0)
+  if (detail) text(frame, detail, x, baseline + 15, 10.5, theme.textMuted, false)
   frame.hits.push({ x: 0, y, w: leftPx, h, target: { kind: 'lane', lane: lane.id } })
+  if (nested) drawOpener(frame, placed, x, baseline)
+}
+
+/** ▸ closed, ▾ opened: left of the name. */
+function drawOpener(frame: Frame, { lane, fold }: PlacedLane, x: number, baseline: number): void {
+  const [cx, cy] = [x - 7, baseline - 4]
+  const points =
+    fold === 'opened'
+      ? [cx - 3.5, cy - 2, cx + 3.5, cy - 2, cx, cy + 3]
+      : [cx - 2, cy - 3.5, cx + 3, cy, cx - 2, cy + 3.5]
+  frame.push({ kind: 'path', points, fill: frame.theme.textMuted })
+  frame.hits.push({ x: cx - 8, y: cy - 11, w: 18, h: 22, target: { kind: 'opener', lane: lane.id } })
 }
 
 function text(
@@ -95,7 +116,7 @@ function detailOf({ input }: Frame, lane: Lane): string {
     case 'state':
       return `${lane.items.count} accesses`
     case 'task': {
-      const task = lane.id.startsWith('task:') ? model.tasks[lane.subject] : undefined
+      const task = isOwnLane(lane) ? model.tasks[lane.subject] : undefined
       if (!task) return ''
       const length = task.open ? 'never ended' : formatDuration(task.endNs - task.startNs)
       return [length, task.outcome === 'completed' || task.outcome === 'running' ? '' : task.outcome]

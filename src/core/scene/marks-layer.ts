@@ -30,7 +30,7 @@ export function drawMarksLane(frame: Frame, placed: PlacedLane): void {
       h: size,
       target: targetOf(placed, bar),
     })
-    if (placed.collapsed) return
+    if (placed.fold === 'collapsed') return
     const next = bars[index + 1]
     const before = bars[index - 1]
     const right = (next ? frame.clampedX(next.startNs) - size : frame.rightPx) - x - size

@@ -18,6 +18,7 @@ import type { Matches } from '../lanes/matches.ts'
 import type { Note } from '../notebook/note.ts'
 import type { PathPiece } from '../replay/critical-path.ts'
 import type { Store } from '../store/store.ts'
+import type { Folds } from './geometry.ts'
 
 /** All that was derived from the files: what every shell holds while a trace is open. */
 export interface Session {
@@ -62,11 +63,10 @@ export interface ItemRef {
   readonly item: number
 }
 
-export interface SceneInput {
+export interface SceneInput extends Folds {
   readonly session: Session
-  /** Lanes in drawing order, filtered; collapsed ones among them. */
+  /** Lanes in drawing order, filtered; those of opened ones below them. */
   readonly lanes: readonly Lane[]
-  readonly collapsed: ReadonlySet<string>
   readonly viewport: Viewport
   readonly highlights: Highlights
   readonly notes: readonly Note[]
@@ -185,6 +185,8 @@ export interface Hit {
         readonly block?: { readonly startNs: number; readonly endNs: number }
       }
     | { readonly kind: 'lane'; readonly lane: string }
+    /** The triangle that opens a lane into what is nested in it. */
+    | { readonly kind: 'opener'; readonly lane: string }
     | { readonly kind: 'finding'; readonly finding: string }
     | { readonly kind: 'note'; readonly note: string }
 }

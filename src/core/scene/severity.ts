@@ -1,5 +1,6 @@
 import type { Severity } from '../detect/finding.ts'
 import { severities } from '../detect/finding.ts'
+import { isOwnLane } from '../lanes/child-lanes.ts'
 import { type Involved, involvedIn, NOT_INVOLVED } from '../lanes/involved.ts'
 import type { Lane } from '../lanes/lane.ts'
 import type { Frame } from './frame.ts'
@@ -22,12 +23,7 @@ export function severityRank({ input }: Frame, lane: Lane): number {
   const involved = involvedOf(input.session)
   const { loop, resource, queue, key, task } = involved
   const ranks = { loop, resource, queue, state: key, task }
-  if (
-    lane.kind === 'marks' ||
-    lane.kind === 'gauge' ||
-    (lane.kind === 'task' && !lane.id.startsWith('task:'))
-  )
-    return -1
+  if (lane.kind === 'marks' || lane.kind === 'gauge' || (lane.kind === 'task' && !isOwnLane(lane))) return -1
   const rank = ranks[lane.kind][lane.subject] ?? NOT_INVOLVED
   const finding = input.session.analysis.findings[rank]
   return finding ? severities.indexOf(finding.severity) : -1

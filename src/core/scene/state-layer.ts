@@ -12,7 +12,7 @@ import { taskName } from './names.ts'
  */
 export function drawStateLane(frame: Frame, placed: PlacedLane): void {
   const { accesses } = frame.input.session.model
-  const size = placed.collapsed ? 6 : 14
+  const size = placed.fold === 'collapsed' ? 6 : 14
   for (const row of visibleRows(frame, placed)) {
     let before: { x: number; task: number; atNs: number } | null = null
     const drawn: { x: number; text: string; y: number; first: boolean; task: number }[] = []
@@ -42,7 +42,7 @@ export function drawStateLane(frame: Frame, placed: PlacedLane): void {
         alpha: 0.55,
       })),
     )
-    if (placed.collapsed) continue
+    if (placed.fold === 'collapsed') continue
     drawn.forEach(({ x, text, first, task }, index) => {
       const next = drawn[index + 1]
       const room = (next ? next.x - size / 2 : frame.rightPx) - x - size / 2 - 8

@@ -1,3 +1,4 @@
+import { isOwnLane } from '../lanes/child-lanes.ts'
 import { ItemFlag } from '../lanes/lane.ts'
 import { drawAccesses } from './access-symbols.ts'
 import { type Bar, barsOf, drawBar, labelBar, targetOf, visibleRows } from './bars.ts'
@@ -26,7 +27,7 @@ export function drawTaskLane(frame: Frame, placed: PlacedLane): void {
     const ticks = barsOf(frame, placed, row, 'timer')
     for (const [at, bar] of ticks.entries())
       drawTick(frame, placed, bar, Math.min(ticks[at + 1]?.x ?? frame.rightPx, frame.rightPx))
-    drawAccesses(frame, placed, row, placed.collapsed ? 5 : 12)
+    drawAccesses(frame, placed, row, placed.fold === 'collapsed' ? 5 : 12)
   }
 }
 
@@ -54,8 +55,8 @@ function drawTask(frame: Frame, placed: PlacedLane, bar: Bar): void {
   const failed = (bar.flags & ItemFlag.error) !== 0
   drawBar(frame, placed, bar, failed ? { stroke: theme.error, strokeWidth: 1 } : {})
   // A task with a lane of its own is named in the gutter; over its slices the name would be in the way.
-  const named = placed.lane.id.startsWith('task:') && frame.input.session.model.coverage.hasSlices
-  if (placed.collapsed || named) return
+  const named = isOwnLane(placed.lane) && frame.input.session.model.coverage.hasSlices
+  if (placed.fold === 'collapsed' || named) return
   labelBar(frame, bar, () => itemText(frame, 'task', placed.lane.items.ref[bar.item]!, 0), 10.5, {
     halo: theme.task,
   })
@@ -118,7 +119,7 @@ function drawTick(frame: Frame, placed: PlacedLane, bar: Bar, nextPx: number): v
 }
 
 function label(frame: Frame, placed: PlacedLane, bar: Bar, override: { text?: string } = {}): void {
-  if (placed.collapsed) return
+  if (placed.fold === 'collapsed') return
   const ref = placed.lane.items.ref[bar.item]!
   labelBar(
     frame,

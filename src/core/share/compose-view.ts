@@ -3,19 +3,19 @@ import type { Lane } from '../lanes/lane.ts'
 import type { Note } from '../notebook/note.ts'
 import type { PathPiece } from '../replay/critical-path.ts'
 import { findingRange } from '../scene/finding-range.ts'
+import { type Folds, noFolds } from '../scene/geometry.ts'
 import type { ItemRef, Scene, SceneInput, Session, ThemeName } from '../scene/scene.ts'
 import { composePicture } from './picture.ts'
 import { pictureLanes } from './picture-lanes.ts'
 
 /** What part of a trace a picture shows. */
-export interface PictureView {
+export interface PictureView extends Folds {
   readonly finding: Finding | undefined
   readonly startNs: number
   readonly endNs: number
   readonly playheadNs: number
   /** Ids of the lanes from top to bottom; none: those that matter in it. */
   readonly lanes: readonly string[]
-  readonly collapsed: ReadonlySet<string>
   readonly selected: ItemRef | null
   readonly criticalPath: readonly PathPiece[] | null
 }
@@ -27,7 +27,7 @@ export const viewOf = (startNs: number, endNs: number): PictureView => ({
   endNs,
   playheadNs: -1,
   lanes: [],
-  collapsed: new Set(),
+  ...noFolds,
   selected: null,
   criticalPath: null,
 })
@@ -70,13 +70,14 @@ export function composeView(session: Session, view: PictureView, look: PictureLo
 }
 
 function composeLanes(session: Session, view: PictureView, look: PictureLook, lanesPx: number): Scene {
-  const { startNs, endNs, finding, playheadNs, collapsed, selected, criticalPath } = view
+  const { startNs, endNs, finding, playheadNs, collapsed, opened, selected, criticalPath } = view
   const id = finding?.id ?? ''
   return composePicture({
     ...look,
     session,
     lanes: view.lanes.length > 0 ? named(session, view.lanes) : pictureLanes(session, view, lanesPx),
     collapsed,
+    opened,
     criticalPath,
     startNs,
     endNs,

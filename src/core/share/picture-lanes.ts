@@ -1,6 +1,6 @@
 import { involvedIn, NOT_INVOLVED } from '../lanes/involved.ts'
 import type { Lane } from '../lanes/lane.ts'
-import { HEADING_PX, laneGeometry } from '../scene/geometry.ts'
+import { HEADING_PX, plainGeometry } from '../scene/geometry.ts'
 import type { Session } from '../scene/scene.ts'
 import type { PictureView } from './compose-view.ts'
 
@@ -46,7 +46,7 @@ export function pictureLanes(
   for (const lane of ranked) {
     const taken = perGroup.get(lane.group) ?? 0
     if (lane.kind === 'task' && taken >= MAX_TASKS_PER_GROUP) continue
-    const needed = laneGeometry(lane, false).heightPx + (groups.has(lane.group) ? 0 : HEADING_PX)
+    const needed = plainGeometry(lane).heightPx + (groups.has(lane.group) ? 0 : HEADING_PX)
     if (kept.size > 0 && heightPx + needed > maxPx) continue
     heightPx += needed
     groups.add(lane.group)

@@ -1,12 +1,12 @@
 import type { Finding } from '../detect/finding.ts'
 import type { Note } from '../notebook/note.ts'
 import type { PathPiece } from '../replay/critical-path.ts'
+import type { Folds } from '../scene/geometry.ts'
 import type { Highlights, Mark, SceneInput, ThemeName } from '../scene/scene.ts'
 
-export interface PictureOptions {
+export interface PictureOptions extends Folds {
   readonly session: SceneInput['session']
   readonly lanes: SceneInput['lanes']
-  readonly collapsed: SceneInput['collapsed']
   readonly startNs: number
   readonly endNs: number
   readonly highlights: Highlights
@@ -39,12 +39,13 @@ export interface Block {
 }
 
 export function sceneInput(options: PictureOptions, heightPx: number): SceneInput {
-  const { session, lanes, collapsed, highlights, criticalPath, notes, timeDisplay, measure } = options
+  const { session, lanes, collapsed, opened, highlights, criticalPath, notes, timeDisplay, measure } = options
   const { startNs, endNs, widthPx, gutterPx, scrollPx } = options
   return {
     session,
     lanes,
     collapsed,
+    opened,
     highlights,
     criticalPath,
     notes,

@@ -24,7 +24,7 @@ export function composePicture(options: PictureOptions): Scene {
     tokens,
     (options.heightPx > 0 ? options.heightPx : Number.POSITIVE_INFINITY) * 0.4,
   )
-  const contentPx = RULER_PX + stackLanes(options.lanes, options.collapsed).heightPx
+  const contentPx = RULER_PX + stackLanes(options.lanes, options).heightPx
   const scenePx =
     options.heightPx > 0
       ? Math.max(RULER_PX + 40, options.heightPx - caption.heightPx - foot.heightPx)

@@ -62,6 +62,7 @@ export function redactNotebook(
       ...notebook.view,
       finding: finding(notebook.view.finding),
       collapsed: notebook.view.collapsed.map(laneOf).filter(Boolean),
+      opened: notebook.view.opened.map(laneOf).filter(Boolean),
       topLane: laneOf(notebook.view.topLane),
       lanes: notebook.view.lanes.map(laneOf).filter(Boolean),
       selected: notebook.view.selected && anchorOf(notebook.view.selected),

@@ -7,7 +7,7 @@ import type { PictureView } from './compose-view.ts'
 /** The picture's own notebook: the notes that are on it and the view it shows. */
 export function sharedNotebook(
   session: Session,
-  { finding, startNs, endNs, playheadNs, lanes, collapsed, selected }: PictureView,
+  { finding, startNs, endNs, playheadNs, lanes, collapsed, opened, selected }: PictureView,
   given: Notebook | null,
   files: readonly string[],
 ): Notebook {
@@ -26,6 +26,7 @@ export function sharedNotebook(
       finding: finding?.id ?? '',
       playheadNs: playheadNs < 0 ? '' : unixNano(store, playheadNs),
       collapsed: [...collapsed],
+      opened: [...opened],
       topLane: lanes[0] ?? '',
       lanes,
       selected: selected && anchorOf(session, selected),

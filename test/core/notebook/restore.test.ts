@@ -21,6 +21,7 @@ const view = {
   finding: 'F1',
   playheadNs: '',
   collapsed: ['x'],
+  opened: ['y'],
   topLane: '',
   lanes: ['x', 'y'],
   selected: { traceId: '', spanId: '', lane: 'x', fromNs: '1', toNs: '2' },

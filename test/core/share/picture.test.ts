@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shot } from '../../../src/cli/shot.ts'
+import { noFolds } from '../../../src/core/scene/geometry.ts'
 import { LogPainter } from '../../../src/core/scene/log-painter.ts'
 import { estimateWidth } from '../../../src/core/scene/measure.ts'
 import { readPayload } from '../../../src/core/share/payload.ts'
@@ -24,7 +25,7 @@ const session = sessionOf(
 const options: PictureOptions = {
   session,
   lanes: session.lanes,
-  collapsed: new Set(),
+  ...noFolds,
   startNs: 0,
   endNs: session.store.durationNs,
   criticalPath: null,
