@@ -1,4 +1,3 @@
-import type { ItemRef } from '../src/core/scene/scene.ts'
 import type { StartInfo } from '../src/host/host.ts'
 import { toast } from './actions/announce.ts'
 import { followLink } from './actions/deep-link.ts'
@@ -9,14 +8,12 @@ import { pickHost } from './host.ts'
 import { type App, createApp } from './state/app.ts'
 import { lookForChanges, saveNotebook } from './state/notebook-io.ts'
 import { reopenable } from './state/reopen.ts'
-import type { Range } from './state/selection.ts'
-import { lanesNow } from './state/shown.ts'
 import { applyTheme } from './state/theme.ts'
+import { type TestHook, testHook } from './test-hook.ts'
 
 declare global {
   interface Window {
-    /** For tests: `idle` resolves when no load, frame or save is under way; `view` tells what is looked at. */
-    __interleave?: { readonly idle: () => Promise<void>; readonly view: () => ViewForTests }
+    __interleave?: TestHook
   }
 }
 
@@ -40,7 +37,7 @@ export async function startApp(page: Window): Promise<App> {
     },
     save: saveNotebook,
   })
-  page.__interleave = { idle: app.pending.idle, view: () => viewForTests(app) }
+  page.__interleave = testHook(app)
   page.addEventListener('hashchange', () => followLink(app, page.location.hash))
   applyTheme(app)
   saveOnLeaving(app, page)
@@ -61,40 +58,6 @@ async function openFirst(app: App): Promise<void> {
   const files = before.length > 0 ? before : app.info.files.map(file => fromHost(app, file))
   await openFiles(app, files)
   followLink(app, globalThis.location.hash)
-}
-
-/** What a test checks after a key or a gesture. */
-interface ViewForTests {
-  readonly startNs: number
-  readonly endNs: number
-  readonly scrollPx: number
-  readonly playheadNs: number
-  readonly playing: boolean
-  readonly selected: ItemRef | null
-  readonly range: Range | null
-  readonly finding: string
-  readonly lanes: readonly string[]
-  readonly collapsed: readonly string[]
-  readonly opened: readonly string[]
-}
-
-function viewForTests(app: App): ViewForTests {
-  const { startNs, endNs, scrollPx, playheadNs, playing, collapsed, opened } = app.view.getState()
-  const { selected, range, finding } = app.selection.getState()
-  const lanes = lanesNow(app).map(lane => lane.id)
-  return {
-    startNs,
-    endNs,
-    scrollPx,
-    playheadNs,
-    playing,
-    selected,
-    range,
-    finding,
-    lanes,
-    collapsed: [...collapsed],
-    opened: [...opened],
-  }
 }
 
 /** Closing, reloading and hiding the page all save what is not saved yet. */

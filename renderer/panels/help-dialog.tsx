@@ -1,4 +1,5 @@
 import './help-dialog.css'
+import { gesturesOf } from '../state/gestures.ts'
 import type { Binding } from '../state/key-map.ts'
 import { bindingsOf, keyPresets } from '../state/key-presets.ts'
 import { useApps } from '../widgets/app-context.ts'
@@ -6,27 +7,11 @@ import { Dialog } from '../widgets/dialog.tsx'
 
 const sections: readonly Binding['section'][] = ['Move', 'Select', 'Replay', 'Annotate', 'App']
 
-const mouse: readonly (readonly [string, string])[] = [
-  ['Shift wheel', 'pan'],
-  ['Shift drag, middle drag', 'pan'],
-  ['Drag on lanes', 'select time × lanes'],
-  ['Double click', 'select and zoom'],
-  ['Click or drag on the ruler', 'put the playhead'],
-  ['Click a lane name', 'collapse or expand; with Alt, pin on top'],
-  ['Click a lane’s triangle', 'open it into its child tasks and deeper spans, or close it'],
-  ['Click a block of many', 'select its area'],
-]
-
 export function HelpDialog() {
   const preset = useApps(
     ({ settings }) => settings,
     state => state.keyPreset,
   )
-  const zooms = keyPresets[preset].wheel === 'zoom'
-  const wheel = [
-    [zooms ? 'Ctrl wheel' : 'Wheel', 'scroll lanes'],
-    [zooms ? 'Wheel, pinch' : 'Ctrl wheel, pinch', 'zoom at the cursor'],
-  ] as const
   return (
     <Dialog title="Keys and mouse" className="help">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
@@ -53,8 +38,8 @@ export function HelpDialog() {
         <section>
           <h3 className="overline">Mouse</h3>
           <dl>
-            {[...wheel, ...mouse].map(([gesture, does]) => (
-              <div key={gesture}>
+            {gesturesOf(keyPresets[preset].wheel).map(({ id, gesture, does }) => (
+              <div key={id}>
                 <dt className="gesture">{gesture}</dt>
                 <dd>{does}</dd>
               </div>

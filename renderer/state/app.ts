@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
+import type { Hit } from '../../src/core/scene/scene.ts'
 import type { Host, StartInfo } from '../../src/host/host.ts'
 import { type Autosave, createAutosave } from './autosave.ts'
 import { type CompareState, createCompareStore } from './compare.ts'
@@ -58,6 +59,8 @@ export interface Surface {
   rulerPx: number
   /** Instant under the pointer, null when it is elsewhere: where keys zoom. */
   pointerNs: number | null
+  /** What can be pointed at, as painted last. */
+  hits: readonly Hit[]
   /** Asks for a frame. */
   invalidate: () => void
   /** Drawn in the same frames: the overview. */
@@ -110,6 +113,7 @@ export function createApp(options: AppOptions): App {
       contentPx: 0,
       rulerPx: 0,
       pointerNs: null,
+      hits: [],
       invalidate: () => {},
       alsoPaint: new Set(),
     },

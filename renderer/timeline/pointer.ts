@@ -22,7 +22,6 @@ import type { App } from '../state/app.ts'
 import { itemOf } from '../state/lookup.ts'
 import { placedNow, sessionNow } from '../state/shown.ts'
 import { type HoverState, hitAt, nothingHovered } from './hover.ts'
-import type { TimelineView } from './timeline-view.ts'
 import { nsAt, pxAt } from './viewport.ts'
 
 /** Less than this is a click with a trembling hand. */
@@ -49,12 +48,7 @@ type Drag =
       started: boolean
     }
 
-export function bindPointer(
-  app: App,
-  surface: HTMLElement,
-  view: TimelineView,
-  hover: StoreApi<HoverState>,
-): () => void {
+export function bindPointer(app: App, surface: HTMLElement, hover: StoreApi<HoverState>): () => void {
   let drag: Drag | null = null
 
   const place = (event: PointerEvent | MouseEvent) => {
@@ -67,7 +61,7 @@ export function bindPointer(
     return { xPx, yPx, gutterPx, widthPx, ns }
   }
 
-  const hitUnder = (xPx: number, yPx: number): Hit | null => hitAt(view.scene()?.hits ?? [], xPx, yPx)
+  const hitUnder = (xPx: number, yPx: number): Hit | null => hitAt(app.surface.hits, xPx, yPx)
 
   /** Edge of the selected range under the pointer: the instant of the other edge, which stays. */
   const otherEdge = (xPx: number, gutterPx: number, widthPx: number): number | null => {

@@ -25,8 +25,6 @@ export interface TimelineElements {
 }
 
 export interface TimelineView {
-  /** What was painted last. */
-  scene(): Scene | null
   invalidate(): void
   dispose(): void
 }
@@ -42,7 +40,6 @@ export function mountTimeline(
   const { scroller, spacer, canvas } = elements
   const paintScene = screenPainter(canvas)
   const heldForMs = new Map<string, number>()
-  let scene: Scene | null = null
   /** What the scroll bar shows. Asking the page for it, or for its size, would make it lay itself out in every frame. */
   let scrolledToPx = Number.NaN
 
@@ -81,7 +78,7 @@ export function mountTimeline(
     const session = sessionNow(app)
     const { widthPx, heightPx } = app.surface
     if (!session || widthPx < 40 || heightPx < 40) {
-      scene = null
+      app.surface.hits = []
       return
     }
     const view = app.view.getState()
@@ -109,13 +106,14 @@ export function mountTimeline(
         timeDisplay,
         measure: measureText,
       })
-    scene = build(view.scrollPx)
+    let scene = build(view.scrollPx)
     const highest = Math.max(0, scene.contentPx + RULER_PX - heightPx)
     if (view.scrollPx > highest) {
       // Lanes went away below: never show emptiness where lanes are.
       app.view.setState({ scrollPx: highest })
       scene = build(highest)
     }
+    app.surface.hits = scene.hits
     app.surface.contentPx = scene.contentPx
     app.surface.rulerPx = RULER_PX
     const spacerHeight = `${Math.max(heightPx, Math.ceil(scene.contentPx + RULER_PX))}px`
@@ -173,7 +171,6 @@ export function mountTimeline(
   measureSize()
 
   return {
-    scene: () => scene,
     invalidate,
     dispose: () => {
       for (const stop of stops) stop()

@@ -35,7 +35,7 @@ function Lanes() {
   useEffect(() => {
     const elements = { scroller: scroller.current!, spacer: spacer.current!, canvas: canvas.current! }
     const mounted = mountTimeline(app, elements, () => themeNow(app))
-    const unbindPointer = bindPointer(app, elements.canvas, mounted, hover)
+    const unbindPointer = bindPointer(app, elements.canvas, hover)
     const unbindZoom = bindZoom(app, elements.canvas)
     setView(mounted)
     return () => {

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { test as base, expect, type Page } from 'playwright/test'
+import type { Hit } from '../../src/core/scene/scene.ts'
 
 export { expect }
 export const project = resolve(import.meta.dirname, '../..')
@@ -135,11 +136,15 @@ export interface View {
 }
 
 interface Hooked {
-  readonly __interleave: { idle(): Promise<void>; view(): View }
+  readonly __interleave: { idle(): Promise<void>; view(): View; hits(): readonly Hit[] }
 }
 
 export const viewOf = (page: Page): Promise<View> =>
   page.evaluate(() => (window as unknown as Hooked).__interleave.view())
+
+/** What can be pointed at on the lanes, px of their canvas. */
+export const hitsOf = (page: Page): Promise<readonly Hit[]> =>
+  page.evaluate(() => (window as unknown as Hooked).__interleave.hits())
 
 /** Resolves when no load, frame or save is under way. */
 export async function idle(page: Page): Promise<void> {

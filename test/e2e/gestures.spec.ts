@@ -1,6 +1,7 @@
 /** Every key and mouse gesture of the help overlay, and the view each one leads to. No pixels, no sleeps: the idle hook tells. */
 import { defaultSettings } from '../../renderer/state/settings.ts'
 import { type App, expect, idle, incident, test, type View, viewOf } from './app.ts'
+import { drives } from './drives.ts'
 
 const length = (view: View): number => view.endNs - view.startNs
 
@@ -19,6 +20,7 @@ test('keys', async ({ app }) => {
   const press = (key: string) => after(app, () => page.keyboard.press(key))
 
   await test.step('W and S zoom, A and D pan, 0 fits all', async () => {
+    drives('zoom-in', 'zoom-out', 'pan-left', 'pan-right', 'fit-all')
     const zoomedIn = await press('w')
     expect(length(zoomedIn.now)).toBeLessThan(length(zoomedIn.before))
     const panned = await press('d')
@@ -41,6 +43,7 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('N and Shift+N go round the findings, Alt+← comes back', async () => {
+    drives('next-finding', 'previous-finding', 'back', 'forward')
     const next = await press('n')
     expect(next.now.finding).not.toBe(next.before.finding)
     expect(length(next.now)).toBeLessThan(length(next.before))
@@ -52,12 +55,14 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('V shows only lanes of the finding', async () => {
+    drives('only-involved')
     const only = await press('v')
     expect(only.now.lanes.length).toBeLessThan(only.before.lanes.length)
     expect((await press('v')).now.lanes).toEqual(only.before.lanes)
   })
 
   await test.step('. and , step in a lane, arrows change lanes', async () => {
+    drives('next-item', 'previous-item', 'lane-up', 'lane-down')
     const first = (await press('.')).now.selected
     expect(first).not.toBeNull()
     expect((await press('.')).now.selected).toEqual({ ...first, item: first!.item + 1 })
@@ -68,6 +73,7 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('F centres, then fits; Z zooms', async () => {
+    drives('focus', 'zoom-range')
     await press('0')
     await press('f')
     const fitted = await press('f')
@@ -78,6 +84,7 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('] goes from a waiter to its holder, [ back to a waiter', async () => {
+    drives('to-holder', 'to-waiter')
     await page.keyboard.press('/')
     await page.keyboard.type('role:wait dur>2s')
     await app.idle()
@@ -94,6 +101,7 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('K leads along the critical path, to who held meanwhile, and away again', async () => {
+    drives('critical-path')
     await press('k')
     const path = page.getByRole('region', { name: 'Critical path' })
     const holder = path.getByRole('button', { name: /holds db-pool/ }).first()
@@ -105,12 +113,14 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('P pins the lane on top', async () => {
+    drives('pin-lane')
     const pinned = await press('p')
     expect(pinned.now.lanes[0]).toBe(pinned.now.selected?.lane)
     expect((await press('p')).now.lanes).toEqual(pinned.before.lanes)
   })
 
   await test.step('Space plays and pauses, Shift+arrows step', async () => {
+    drives('play', 'step-forward', 'step-back')
     const first = (await press('Shift+ArrowLeft')).now.playheadNs
     expect((await press('Shift+ArrowRight')).now.playheadNs).toBeGreaterThan(first)
     expect((await press('Shift+ArrowLeft')).now.playheadNs).toBe(first)
@@ -125,6 +135,7 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('M marks for now, Esc clears innermost first', async () => {
+    drives('mark', 'keep-mark', 'delete', 'undo', 'escape')
     expect((await press('m')).now.range).not.toBeNull()
     expect((await press('Escape')).now.selected).toBeNull()
     expect((await press('Escape')).now.range).toBeNull()
@@ -144,6 +155,7 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('Ctrl+P jumps to a lane, Ctrl+Shift+P runs a command, ? helps', async () => {
+    drives('lanes', 'palette', 'help')
     await page.keyboard.press('Control+p')
     await page.keyboard.type('thread-pool')
     await page.keyboard.press('Enter')
@@ -160,6 +172,7 @@ test('keys', async ({ app }) => {
   })
 
   await test.step('Q and Ctrl+B fold the side panes', async () => {
+    drives('left-pane', 'right-pane')
     await expect(page.getByRole('region', { name: 'Inspector' })).toBeInViewport()
     await page.keyboard.press('q')
     await expect(page.getByRole('button', { name: 'Inspector and state' })).toHaveAttribute(
@@ -178,6 +191,7 @@ test('keys', async ({ app }) => {
 })
 
 test('search by keyboard: dim, complete, hide lanes, step, restore', async ({ app }) => {
+  drives('search')
   const { page } = app
   const box = page.getByRole('combobox', { name: 'Search' })
   const all = (await viewOf(page)).lanes.length
@@ -227,6 +241,7 @@ test('mouse', async ({ app }) => {
   }
 
   await test.step('a pinch of the touchpad zooms where the fingers are, however small its steps', async () => {
+    drives('wheel-zoom')
     await page.mouse.move(...at(500, 300))
     const { gutterPx } = defaultSettings
     const instantAt = (view: View): number =>
@@ -244,6 +259,7 @@ test('mouse', async ({ app }) => {
   })
 
   await test.step('pointing tells the whole name and the numbers, and what stands for many', async () => {
+    drives('hover')
     await page.mouse.move(...at(400, 180))
     const tooltip = page.locator('.tooltip')
     await expect(tooltip).toContainText('holds db-pool')
@@ -256,6 +272,7 @@ test('mouse', async ({ app }) => {
   })
 
   await test.step('the wheel scrolls, with Ctrl it zooms at the pointer, with Shift it pans', async () => {
+    drives('wheel-scroll', 'wheel-zoom', 'wheel-pan')
     await page.mouse.move(...at(400, 300))
     const scrolled = await after(app, () => wheel(0, 200))
     expect(scrolled.now.scrollPx).toBeGreaterThan(0)
@@ -270,6 +287,7 @@ test('mouse', async ({ app }) => {
   })
 
   await test.step('a click selects, a double click zooms, a click beside it clears', async () => {
+    drives('click-item', 'double-click')
     const clicked = await after(app, () => page.mouse.click(...at(400, 180)))
     expect(clicked.now.selected?.lane).toBe('resource:db-pool')
     const zoomed = await after(app, () => page.mouse.dblclick(...at(400, 180)))
@@ -281,6 +299,7 @@ test('mouse', async ({ app }) => {
   })
 
   await test.step('a drag selects time × the lanes it covers; the tables lead back', async () => {
+    drives('drag-area')
     const ranged = await after(app, () => drag(at(300, 150), at(450, 330)))
     expect(ranged.now.range?.lanes).toEqual(['resource:db-pool'])
     const card = page.getByRole('article', { name: 'Selected range' })
@@ -305,6 +324,7 @@ test('mouse', async ({ app }) => {
   })
 
   await test.step('an edge of the area is dragged', async () => {
+    drives('drag-edge')
     await page.keyboard.press('0')
     await after(app, () => drag(at(300, 150), at(450, 330)))
     const moved = await after(app, () => drag(at(450, 250), at(480, 250)))
@@ -314,12 +334,14 @@ test('mouse', async ({ app }) => {
   })
 
   await test.step('the ruler moves the playhead', async () => {
+    drives('ruler')
     const scrubbed = await after(app, () => drag(at(300, 8), at(480, 8)))
     expect(scrubbed.now.playheadNs).toBeGreaterThan(0)
     expect(scrubbed.now.playheadNs).not.toBe(scrubbed.before.playheadNs)
   })
 
   await test.step('a lane name collapses, with Alt it pins', async () => {
+    drives('lane-name')
     const collapsed = await after(app, () => page.mouse.click(...at(60, 132)))
     expect(collapsed.now.collapsed).toEqual(['resource:db-pool'])
     await after(app, () => page.mouse.click(...at(60, 132)))
@@ -330,6 +352,7 @@ test('mouse', async ({ app }) => {
   })
 
   await test.step('the middle button drags the sheet, the overview draws a window', async () => {
+    drives('drag-pan', 'overview')
     await page.keyboard.press('w')
     await page.mouse.move(...at(500, 300))
     const dragged = await after(app, async () => {
@@ -349,6 +372,7 @@ test('mouse', async ({ app }) => {
 })
 
 test('a link leads to the same place', async ({ app }) => {
+  drives('copy-link')
   const { page } = app
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.keyboard.press('n')

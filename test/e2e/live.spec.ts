@@ -7,6 +7,7 @@ import { exportTo } from '../support/export-to.ts'
 import { freePort } from '../support/free-port.ts'
 import { type App, expect, idle, incident, test } from './app.ts'
 import { expectClean } from './axe.ts'
+import { drives } from './drives.ts'
 
 const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Live' })
 const spansShown = (page: Page) => page.getByRole('contentinfo')
@@ -89,6 +90,7 @@ test('spans appear as they come; what is looked at stays, and the end is followe
 })
 
 test('a port that is taken is one line; the app goes on', async ({ app }) => {
+  drives('live')
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }

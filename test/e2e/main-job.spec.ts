@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright/test'
 import { type App, expect, incident, test } from './app.ts'
+import { drives } from './drives.ts'
 
 const frozen = incident('frozen-app')
 const canvasOf = (page: Page) => page.getByRole('img', { name: /^Swimlanes\. / })
@@ -147,6 +148,7 @@ test('a picture without its trace shows its view on the trace it was made from',
 })
 
 test('everything by keyboard', async ({ app }) => {
+  drives('open', 'redo', 'share')
   const { page } = app
   const choosing = page.waitForEvent('filechooser')
   await page.keyboard.press('Control+o')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { type App, expect, incident, test } from './app.ts'
 import { expectCleanInBothThemes } from './axe.ts'
+import { drives } from './drives.ts'
 
 const doubled = incident('double-completion')
 const notesOf = (page: Page) => page.getByRole('list', { name: 'Notes', exact: true })
@@ -24,6 +25,7 @@ async function write(app: App, text: string): Promise<void> {
 }
 
 test('every kind of note by keyboard alone; hidden, coloured, undone', async ({ app }) => {
+  drives('annotate', 'annotate-range', 'annotate-box', 'pin', 'link', 'area-up', 'area-down', 'undo')
   test.slow()
   const { page } = app
   await open(app)
@@ -246,6 +248,7 @@ test.describe('of a file the host knows', () => {
 })
 
 test('an investigation: take over, test, contradict, resolve, fix; without barriers', async ({ app }) => {
+  drives('investigation')
   // axe looks at six states of it, twice.
   test.slow()
   const { page } = app

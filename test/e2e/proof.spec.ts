@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright/test'
 import { extractPayload } from '../../src/core/share/png-payload.ts'
 import { type App, expect, incident, test, viewOf } from './app.ts'
 import { expectClean } from './axe.ts'
+import { drives } from './drives.ts'
 
 const frozen = incident('frozen-app')
 const findingsOf = (page: Page) => page.getByRole('listbox', { name: 'Findings' })
@@ -37,6 +38,7 @@ async function download(app: App, button: Locator): Promise<{ path: string; name
 test('compare with the fixed recording: gone, times, lanes side by side; by keyboard, without barriers', async ({
   app,
 }) => {
+  drives('compare')
   const { page } = app
   await open(app, frozen)
   const choosing = page.waitForEvent('filechooser')

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, incident, test } from './app.ts'
+import { drives } from './drives.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'interleave-settings-'))
 const trace = join(folder, 'blocked.otlp.jsonl')
@@ -42,6 +43,7 @@ test('a limit is tried, taken back, and kept', async ({ app }) => {
 })
 
 test('under the keys of DevTools the wheel zooms', async ({ app }) => {
+  drives('settings')
   const { page } = app
   await page.keyboard.press('Control+,')
   await page.getByRole('radio', { name: /DevTools/ }).check()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ask, clearSearch, rankOfSelected, searchOn, stepMatch } from '../../renderer/actions/search.ts'
 import { pinLane } from '../../renderer/actions/fold-lanes.ts'
+import { ask, clearSearch, rankOfSelected, searchOn, stepMatch } from '../../renderer/actions/search.ts'
 import { itemOf } from '../../renderer/state/lookup.ts'
 import { lanesNow, sessionNow } from '../../renderer/state/shown.ts'
 import { starved } from '../support/scene.ts'
