@@ -33,6 +33,11 @@ export default defineConfig({
     plugins: [react()],
     worker: { format: 'es' },
     // electron-vite leaves it off, because Electron reads from disk; in a browser tab size is time.
-    build: { minify: true, rollupOptions: { input: { index: at('renderer/index.html') } } },
+    build: {
+      minify: true,
+      // Asking for all chunks at once holds up the page; loaded as they are met, each is a task of its own.
+      modulePreload: false,
+      rollupOptions: { input: { index: at('renderer/index.html') } },
+    },
   },
 })

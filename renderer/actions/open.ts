@@ -3,7 +3,6 @@ import { configMistake } from '../../src/core/config/config-name.ts'
 import { belongsTo, itemOfAnchor } from '../../src/core/notebook/anchors.ts'
 import { mergeContent, mergeSentence } from '../../src/core/notebook/merge.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
-import { isPng } from '../../src/core/share/png-payload.ts'
 import { looksLikeSvg } from '../../src/core/share/svg-payload.ts'
 import { relativeNs } from '../../src/core/store/store.ts'
 import type { OpenedFile } from '../../src/host/host.ts'
@@ -132,6 +131,7 @@ async function pictureOf({ from, size }: InputFile): Promise<Blob | null> {
   if (size > MOST_PICTURE_BYTES) return null
   try {
     const blob = 'blob' in from ? from.blob : await (await fetch(from.url)).blob()
+    const { isPng } = await import('../../src/core/share/png-payload.ts')
     const head = new Uint8Array(await blob.slice(0, 4096).arrayBuffer())
     const type = isPng(head) ? 'image/png' : looksLikeSvg(head) ? 'image/svg+xml' : ''
     return type ? new Blob([blob], { type }) : null

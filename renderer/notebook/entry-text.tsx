@@ -1,7 +1,9 @@
-import { useEffect, useRef } from 'react'
-import Markdown from 'react-markdown'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { finishNote, typeInto } from '../actions/edit-notes.ts'
 import { useApp } from '../widgets/app-context.ts'
+
+/** Comes with the first note; until then its text stands there as it was typed. */
+const Markdown = lazy(() => import('react-markdown'))
 
 /** Markdown without raw HTML, and without pictures: nothing in a note may run or reach for the network. */
 export const EntryText = ({ text }: { readonly text: string }) =>
@@ -9,18 +11,20 @@ export const EntryText = ({ text }: { readonly text: string }) =>
     <p className="note-text muted">No text</p>
   ) : (
     <div className="note-text">
-      <Markdown
-        disallowedElements={['img']}
-        components={{
-          a: ({ href, children }) => (
-            <a href={href} target="_blank" rel="noreferrer noopener">
-              {children}
-            </a>
-          ),
-        }}
-      >
-        {text}
-      </Markdown>
+      <Suspense fallback={text}>
+        <Markdown
+          disallowedElements={['img']}
+          components={{
+            a: ({ href, children }) => (
+              <a href={href} target="_blank" rel="noreferrer noopener">
+                {children}
+              </a>
+            ),
+          }}
+        >
+          {text}
+        </Markdown>
+      </Suspense>
     </div>
   )
 

@@ -44,15 +44,14 @@ export function chooseLanes(session: Session, choice: LaneChoice): readonly Lane
 
 /** Sorted inside their groups; groups stay where they are. */
 function ordered(lanes: readonly Lane[], order: LaneOrder): readonly Lane[] {
+  const groups = [...Map.groupBy(lanes, lane => lane.group).values()]
+  if (order === 'name') {
+    const { compare } = new Intl.Collator('en', { numeric: true })
+    return groups.flatMap(group => group.sort((a, b) => compare(a.label, b.label)))
+  }
   const keys = new Map(lanes.map(lane => [lane, sortKey(lane, order)]))
-  const groups = Map.groupBy(lanes, lane => lane.group)
-  return [...groups.values()].flatMap(group =>
-    group.sort((a, b) => (order === 'name' ? compareText(a.label, b.label) : keys.get(a)! - keys.get(b)!)),
-  )
+  return groups.flatMap(group => group.sort((a, b) => keys.get(a)! - keys.get(b)!))
 }
-
-const numbers = new Intl.Collator('en', { numeric: true })
-const compareText = (a: string, b: string): number => numbers.compare(a, b)
 
 function sortKey({ items }: Lane, order: LaneOrder): number {
   switch (order) {

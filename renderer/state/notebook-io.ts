@@ -2,7 +2,6 @@
 import { anchorOf } from '../../src/core/notebook/anchors.ts'
 import { mergeContent, mergeSentence } from '../../src/core/notebook/merge.ts'
 import type { Notebook, View } from '../../src/core/notebook/note.ts'
-import { restoreNotebook } from '../../src/core/notebook/restore.ts'
 import { unixNano } from '../../src/core/store/store.ts'
 import type { KeptNotebook, NotebookSource } from '../../src/host/host.ts'
 import { toast } from '../actions/announce.ts'
@@ -59,7 +58,7 @@ export interface LoadedNotebook {
 export async function loadNotebook(app: App, source: NotebookSource): Promise<LoadedNotebook> {
   try {
     const { kept, aside } = await app.host.loadNotebook(source)
-    const notebook = kept && readKept(app, kept)
+    const notebook = kept && (await readKept(app, kept))
     return { state: restored(notebook, kept?.etag, aside), view: notebook?.view ?? null }
   } catch (error) {
     toast(app, `Notes could not be loaded: ${lineOf(error)}`, 'problem')
@@ -67,7 +66,9 @@ export async function loadNotebook(app: App, source: NotebookSource): Promise<Lo
   }
 }
 
-function readKept(app: App, { json }: KeptNotebook): Notebook | null {
+/** The gate and its schemas come with the first notes, not with the first screen. */
+async function readKept(app: App, { json }: KeptNotebook): Promise<Notebook | null> {
+  const { restoreNotebook } = await import('../../src/core/notebook/restore.ts')
   const read = restoreNotebook(json)
   if (read.kind === 'ok') {
     if (read.problems.length > 0) toast(app, `Notes left out: ${read.problems[0]}`, 'problem')
@@ -105,7 +106,7 @@ export async function saveNotebook(app: App): Promise<void> {
         // What was typed meanwhile is still to be saved.
         return sameContent(app.notebook.getState(), notebook) ? say(saved) : undefined
       }
-      joinKept(app, result.theirs)
+      await joinKept(app, source, result.theirs)
     }
     say({ kind: 'failed', why: 'another window keeps changing the same notebook' })
   } catch (error) {
@@ -121,13 +122,14 @@ export async function lookForChanges(app: App): Promise<void> {
     ({ kept }) => kept,
     () => null,
   )
-  const same = sourceNow(app)?.fingerprint === source.fingerprint
-  if (theirs && same && theirs.etag !== app.notebook.getState().kept.etag) joinKept(app, theirs)
+  if (theirs && theirs.etag !== app.notebook.getState().kept.etag) await joinKept(app, source, theirs)
 }
 
-function joinKept(app: App, theirs: KeptNotebook): void {
+/** Unless another trace was opened meanwhile. */
+async function joinKept(app: App, source: NotebookSource, theirs: KeptNotebook): Promise<void> {
+  const notebook = await readKept(app, theirs)
+  if (sourceNow(app)?.fingerprint !== source.fingerprint) return
   const state = app.notebook.getState()
-  const notebook = readKept(app, theirs)
   if (!notebook) return app.notebook.setState({ kept: { ...state.kept, etag: theirs.etag } })
   const told = mergeSentence(mergeContent(state.kept.content, state, notebook).told)
   app.notebook.setState(joinOther(state, notebook, theirs.etag))

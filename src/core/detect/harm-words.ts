@@ -1,4 +1,5 @@
 /** Who was harmed by a finding, and how: `5 tasks waited, 15 s together`. One sentence for card, report and terminal. */
+import { count as number } from '../report/quantity.ts'
 import type { DetectorId, Finding } from './finding.ts'
 import { duration } from './words.ts'
 
@@ -10,7 +11,7 @@ type Harmed = Pick<Finding, 'detector' | 'subject'> & {
 export function harmText({ detector, subject, victims: { count, totalWaitNs } }: Harmed): string {
   if (count === 0) return ''
   const [one, many, what] = special[`${detector} ${subject.kind}`] ?? words[detector]
-  const whom = `${count.toLocaleString('en-US')} ${count === 1 ? one : many} ${what}`
+  const whom = `${number(count)} ${count === 1 ? one : many} ${what}`
   if (totalWaitNs <= 0) return whom
   return `${whom}, ${duration(totalWaitNs)}${count > 1 ? ' together' : ''}`
 }

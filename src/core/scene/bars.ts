@@ -2,6 +2,7 @@ import { codeOf, kindOf } from '../lanes/items.ts'
 import { ItemFlag, type ItemKind } from '../lanes/lane.ts'
 import { matchesIn } from '../lanes/matches.ts'
 import { bucketFor, countStarts, laneIndex, queryTrack, type Track } from '../lanes/mipmap.ts'
+import { count } from '../report/quantity.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { type ItemStyle, itemStyle } from './item-style.ts'
@@ -246,8 +247,8 @@ function drawSelection(frame: Frame, { lane }: PlacedLane, bar: Bar): void {
 /** Whose label goes first where several lie over each other. */
 const priorities: Partial<Record<ItemKind, number>> = { stall: 5, wait: 4, hold: 3, span: 2, task: 0 }
 
-const countText = ({ count, matched }: Bar): string =>
-  `${matched === count ? '' : `${matched.toLocaleString('en')} of `}${count.toLocaleString('en')} ×`
+const countText = ({ count: all, matched }: Bar): string =>
+  `${matched === all ? '' : `${count(matched)} of `}${count(all)} ×`
 
 /** Wishes for a label inside the part of a bar that is in view; its text is made only when there is room. */
 export function labelBar(
