@@ -1,6 +1,8 @@
+import { useEffect, useState } from 'react'
 import { durationOf, flyTo, rememberPlace, showAll, windowNow } from '../actions/navigate.ts'
 import type { History, Place } from '../state/navigation.ts'
-import { useApp, useApps } from '../widgets/app-context.ts'
+import type { ViewState } from '../state/view.ts'
+import { useApp } from '../widgets/app-context.ts'
 import { duration } from '../widgets/format.ts'
 import type { TimeWindow } from './viewport.ts'
 
@@ -20,13 +22,42 @@ export function trailOf({ back }: History, now: TimeWindow, durationNs: number):
   return trail.slice(-MOST)
 }
 
+/** So long after the last move. */
+const RESTS_MS = 80
+
+/** The view once it rests: text that changes with every frame of a zoom has the page laid out in every frame. */
+function useRestingView(): ViewState {
+  const app = useApp()
+  const [view, setView] = useState(app.view.getState)
+  useEffect(() => {
+    let timer = 0
+    let end: (() => void) | null = null
+    const rest = (): void => {
+      setView(app.view.getState())
+      end?.()
+      end = null
+    }
+    const stop = app.view.subscribe((now, before) => {
+      if (now.startNs === before.startNs && now.endNs === before.endNs && now.history === before.history)
+        return
+      end ??= app.pending.begin()
+      clearTimeout(timer)
+      timer = window.setTimeout(rest, RESTS_MS)
+    })
+    rest()
+    return () => {
+      stop()
+      clearTimeout(timer)
+      end?.()
+    }
+  }, [app])
+  return view
+}
+
 /** `Whole trace › 4.4 s › 120 ms`: how the view got here, and back out again. */
 export function ZoomTrail() {
   const app = useApp()
-  const { history, startNs, endNs } = useApps(
-    ({ view }) => view,
-    state => state,
-  )
+  const { history, startNs, endNs } = useRestingView()
   const durationNs = durationOf(app)
   if (endNs - startNs >= durationNs) return null
   const trail = trailOf(history, windowNow(app), durationNs)
