@@ -22,6 +22,12 @@ export function callNames(store: Store): (row: number) => string {
   }
 }
 
+/** Ask for rows of kind CLIENT. */
+export function isDatabaseCall(store: Store): (row: number) => boolean {
+  const attributes = new AttributeReader(store)
+  return row => attributes.text(store.spans, row, 'db.system.name') !== ''
+}
+
 /** What a call asked for, as far as its attributes tell. */
 export interface Lookup {
   /** As written: tells two apart that ask for different things; `''` when what it asked for is not in the trace. */

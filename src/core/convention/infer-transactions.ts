@@ -10,7 +10,7 @@ import type { HoldDraft } from './infer-pool-holds.ts'
 import type { Inferred, Wait } from './model.ts'
 import { advisoryLock, advisoryUnlock, lockRules } from './presets/locks.ts'
 import { transactionRules } from './presets/transactions.ts'
-import type { Queries, Query } from './queries.ts'
+import { edgeOf, type Queries, type Query } from './queries.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
@@ -92,14 +92,6 @@ export function inferTransactions(
   for (const { lock, endNs } of locks)
     if (tasksOf.get(lock.name)!.size > 1) addLock(reading, tasks, resources, out, lock, endNs)
   return out
-}
-
-function edgeOf({ rules }: Reading, query: Query): 'begin' | 'end' | '' {
-  const { kind } = query.statement
-  if (kind === 'begin' || kind === 'end') return kind
-  if (query.text !== '') return ''
-  const role = rules.of(query.row)?.rule.role
-  return role === 'begin' || role === 'end' ? role : ''
 }
 
 function lockOf(query: Query, keys: RowKeys): Taken | null {

@@ -21,7 +21,14 @@ const other: Statement = readStatement('')
 
 const edges: ReadonlySet<RuleRole | undefined> = new Set(['begin', 'end', 'release'])
 
-export function readQueries({ store, attributes, recorded, rules }: Reading): Queries {
+/**
+ * `everywhere`: also of processes that a recorder speaks for. Its spans have no parent, so their task is the caller; such a
+ * sequence has a key below -1.
+ */
+export function readQueries(
+  { store, attributes, recorded, rules }: Reading,
+  everywhere?: { readonly taskOfSpan: Int32Array },
+): Queries {
   const { spans } = store
   const all: Query[] = []
   const byParent = new Map<number, Query[]>()
@@ -30,7 +37,7 @@ export function readQueries({ store, attributes, recorded, rules }: Reading): Qu
   const textOf = new Map<number, string>()
   for (let row = 0; row < spans.count; row++) {
     const kind = spans.kind[row]!
-    if ((kind !== client && kind !== internal) || recorded[spans.process[row]!]) continue
+    if ((kind !== client && kind !== internal) || (!everywhere && recorded[spans.process[row]!])) continue
     const text = attributes.text(spans, row, 'db.query.text')
     if (text === '' && !edges.has(rules.of(row)?.rule.role)) continue
     const parent = spans.parent[row]!
@@ -44,10 +51,12 @@ export function readQueries({ store, attributes, recorded, rules }: Reading): Qu
     }
     const query = { row, text, statement }
     all.push(query)
-    if (parent === -1) continue
-    const siblings = byParent.get(parent)
+    const task = everywhere ? everywhere.taskOfSpan[row]! : -1
+    if (parent === -1 && task === -1) continue
+    const caller = parent === -1 ? -2 - task : parent
+    const siblings = byParent.get(caller)
     if (siblings) siblings.push(query)
-    else byParent.set(parent, [query])
+    else byParent.set(caller, [query])
   }
   const order = (a: Query, b: Query): number =>
     spans.startNs[a.row]! - spans.startNs[b.row]! ||
@@ -55,4 +64,13 @@ export function readQueries({ store, attributes, recorded, rules }: Reading): Qu
     a.row - b.row
   for (const siblings of byParent.values()) siblings.sort(order)
   return { all: all.sort(order), byParent }
+}
+
+/** Whether a query begins or ends its caller's transaction. */
+export function edgeOf({ rules }: Reading, query: Query): 'begin' | 'end' | '' {
+  const { kind } = query.statement
+  if (kind === 'begin' || kind === 'end') return kind
+  if (query.text !== '') return ''
+  const role = rules.of(query.row)?.rule.role
+  return role === 'begin' || role === 'end' ? role : ''
 }

@@ -3,6 +3,7 @@ import { inferAccesses, type KeyedAccess } from './infer-accesses.ts'
 import { inferHeldSpans, inferNamedConnections } from './infer-held-spans.ts'
 import { type HoldDraft, inferPoolHolds } from './infer-pool-holds.ts'
 import { inferRedisLocks } from './infer-redis-locks.ts'
+import { inferRowWaits } from './infer-row-waits.ts'
 import { type InferredLocks, inferTransactions } from './infer-transactions.ts'
 import { readQueries } from './queries.ts'
 import type { Tasks } from './read-tasks.ts'
@@ -17,7 +18,7 @@ export interface Ordinary {
   readonly accesses: readonly KeyedAccess[]
 }
 
-/** Adds the waits for locks to `waits`, which stays ordered. Nothing is read in processes that a recorder speaks for. */
+/** Adds the waits for locks to `waits`, which stays ordered. Of processes that a recorder speaks for, only the locks of rows are read. */
 export function readOrdinary(
   reading: Reading,
   tasks: Tasks,
@@ -27,7 +28,13 @@ export function readOrdinary(
   const queries = readQueries(reading)
   const keys = new RowKeys(reading)
   const redis = inferRedisLocks(reading, tasks, resources, queries)
-  const locks = joinLocks(inferTransactions(reading, tasks, resources, queries, keys), redis)
+  // A recorder does not see the locks that a database keeps.
+  const hasQueries = reading.recorded.includes(1) && reading.attributes.knows('db.query.text')
+  const statements = hasQueries ? readQueries(reading, { taskOfSpan: tasks.ofSpan }) : queries
+  const locks = [redis, inferRowWaits(reading, tasks, resources, statements)].reduce(
+    joinLocks,
+    inferTransactions(reading, tasks, resources, queries, keys),
+  )
   const holdOfWait = new Map<WaitDraft, number>()
   for (const wait of locks.waits) {
     const draft: WaitDraft = { ...wait, hold: -1 }

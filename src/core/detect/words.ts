@@ -38,6 +38,8 @@ export function unitOfResource({ type, name }: Resource): string {
 export function oneOf(resource: Resource): string {
   const unit = unitOfResource(resource)
   if (/^(connection|slot|permit)$/.test(unit)) return `a ${unit} of ${resource.label}`
+  // Locks on rows have the type of what keeps them.
+  if (unit === 'transaction') return `the lock on ${resource.label}`
   return resource.label.includes(unit) ? resource.label : `the ${unit} ${resource.label}`
 }
 

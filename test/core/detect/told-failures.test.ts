@@ -122,3 +122,59 @@ describe('a pool of which only the acquires are told', () => {
     expect(await findingsOf(java('Connection refused: timed out after 3000 ms'))).toEqual([])
   })
 })
+
+describe('a row that is locked while its holder waits for somebody else', () => {
+  /**
+   *     order 1   BEGIN UPDATE ├┤  mail ├────────┤ COMMIT ├┤
+   *     order 2    BEGIN  UPDATE ├─────────────────────────┤
+   */
+  const sql = (of: string, at: number, lengthMs: number, text: string): SpanInput => ({
+    id: `${of}${at.toString(16)}`,
+    trace: of,
+    parent: of,
+    name: text.slice(0, 6),
+    kind: client,
+    start: at * ms,
+    end: (at + lengthMs) * ms,
+    attributes: { 'db.system.name': 'postgresql', 'db.query.text': text },
+  })
+  const update = 'UPDATE stock SET n = n - 1 WHERE id = $1'
+  const spans = (mailMs: number, otherTable = 'stock', commitAt = 620): SpanInput[] => [
+    request('a', 'POST /orders', 0, 640),
+    sql('a', 2, 1, 'BEGIN'),
+    sql('a', 4, 2, update),
+    {
+      id: 'a9',
+      trace: 'a',
+      parent: 'a',
+      name: 'POST',
+      kind: client,
+      start: 10 * ms,
+      end: (10 + mailMs) * ms,
+    },
+    sql('a', commitAt, 3, 'COMMIT'),
+    request('b', 'POST /orders', 3, 700),
+    sql('b', 5, 1, 'BEGIN'),
+    sql('b', 7, 615, update.replace('stock', otherTable)),
+    sql('b', 630, 3, 'COMMIT'),
+  ]
+
+  it('is told, though no span names the row', async () => {
+    const [leak, ...others] = await findingsOf({ spans: spans(590) })
+    expect(others).toEqual([])
+    expect(leak).toMatchObject({
+      detector: 'leaked-hold',
+      subject: { kind: 'resource', name: 'a row of stock' },
+      culprit: { site: 'POST /orders' },
+      victims: { count: 1 },
+    })
+  })
+
+  it.each([
+    ['the holder called nobody for long', spans(40)],
+    ['the other one is after another table', spans(590, 'carts')],
+    ['the statement ended long before the transaction', spans(590, 'stock', 680)],
+  ])('is not when %s', async (_, rows) => {
+    expect(await findingsOf({ spans: rows })).toEqual([])
+  })
+})

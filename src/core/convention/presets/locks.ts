@@ -1,7 +1,8 @@
-/** Locks that are taken by a query (L1) or by a command to Redis (L2). Data only. */
+/** Locks that are taken by a query (L1), by a command to Redis (L2), or told by who waited for whom (L3). Data only. */
 export const lockRules = {
   L1: { confidence: 0.6 },
   L2: { confidence: 0.5 },
+  L3: { confidence: 0.6 },
 } as const
 
 /** Rows read to be changed: the lock is kept until the transaction ends. */

@@ -1,0 +1,150 @@
+/**
+ * Row locks whose keys no span tells (L3), from the one thing that gives them away: a statement that waited ends at the very
+ * moment at which another transaction, which had changed that table before, is over.
+ *
+ *     A  BEGIN  UPDATE t ├┤                      COMMIT ├┤
+ *     B           BEGIN  UPDATE t ├──────────────────────┤ …   let through by A's commit
+ *     a row of t       ####################################    held by A, waited for by B
+ */
+import { holdOf, type InferredLocks } from './infer-transactions.ts'
+import { lockRules } from './presets/locks.ts'
+import { edgeOf, type Queries, type Query } from './queries.ts'
+import type { Tasks } from './read-tasks.ts'
+import type { Reading } from './reading.ts'
+import type { ResourceBook } from './resource-book.ts'
+
+interface Lock {
+  readonly query: Query
+  readonly task: number
+  /** The statement that ends its transaction. */
+  readonly end: Query
+}
+
+/** Shorter statements may just be slow. */
+const minWaitNs = 100e6
+/** From the end of a transaction to the answer that others get. */
+const letThroughNs = 20e6
+
+export function inferRowWaits(
+  reading: Reading,
+  tasks: Tasks,
+  resources: ResourceBook,
+  queries: Queries,
+): InferredLocks {
+  const { spans, processes } = reading.store
+  const out: InferredLocks = { holds: [], waits: [] }
+  for (const locks of locksByTable(reading, tasks, queries).values()) {
+    const waited = locks
+      .filter(({ query: { row } }) => spans.endNs[row]! - spans.startNs[row]! >= minWaitNs)
+      .sort((a, b) => spans.endNs[a.query.row]! - spans.endNs[b.query.row]!)
+    if (waited.length === 0) continue
+    const byEnd = [...locks].sort((a, b) => spans.endNs[a.end.row]! - spans.endNs[b.end.row]!)
+    /** Whoever stands in one queue is after one row. */
+    const rowOf = new Map<Lock, number>()
+    const holders = new Map<Lock, Lock>()
+    for (const lock of waited) {
+      const holder = letBy(lock, byEnd)
+      if (!holder) continue
+      holders.set(lock, holder)
+      const row = rowOf.get(holder) ?? rowOf.get(lock) ?? rowOf.size
+      rowOf.set(holder, row)
+      rowOf.set(lock, row)
+    }
+    const { table } = waited[0]!.query.statement
+    for (const [lock, row] of rowOf) {
+      const resource = resources.add({
+        process: spans.process[lock.query.row]!,
+        id: `row ${table} ${row}`,
+        name: `a row of ${table}`,
+        type: 'transaction',
+        scope: 'cluster',
+        capacity: -1,
+      })
+      const holder = holders.get(lock)
+      const inferred = {
+        rule: 'L3',
+        reason: holder
+          ? 'inferred from its time: the statement ended as the transaction of another was over'
+          : 'inferred from its time: as the transaction was over, the statement of another ended',
+        confidence: lockRules.L3.confidence,
+      }
+      const { row: at } = lock.query
+      const kept = holdOf(
+        reading,
+        tasks,
+        at,
+        resource,
+        spans.endNs[at]!,
+        spans.endNs[lock.end.row]!,
+        inferred,
+      )
+      const hold = { ...kept, site: kept.site || (tasks.table[lock.task]?.site ?? '') }
+      if (holder)
+        out.waits.push({
+          startNs: spans.startNs[at]!,
+          endNs: spans.endNs[at]!,
+          open: false,
+          row: at,
+          inferred,
+          id: '',
+          task: lock.task,
+          resource,
+          mode: 'exclusive',
+          permits: 1,
+          outcome: 'acquired',
+          queueLength: -1,
+          hold: out.holds.length,
+          site: hold.site,
+        })
+      out.holds.push(hold)
+    }
+  }
+  return out
+
+  /** The transaction that had the table's row before, and whose end let this one through. */
+  function letBy({ query, task }: Lock, byEnd: readonly Lock[]): Lock | undefined {
+    const atNs = spans.endNs[query.row]!
+    const marginNs = processes[spans.process[query.row]!]?.uncertaintyNs ?? 0
+    return byEnd.findLast(
+      other =>
+        other.task !== task &&
+        atNs >= spans.startNs[other.end.row]! - marginNs &&
+        atNs <= spans.endNs[other.end.row]! + letThroughNs + marginNs &&
+        spans.endNs[other.query.row]! < atNs - minWaitNs / 2 &&
+        spans.endNs[other.end.row]! - spans.startNs[query.row]! >= minWaitNs / 2,
+    )
+  }
+}
+
+/** First statement of each transaction that locks rows of a table, by database and table. */
+function locksByTable(reading: Reading, tasks: Tasks, queries: Queries): Map<string, Lock[]> {
+  const { store, attributes } = reading
+  const out = new Map<string, Lock[]>()
+  for (const siblings of queries.byParent.values()) {
+    let begun = false
+    let taken = new Map<string, Query>()
+    for (const query of siblings) {
+      const edge = edgeOf(reading, query)
+      if (edge === 'begin') {
+        begun = true
+        taken = new Map()
+      } else if (edge === 'end') {
+        for (const [table, first] of taken) {
+          const lock = { query: first, task: tasks.ofSpan[first.row]!, end: query }
+          const list = out.get(table)
+          if (list) list.push(lock)
+          else out.set(table, [lock])
+        }
+        begun = false
+        taken = new Map()
+      } else if (begun) {
+        const { kind, table, locks } = query.statement
+        const changes = kind === 'update' || kind === 'delete' || locks === 'exclusive'
+        const key = `${attributes.text(store.spans, query.row, 'db.namespace')} ${table}`
+        if (changes && table !== '' && store.spans.status[query.row] !== 2 && !taken.has(key))
+          taken.set(key, query)
+      }
+    }
+  }
+  return out
+}
