@@ -7,6 +7,7 @@ import { exportNotebook } from '../actions/investigate.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { Dialog } from '../widgets/dialog.tsx'
 import { Icon } from '../widgets/icon.tsx'
+import { type Tab, TabPanel, Tabs } from '../widgets/tabs.tsx'
 import { IncidentTime } from './atom-row.tsx'
 import { EntryText } from './entry-text.tsx'
 import { EvidenceList } from './evidence.tsx'
@@ -14,6 +15,11 @@ import { IncidentTimeline } from './incident-timeline.tsx'
 import { VerdictSelect } from './verdict-select.tsx'
 
 type Look = 'table' | 'time'
+
+const looks: readonly Tab<Look>[] = [
+  { id: 'table', title: 'Table' },
+  { id: 'time', title: 'Timeline' },
+]
 
 /** The investigation with room: as a table, or with everything that happened in the order of the incident. */
 export function InvestigationDialog() {
@@ -25,40 +31,19 @@ export function InvestigationDialog() {
   return (
     <Dialog title="Investigation" className="investigation">
       <div className="investigation-bar">
-        <div className="segments" role="tablist" aria-label="Show as">
-          {(['table', 'time'] as const).map(one => (
-            <button
-              key={one}
-              type="button"
-              role="tab"
-              id={`investigation-${one}`}
-              aria-controls="investigation-body"
-              aria-selected={look === one}
-              onClick={() => setLook(one)}
-            >
-              {one === 'table' ? 'Table' : 'Timeline'}
-            </button>
-          ))}
-        </div>
+        <Tabs label="Show as" chosen={look} tabs={looks} onChoose={setLook} />
         <span className="spacer" />
         <button type="button" className="button small" onClick={() => void exportNotebook(app)}>
           <Icon name="share" /> Save notebook as…
         </button>
       </div>
-      <div
-        className="investigation-body scroll"
-        id="investigation-body"
-        role="tabpanel"
-        aria-labelledby={`investigation-${look}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: long tables are read with the keyboard as well
-        tabIndex={0}
-      >
+      <TabPanel label="Show as" chosen={look} className="investigation-body" scrolls>
         {look === 'table' ? (
           <AtomTable session={session} onGo={close} />
         ) : (
           <IncidentTimeline session={session} onGo={close} />
         )}
-      </div>
+      </TabPanel>
     </Dialog>
   )
 }

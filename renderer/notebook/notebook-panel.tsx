@@ -6,6 +6,7 @@ import { addAtom, exportNotebook } from '../actions/investigate.ts'
 import type { NotebookTab, Saving } from '../state/notebook.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { IconButton } from '../widgets/icon-button.tsx'
+import { type Tab, TabPanel, Tabs } from '../widgets/tabs.tsx'
 import { Investigation } from './investigation.tsx'
 import { NoteList } from './note-list.tsx'
 import { ToFixList } from './to-fix-list.tsx'
@@ -22,36 +23,33 @@ export function NotebookPanel() {
   const { tab, notes, atoms, saving, veiled } = state
   const toFix = stillToFix(session.analysis.findings, state).length
   const open = contradictions(atoms).length
-  const tabs: readonly (readonly [NotebookTab, string, number])[] = [
-    ['notes', 'Notes', notes.length],
-    ['investigation', 'Investigation', atoms.length],
-    ['to-fix', 'To fix', toFix],
+  const tabs: readonly Tab<NotebookTab>[] = [
+    { id: 'notes', title: <Counted word="Notes" count={notes.length} /> },
+    {
+      id: 'investigation',
+      title: (
+        <>
+          <Counted word="Investigation" count={atoms.length} />
+          {open > 0 && (
+            <span className="tab-alert" title="Contradictions are open">
+              !
+            </span>
+          )}
+        </>
+      ),
+    },
+    { id: 'to-fix', title: <Counted word="To fix" count={toFix} /> },
   ]
   return (
     <section className="panel notebook" aria-label="Notebook">
       <header className="panel-head">
         <h2 className="sr-only">Notebook</h2>
-        <div className="segments" role="tablist" aria-label="Notebook">
-          {tabs.map(([id, word, count]) => (
-            <button
-              key={id}
-              type="button"
-              role="tab"
-              id={`notebook-${id}`}
-              aria-controls="notebook-body"
-              aria-selected={tab === id}
-              onClick={() => app.notebook.setState({ tab: id })}
-            >
-              {word}
-              {count > 0 && <span className="tab-count">{count}</span>}
-              {id === 'investigation' && open > 0 && (
-                <span className="tab-alert" title="Contradictions are open">
-                  !
-                </span>
-              )}
-            </button>
-          ))}
-        </div>
+        <Tabs
+          label="Notebook"
+          chosen={tab}
+          tabs={tabs}
+          onChoose={next => app.notebook.setState({ tab: next })}
+        />
         <span className="spacer" />
         {tab === 'notes' && (
           <>
@@ -87,22 +85,22 @@ export function NotebookPanel() {
           </>
         )}
       </header>
-      <div
-        className="panel-body scroll"
-        id="notebook-body"
-        role="tabpanel"
-        aria-labelledby={`notebook-${tab}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: long notebooks are read with the keyboard as well
-        tabIndex={0}
-      >
+      <TabPanel label="Notebook" chosen={tab} className="panel-body" scrolls>
         {tab === 'notes' && <NoteList session={session} />}
         {tab === 'investigation' && <Investigation session={session} />}
         {tab === 'to-fix' && <ToFixList session={session} />}
-      </div>
+      </TabPanel>
       <SavingBar saving={saving} />
     </section>
   )
 }
+
+const Counted = ({ word, count }: { readonly word: string; readonly count: number }) => (
+  <>
+    {word}
+    {count > 0 && <span className="tab-count">{count}</span>}
+  </>
+)
 
 const NO_PLACE = 'beside the trace is no place to write'
 

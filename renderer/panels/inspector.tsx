@@ -1,6 +1,7 @@
 import './inspector.css'
 import { findingOf } from '../state/shown.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
+import { type Tab, TabPanel, Tabs } from '../widgets/tabs.tsx'
 import { FindingCard } from './card/finding-card.tsx'
 import { ItemDetails } from './item-details.tsx'
 import { PathList } from './path-list.tsx'
@@ -24,42 +25,21 @@ export function Inspector() {
   const finding = findingOf(session, id)
   const hasSelection = selected !== null || range !== null || pathOf >= 0
   const tab = inspect === 'selection' || !finding ? 'selection' : 'finding'
-  const show = (next: 'finding' | 'selection'): void => app.selection.setState({ inspect: next })
+  const tabs: readonly Tab<'finding' | 'selection'>[] = [
+    { id: 'finding', title: finding ? `Finding ${finding.id}` : 'Finding', disabled: !finding },
+    { id: 'selection', title: 'Selection' },
+  ]
   return (
     <section className="panel" aria-label="Inspector">
       <header className="panel-head">
-        <div className="segments" role="tablist" aria-label="Inspector">
-          <button
-            type="button"
-            role="tab"
-            id="tab-finding"
-            aria-controls="inspector-body"
-            aria-selected={tab === 'finding'}
-            disabled={!finding}
-            onClick={() => show('finding')}
-          >
-            Finding{finding && ` ${finding.id}`}
-          </button>
-          <button
-            type="button"
-            role="tab"
-            id="tab-selection"
-            aria-controls="inspector-body"
-            aria-selected={tab === 'selection'}
-            onClick={() => show('selection')}
-          >
-            Selection
-          </button>
-        </div>
+        <Tabs
+          label="Inspector"
+          chosen={tab}
+          tabs={tabs}
+          onChoose={inspect => app.selection.setState({ inspect })}
+        />
       </header>
-      <div
-        className="panel-body scroll"
-        id="inspector-body"
-        role="tabpanel"
-        aria-labelledby={`tab-${tab}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: long cards are read with the keyboard as well
-        tabIndex={0}
-      >
+      <TabPanel label="Inspector" chosen={tab} className="panel-body" scrolls>
         <RuleEditor />
         {session && tab === 'finding' && finding && (
           <FindingCard key={finding.id} session={session} finding={finding} />
@@ -72,7 +52,7 @@ export function Inspector() {
             Click anything in the lanes to see what it is, or drag over them to select a stretch of time.
           </p>
         )}
-      </div>
+      </TabPanel>
     </section>
   )
 }

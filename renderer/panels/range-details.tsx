@@ -10,6 +10,7 @@ import { inSlices } from '../state/slices.ts'
 import { useApp, useApps, useShownLanes } from '../widgets/app-context.ts'
 import { count, duration, instant, plural } from '../widgets/format.ts'
 import { Icon } from '../widgets/icon.tsx'
+import { TabPanel, Tabs } from '../widgets/tabs.tsx'
 import { AreaTable } from './area-table.tsx'
 import { DurationHistogram } from './duration-histogram.tsx'
 
@@ -135,21 +136,24 @@ function Tables({ session, statistics }: TablesProps) {
   const timed = shown === 'resources' || shown === 'sites' ? null : statistics[shown].listed
   return (
     <section className="card-part" aria-label="What is in it">
-      <div className="segments wrap" role="tablist" aria-label="Tables">
-        {there.map(name => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            aria-selected={name === shown}
-            onClick={() => setWanted(name)}
-          >
-            {titles[name]} <span className="muted">{count(countOf(statistics, name))}</span>
-          </button>
-        ))}
-      </div>
-      {timed && <DurationHistogram what={titles[shown].toLowerCase()} durationsNs={timed} />}
-      <AreaTable session={session} name={shown} title={titles[shown]} statistics={statistics} />
+      <Tabs
+        label="Tables"
+        chosen={shown}
+        tabs={there.map(id => ({
+          id,
+          title: (
+            <>
+              {titles[id]} <span className="muted">{count(countOf(statistics, id))}</span>
+            </>
+          ),
+        }))}
+        onChoose={setWanted}
+        wrap
+      />
+      <TabPanel label="Tables" chosen={shown}>
+        {timed && <DurationHistogram what={titles[shown].toLowerCase()} durationsNs={timed} />}
+        <AreaTable session={session} name={shown} title={titles[shown]} statistics={statistics} />
+      </TabPanel>
     </section>
   )
 }

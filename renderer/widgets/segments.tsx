@@ -1,3 +1,5 @@
+import { chooseByArrows } from './choose-by-arrows.ts'
+
 interface SegmentsProps<Value extends string | number> {
   readonly label: string
   readonly value: Value
@@ -19,8 +21,9 @@ export function Segments<Value extends string | number>({
   options,
   onChange,
 }: SegmentsProps<Value>) {
+  const reached = options.find(option => option.value === value) ?? options[0]
   return (
-    <div className="segments" role="radiogroup" aria-label={label}>
+    <div className="segments" role="radiogroup" aria-label={label} onKeyDown={chooseByArrows}>
       {options.map(option => (
         // biome-ignore lint/a11y/useSemanticElements: segments are buttons that look like one control
         <button
@@ -28,6 +31,7 @@ export function Segments<Value extends string | number>({
           type="button"
           role="radio"
           aria-checked={option.value === value}
+          tabIndex={option === reached ? 0 : -1}
           title={option.title}
           disabled={option.disabled ?? false}
           onClick={() => onChange(option.value)}

@@ -158,3 +158,22 @@ test.describe('with reduced motion', () => {
     expect(moving).toEqual([])
   })
 })
+
+test('arrows choose among tabs and segments, Tab reaches the chosen one', async ({ app }) => {
+  const { page } = app
+  await app.drop(incident('frozen-app'))
+  const notes = page.getByRole('tab', { name: /^Notes/ })
+  const toFix = page.getByRole('tab', { name: /^To fix/ })
+  await notes.focus()
+  await page.keyboard.press('ArrowLeft')
+  await expect(toFix).toBeFocused()
+  await expect(toFix).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('tabpanel', { name: /^To fix/ })).toBeVisible()
+  await expect(notes).toHaveAttribute('tabindex', '-1')
+
+  const displays = page.getByRole('radiogroup', { name: 'Time display' }).getByRole('radio')
+  await displays.first().focus()
+  await page.keyboard.press('End')
+  await expect(displays.last()).toBeFocused()
+  await expect(displays.last()).toBeChecked()
+})
