@@ -27,6 +27,10 @@ const bracketed = /^(.*?)\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4})[: ](\d\d:\d\d:\d\d)\
 /** `(node:123) MaxListenersExceededWarning: …` and `file.py:16: RuntimeWarning: …`: no time, no level. */
 const warning = /^(\(node:\d+\) .*|\S+\.py:\d+: \w*Warning: .*)$/
 
+/** logfmt, as Go's slog, logrus and Heroku write it: `time=… level=INFO msg="…" user=1`. */
+const logfmt = /^(?=.{0,400}\bmsg=)(?:time|ts|timestamp)="?([^\s"]+)"? /
+const logfmtLevel = /\b(?:level|lvl)="?(\w+)/
+
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** Null for lines that begin no record (continuations, blank lines). */
@@ -52,6 +56,17 @@ export function readLogLine(text: string): LogLine | null {
         body: `${stamp[1]}${stamp[7]}`.trim(),
         known: true,
       }
+    }
+  }
+  const pairs = logfmt.exec(text)
+  const paired: Instant = { sec: 0, nano: 0 }
+  if (pairs && parseRfc3339(pairs[1]!, paired)) {
+    return {
+      at: paired,
+      zoneless: !/(Z|[+-]\d\d:?\d\d)$/.test(pairs[1]!),
+      level: logfmtLevel.exec(text)?.[1] ?? '',
+      body: text.slice(pairs[0].length),
+      known: true,
     }
   }
   const plain = levelled.exec(text)

@@ -23,31 +23,109 @@ export function nearMiss(head: Head): string {
   }
   if (looksBinary(bytes))
     return `binary data of no known kind (byte 0 is 0x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}); Interleave reads ${accepted}`
+  const named = textNames.find(([, pattern]) => pattern.test(text.slice(0, 4096)))
+  if (named) return `${named[0]}; Interleave reads ${accepted}`
   const firstLine = text.trimStart().split('\n', 1)[0]!.slice(0, 60)
   return `line 1 is neither JSON nor a log line ("${firstLine}"); Interleave reads ${accepted}`
 }
 
+const oneByOne = 'write one entry a line (jq -c ".[]")'
+
+/** What a JSON file is, by paths that must all be there; several sets are alternatives. The first that fits wins. */
+const jsonNames: readonly (readonly [name: string, ...paths: readonly string[]])[] = [
+  ['a HAR file (browser network log), not a trace', 'log.entries', 'log.creator'],
+  [
+    'a Tempo search answer: it lists traces but holds none; fetch one with /api/traces/<id>',
+    'traces[].rootServiceName',
+    'traces[].spanSet',
+    'traces[].spanSets',
+    'traces metrics',
+  ],
+  [
+    'a package.json, not a trace',
+    'name version dependencies',
+    'name version scripts',
+    'name version devDependencies',
+  ],
+  ['a package lock file, not a trace', 'lockfileVersion'],
+  ['a V8 CPU profile, not a trace', 'nodes samples timeDeltas'],
+  ['a V8 heap snapshot, not a trace', 'snapshot.meta'],
+  ['a Firefox Profiler profile: samples and markers, not spans', 'meta threads libs'],
+  ['a speedscope profile: samples, not spans', 'shared profiles'],
+  ['a Node.js diagnostic report: one instant without spans', 'header.nodejsVersion', 'header.reportVersion'],
+  ['an OpenAPI description, not a trace', 'openapi', 'swagger'],
+  ['a source map, not a trace', 'mappings sources'],
+  ['OTLP profiles, not traces', 'resourceProfiles', 'dictionary.stackTable'],
+  ['a Grafana dashboard, not a trace', 'panels templating'],
+  [
+    'Grafana data frames: download the trace as JSON instead (Explore, trace view, Export)',
+    '[].schema.fields',
+    'results',
+  ],
+  [
+    'a trace as Datadog’s UI or API gives it; save the v0.4 JSON that the agent takes, or OTLP with the Collector',
+    'trace.root_id',
+    'data[].attributes.operation_name',
+    'data[].attributes.resource_name',
+  ],
+  [
+    'rows of a Honeycomb query; send the same spans to a file with the Collector’s file exporter (OTLP JSON)',
+    '[].trace.trace_id',
+    '[].data.trace.trace_id',
+  ],
+  [
+    'a Sentry event; with Sentry’s OpenTelemetry setup the Collector’s file exporter writes the same spans as OTLP JSON',
+    'event_id start_timestamp',
+    'event_id spans',
+  ],
+  ['rows of New Relic; export OTLP with the Collector instead', '[].trace.id [].duration.ms'],
+  [
+    'an answer of Elasticsearch without spans as Jaeger keeps them; export OTLP with the Collector',
+    'hits.hits',
+  ],
+  ['a trace as SkyWalking’s API gives it; export OTLP or Zipkin JSON from its collector', 'data.trace.spans'],
+  ['a query answer of Azure Monitor, not a trace', 'tables[].columns'],
+  [`log events of CloudWatch in one list: ${oneByOne.replace('.[]', '.events[]')}`, 'events[].ingestionTime'],
+  [
+    'a Loki answer: fetch the lines as such (logcli --output=jsonl)',
+    'status data.result data.result[].stream',
+  ],
+  ['a Prometheus answer, not a trace', 'status data.result'],
+  ['an error answer of an API, not a trace', 'errors data'],
+  ['an Interleave notebook: open the trace it belongs to, not the notes', 'version notes source'],
+  [
+    `log entries in one list: ${oneByOne}`,
+    '[].timestamp [].message',
+    '[].timestamp [].jsonPayload',
+    '[].timestamp [].textPayload',
+    '[].time [].msg',
+  ],
+]
+
+/** What a text file is, by how one of its first lines looks. */
+const textNames: readonly (readonly [name: string, pattern: RegExp])[] = [
+  [
+    'stacks of perf script: samples, not spans',
+    /^\S+\s+\d+(?:\/\d+)?\s+(?:\[\d+\]\s+)?\d+\.\d+:\s+\d+\s+\S+:/m,
+  ],
+  ['folded stacks of a flame graph: samples, not spans', /^[^\s;]+;\S.* \d+$/m],
+  ['metrics of Prometheus, not a trace', /^# (?:HELP|TYPE) /m],
+  ['system calls of strace, not spans', /^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ )?\w+\(.*\) += -?\d/m],
+  [
+    'syslog without years: take it with years (journalctl -o json, or rsyslog’s RSYSLOG_SyslogProtocol23Format)',
+    /^(?:<\d+>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /m,
+  ],
+  ['a slow query log of MySQL, not spans', /^# Query_time: /m],
+  ['stacks of Python (faulthandler): one instant without spans', /most recent call first\):/],
+  ['stacks of py-spy: one instant without spans', /^Process \d+: .*\nPython v\d/],
+  ['a table (CSV), not a trace', /^[^,\n{}[\]]+(?:,[^,\n{}[\]]+){2,}$/m],
+]
+
 function namedJson(json: NonNullable<Head['json']>): string | null {
   const has = (...paths: string[]): boolean => paths.every(path => json.has(path))
-  if (has('log.entries') || has('log.creator')) return 'a HAR file (browser network log), not a trace'
-  if (has('traces[].rootServiceName') || has('traces[].spanSet') || has('traces[].spanSets')) {
-    return 'a Tempo search answer: it lists traces but holds none; fetch one with /api/traces/<id>'
+  for (const [name, ...alternatives] of jsonNames) {
+    if (alternatives.some(paths => has(...paths.split(' ')))) return name
   }
-  if (has('traces') && has('metrics'))
-    return 'a Tempo search answer without traces; fetch one with /api/traces/<id>'
-  if (has('name', 'version') && (has('dependencies') || has('scripts') || has('devDependencies')))
-    return 'a package.json, not a trace'
-  if (has('lockfileVersion')) return 'a package lock file, not a trace'
-  if (has('nodes', 'samples', 'timeDeltas')) return 'a V8 CPU profile, not a trace'
-  if (has('snapshot.meta')) return 'a V8 heap snapshot, not a trace'
-  if (has('openapi') || has('swagger')) return 'an OpenAPI description, not a trace'
-  if (has('mappings', 'sources')) return 'a source map, not a trace'
-  if (has('resourceProfiles') || has('dictionary.stackTable')) return 'OTLP profiles, not traces'
-  if (has('panels') && has('templating')) return 'a Grafana dashboard, not a trace'
-  if (has('errors') && has('data')) return 'an error answer of an API, not a trace'
-  if (has('status', 'data.result')) return 'a Prometheus answer, not a trace'
-  if (has('version', 'notes') && has('source'))
-    return 'an Interleave notebook: open the trace it belongs to, not the notes'
   return null
 }
 

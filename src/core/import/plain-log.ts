@@ -9,12 +9,13 @@ import { isObject, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, parseInstant, parseRfc3339, setInstant } from './instant.ts'
 import { blockedIn, idsIn, type LogLine, readLogLine } from './log-patterns.ts'
+import { unwrapLog, type Wrapped } from './log-wrappers.ts'
 import { severityOf } from './otlp-reader.ts'
 import { Kind, RowWriter } from './row-writer.ts'
 import { textLines } from './text-lines.ts'
 
-const timeKeys = ['time', 'timestamp', '@timestamp', 'ts', 'datetime', 'asctime'] as const
-const messageKeys = ['msg', 'message', 'event', 'body'] as const
+const timeKeys = ['time', 'timestamp', '@timestamp', 'ts', 'datetime', 'asctime', '@t'] as const
+const messageKeys = ['msg', 'message', 'event', 'body', 'line', '@m', '@mt'] as const
 /** Of the head's lines, how many must look like a log's. */
 const enough = 0.2
 
@@ -23,13 +24,14 @@ export const plainLog: Importer = {
   label: 'log',
   sniff({ text, json }: Head): number {
     if (json) {
+      if ((json.has('log') && json.has('stream')) || json.has('__REALTIME_TIMESTAMP')) return 0.5
       const timed = timeKeys.some(key => json.has(key))
       return timed && (messageKeys.some(key => json.has(key)) || json.has('level') || json.has('severity'))
         ? 0.5
         : 0
     }
     const lines = text.split('\n').filter(line => line.trim() !== '')
-    const known = lines.filter(line => readLogLine(line)?.known).length
+    const known = lines.filter(isKnown).length
     return known >= 1 && known >= lines.length * enough ? 0.3 : firstLines(lines) ? 0.25 : 0
   },
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
@@ -41,11 +43,18 @@ export const plainLog: Importer = {
 
 /** A log whose first record is followed by a long traceback has few lines that begin one. */
 const firstLines = (lines: readonly string[]): boolean =>
-  lines.slice(0, 3).some(line => readLogLine(line)?.known === true) &&
-  lines.some(line => /^Traceback |^\s+at |^\s+File "/.test(line))
+  lines.slice(0, 3).some(isKnown) && lines.some(line => /^Traceback |^\s+at |^\s+File "/.test(line))
+
+function isKnown(line: string): boolean {
+  const wrapped = unwrapLog(line)
+  if (wrapped?.at) return true
+  const bare = wrapped?.text ?? line
+  return (wrapped !== null && /^\{.*"(?:msg|message)"/.test(bare)) || readLogLine(bare)?.known === true
+}
 
 interface Pending {
   readonly line: LogLine
+  readonly service: string
   readonly number: number
   readonly more: string[]
 }
@@ -69,21 +78,27 @@ class LogReader {
 
   take(text: string, number: number): void {
     if (text.trim() === '') return
-    const trimmed = text.trimStart()
-    const json = trimmed.startsWith('{') ? this.#readJson(trimmed, number) : false
-    if (json) return
-    const line = readLogLine(text)
+    const wrapped = unwrapLog(text)
+    const bare = wrapped?.text ?? text
+    const trimmed = bare.trimStart()
+    if (trimmed.startsWith('{') && this.#readJson(trimmed, wrapped, number)) return
+    let line = readLogLine(bare)
+    // What a wrapper gives a time is a record, unless it is indented under one.
+    if (!line && wrapped?.at && !(this.#pending && /^\s/.test(bare)))
+      line = { at: wrapped.at, zoneless: false, level: wrapped.level, body: bare, known: true }
     if (!line) {
       if (!this.#pending)
         this.#context.builder.issues.add(
           'other-line',
           () => `${this.#context.place(number)}: ${text.slice(0, 80)}`,
         )
-      else if (this.#pending.more.length < maxContinuation) this.#pending.more.push(text)
+      else if (this.#pending.more.length < maxContinuation) this.#pending.more.push(bare)
       return
     }
     this.finish()
-    this.#pending = { line, number, more: [] }
+    if (wrapped?.at && (line.at === null || line.zoneless))
+      line = { ...line, at: wrapped.at, zoneless: false }
+    this.#pending = { line, service: wrapped?.service ?? '', number, more: [] }
   }
 
   /** Writes the record that is still waiting for more lines. */
@@ -91,7 +106,7 @@ class LogReader {
     const pending = this.#pending
     if (!pending) return
     this.#pending = null
-    const { line, number, more } = pending
+    const { line, service, number, more } = pending
     this.#writer.at(number)
     const body = [line.body, ...more].join('\n')
     const blocked = blockedIn(line.body.slice(0, maxPattern))
@@ -102,7 +117,7 @@ class LogReader {
         () => `${this.#context.place(number)}: ${line.body.slice(0, 60)}`,
       )
     const ids = idsIn(line.body.slice(0, maxPattern))
-    this.#write(at, line.level, body, ids, number)
+    this.#write(at, line.level, body, { ...ids, service: ids.service || service }, number)
   }
 
   #nextInstant(seconds: number): Instant {
@@ -112,7 +127,7 @@ class LogReader {
     return at
   }
 
-  #readJson(text: string, number: number): boolean {
+  #readJson(text: string, wrapped: Wrapped | null, number: number): boolean {
     let value: unknown
     try {
       value = JSON.parse(text)
@@ -122,15 +137,15 @@ class LogReader {
     if (!isObject(value)) return false
     const rawTime = timeKeys.map(key => pick(value, key)).find(time => time !== undefined)
     const message = messageKeys.map(key => pick(value, key)).find(one => one !== undefined)
-    if (rawTime === undefined && message === undefined) return false
+    if (rawTime === undefined && message === undefined && !wrapped?.at) return false
     this.finish()
     this.#writer.at(number)
-    const at = timeOf(rawTime) ?? this.#nextInstant(0)
-    const level = pick(value, 'level', 'severity', 'levelname', 'lvl')
+    const at = timeOf(rawTime) ?? wrapped?.at ?? this.#nextInstant(0)
+    const level = pick(value, 'level', 'severity', 'levelname', 'lvl') ?? value['@l'] ?? wrapped?.level
     const ids = {
-      trace: textOf(pick(value, 'trace_id', 'traceId', 'traceID') ?? (value['trace.id'] as unknown)),
-      span: textOf(pick(value, 'span_id', 'spanId', 'spanID') ?? (value['span.id'] as unknown)),
-      service: textOf(pick(value, 'service', 'service.name', 'service_name')),
+      trace: textOf(pick(value, 'trace_id', 'traceId', 'traceID') ?? pick(value, 'trace.id', '@tr')),
+      span: textOf(pick(value, 'span_id', 'spanId', 'spanID') ?? pick(value, 'span.id', '@sp')),
+      service: textOf(pick(value, 'service', 'service.name', 'service_name')) || (wrapped?.service ?? ''),
     }
     const attributes = Object.entries(value).filter(([, member]) => member !== message && member !== rawTime)
     this.#write(at, pinoLevel(level), textOf(message), ids, number, attributes)

@@ -52,6 +52,7 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'correlated.log': ['log', 0, ['no-spans', 'zone-assumed']],
   'json-lines.log': ['log', 0, ['no-spans']],
   'access.log': ['log', 0, ['no-spans', 'zone-assumed']],
+  'wrapped.log': ['log', 0, ['no-spans']],
 }
 
 /** Spellings that are read as what they stand for; nothing is lost. */
@@ -244,4 +245,25 @@ test('logs join the spans of another file by their ids', async () => {
   expect(joined.filter(row => row === 0)).toHaveLength(2)
   expect(joined.filter(row => row === 1)).toHaveLength(3)
   expect(attribute(store, store.records, joined.indexOf(-1), 'x')).toBeUndefined()
+})
+
+test('what a runtime puts around log lines gives them time, program and level', async () => {
+  const { store } = await read('wrapped.log')
+  const { records, strings, processes } = store
+  const rows = Array.from({ length: records.count }, (_, at) => [
+    strings[records.body[at]!],
+    processes[records.process[at]!]!.service,
+    records.timeNs[at]! / 1e9,
+    records.severity[at],
+  ])
+  expect(rows).toEqual([
+    ['compose', 'api', 0, 0],
+    ['kubectl', 'worker', 0.999999999, 9],
+    ['cri\n  indented under it', 'log', 2.499999999, 0],
+    ['docker', 'log', 2.999999999, 0],
+    ['journal', 'shop', 3.999999999, 17],
+    ['syslog', 'shop', 5.002999999, 9],
+    ['level=WARN msg="logfmt" user=1', 'log', 6.122999999, 13],
+    ['compact', 'log', 7.123456699, 17],
+  ])
 })

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { importTrace } from '../../../src/core/import/import-trace.ts'
+import { sourceOf } from '../../support/otlp.ts'
+
+/** What people save by mistake or hope → what it is called. */
+const misses: readonly (readonly [content: unknown, named: RegExp])[] = [
+  [{ meta: { version: 27 }, libs: [], threads: [] }, /Firefox Profiler/],
+  [{ $schema: 'x', shared: { frames: [] }, profiles: [] }, /speedscope/],
+  [{ trace: { root_id: '1', spans: {} }, orphaned: [] }, /Datadog.* v0\.4/],
+  [{ data: [{ id: 'A', attributes: { operation_name: 'web', trace_id: '1' } }] }, /Datadog/],
+  [[{ Timestamp: 'x', data: { 'trace.trace_id': 'a', duration_ms: 3 } }], /Honeycomb/],
+  [{ event_id: 'a', type: 'transaction', start_timestamp: 1, spans: [] }, /Sentry/],
+  [{ data: { trace: { spans: [{ segmentId: 's' }] } } }, /SkyWalking/],
+  [{ hits: { hits: [{ _source: { a: 1 } }] } }, /Elasticsearch/],
+  [{ status: 'success', data: { result: [{ stream: {}, values: [] }] } }, /Loki.*logcli/],
+  [{ status: 'success', data: { result: [{ metric: {}, values: [] }] } }, /Prometheus/],
+  [{ events: [{ timestamp: 1, message: 'x', ingestionTime: 2 }] }, /CloudWatch.*jq -c "\.events/],
+  [[{ timestamp: 'x', jsonPayload: {} }], /one entry a line/],
+  [[{ schema: { refId: 'A', fields: [] }, data: {} }], /Grafana data frames/],
+  [{ header: { reportVersion: 3, nodejsVersion: 'v20' } }, /Node\.js diagnostic report/],
+  ['node  1234 [001] 123.466789:     250000 cpu-clock:pppH: \n\t7f uv__io_poll+0xe\n', /perf script/],
+  ['main;a;b 12\nmain;a;c 3\n', /folded stacks/],
+  ['# HELP x Total\n# TYPE x counter\nx 1\n', /Prometheus/],
+  ['Nov 21 10:00:00 host api[123]: hello\n', /syslog without years.*journalctl/],
+  ['12345 10:00:00.123456 openat(AT_FDCWD, "/etc", O_RDONLY) = 3\n', /strace/],
+  ['time,name,duration\n1,2,3\n', /CSV/],
+]
+
+test.each(misses)('%j', async (content, named) => {
+  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  await expect(importTrace([sourceOf('x', text)])).rejects.toThrow(named)
+})
+
+test('a line that takes long to look at does not', async () => {
+  const startedMs = performance.now()
+  for (const part of [';', 'a,', '(a', '<1>', '1 ', 'a;b '])
+    await expect(importTrace([sourceOf('x', part.repeat(50_000))])).rejects.toThrow(/Interleave reads/)
+  expect(performance.now() - startedMs).toBeLessThan(2000)
+})
