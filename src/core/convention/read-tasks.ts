@@ -2,7 +2,7 @@
  * Tasks: from task spans; from ids that other records name without their task span (lost, or sampled away); and inferred
  * from ordinary spans in processes that tell of no task: without a recorder, or with locks alone told by hand.
  */
-import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
+import { hasFlag, SpanFlag, type Store, spanName } from '../store/store.ts'
 import { inferTasks } from './infer-tasks.ts'
 import { Key, RecordType } from './keys.ts'
 import type { Inferred, Task } from './model.ts'
@@ -42,15 +42,21 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
       site: attributes.site(spans, row),
     })
   }
-  addNamedOnly(reading, loops, drafts)
+  const stamped = addNamedOnly(reading, loops, drafts)
   const told = new Set(drafts.map(draft => draft.process))
   for (const task of inferTasks(reading, told)) drafts.push(task)
-  drafts.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+  const order = Array.from(drafts.keys()).sort(
+    (a, b) => drafts[a]!.startNs - drafts[b]!.startNs || drafts[a]!.row - drafts[b]!.row,
+  )
+  const table = order.map(at => drafts[at]!)
 
   const names = new LocalNames()
-  for (const [index, draft] of drafts.entries()) names.add(draft.process, draft.id, index)
-  const ofSpan = assignSpans(reading, names, drafts)
-  for (const [index, draft] of drafts.entries()) {
+  for (const [index, { process, id }] of table.entries()) names.add(process, id, index)
+  const ofSpan = assignSpans(store, table, row => {
+    const draft = drafts[stamped[row]!]
+    return draft ? names.find(draft.process, draft.id) : -1
+  })
+  for (const [index, draft] of table.entries()) {
     if (draft.row < 0) continue
     const up = spans.parent[draft.row]!
     const parent = draft.inferred
@@ -60,7 +66,7 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
       : names.find(draft.process, attributes.text(spans, draft.row, Key.taskParentId))
     draft.parent = parent === index ? -1 : parent
   }
-  return { table: drafts, names, ofSpan }
+  return { table, names, ofSpan }
 }
 
 const namedOnly: Inferred = {
@@ -69,44 +75,49 @@ const namedOnly: Inferred = {
   confidence: 0.9,
 }
 
-/** Tasks that waits, holds, awaits or records name but that have no span of their own. */
-function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): void {
+/**
+ * Tasks that waits, holds, awaits or records name but that have no span of their own. Returns the draft that each span
+ * names, -1 for none.
+ */
+function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): Int32Array {
   const { store, attributes, rowsOfType, ownRecords } = reading
   const { spans, records } = store
   const withSpan = drafts.length
   const known = new LocalNames()
   for (const [index, { process, id }] of drafts.entries()) known.add(process, id, index)
   /** `row`: of the span that tells of a loop, -1 for none. */
-  const see = (process: number, id: string, startNs: number, endNs: number, row: number): void => {
-    if (id === '') return
+  const see = (process: number, id: string, startNs: number, endNs: number, row: number): number => {
+    if (id === '') return -1
     const index = known.find(process, id)
-    if (index !== -1 && index < withSpan) return
+    if (index !== -1 && index < withSpan) return index
     const loop = row === -1 ? -1 : loops.names.find(process, attributes.text(spans, row, Key.loopId))
     if (index !== -1) {
       const draft = drafts[index]!
       draft.startNs = Math.min(draft.startNs, startNs)
       draft.endNs = Math.max(draft.endNs, endNs)
       if (draft.loop === -1) draft.loop = loop
-      return
+      return index
     }
     known.add(process, id, drafts.length)
-    drafts.push({
-      startNs,
-      endNs,
-      open: false,
-      row: -1,
-      inferred: namedOnly,
-      id,
-      name: id,
-      type: '',
-      process,
-      loop,
-      parent: -1,
-      outcome: '',
-      site: '',
-    })
+    return (
+      drafts.push({
+        startNs,
+        endNs,
+        open: false,
+        row: -1,
+        inferred: namedOnly,
+        id,
+        name: id,
+        type: '',
+        process,
+        loop,
+        parent: -1,
+        outcome: '',
+        site: '',
+      }) - 1
+    )
   }
-  const seeSpan = (row: number, told: number): void =>
+  const seeSpan = (row: number, told: number): number =>
     see(
       spans.process[row]!,
       attributes.text(spans, row, Key.taskId),
@@ -116,24 +127,29 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): void {
     )
   for (const [type, rows] of rowsOfType)
     if (type !== RecordType.task) for (const row of rows) seeSpan(row, row)
-  // Ordinary spans stamped with a task that has no span.
-  if (attributes.knows(Key.taskId)) for (let row = 0; row < spans.count; row++) seeSpan(row, -1)
+  // Ordinary spans may be stamped with a task that has no span.
+  const stamped = new Int32Array(spans.count).fill(-1)
+  if (attributes.knows(Key.taskId))
+    for (let row = 0; row < spans.count; row++) stamped[row] = seeSpan(row, -1)
   for (const at of ownRecords) {
     const time = records.timeNs[at]!
     see(records.process[at]!, attributes.text(records, at, Key.taskId), time, time, -1)
   }
+  return stamped
 }
 
 /** Its own task, the stamped one, else the nearest above in the same process. Rows are in pre-order, so parents come first. */
-function assignSpans({ store, attributes }: Reading, names: LocalNames, table: readonly Task[]): Int32Array {
-  const { spans } = store
+function assignSpans(
+  { spans }: Store,
+  table: readonly Task[],
+  stampedOn: (row: number) => number,
+): Int32Array {
   const ofSpan = new Int32Array(spans.count).fill(-1)
   for (const [index, { row }] of table.entries()) if (row >= 0) ofSpan[row] = index
-  const stamped = attributes.knows(Key.taskId)
   for (let row = 0; row < spans.count; row++) {
     if (ofSpan[row] !== -1) continue
     const process = spans.process[row]!
-    let task = stamped ? names.find(process, attributes.text(spans, row, Key.taskId)) : -1
+    let task = stampedOn(row)
     const up = spans.parent[row]!
     if (task === -1 && up !== -1 && spans.process[up] === process) task = ofSpan[up]!
     ofSpan[row] = task
