@@ -35,17 +35,7 @@ export function readOrdinary(
     joinLocks,
     inferTransactions(reading, tasks, resources, queries, keys),
   )
-  const holdOfWait = new Map<WaitDraft, number>()
-  for (const wait of locks.waits) {
-    const draft: WaitDraft = { ...wait, hold: -1 }
-    holdOfWait.set(draft, wait.hold)
-    waits.push(draft)
-  }
-  if (locks.waits.length > 0) waits.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
-  for (const [index, wait] of waits.entries()) {
-    const hold = holdOfWait.get(wait)
-    if (hold !== undefined) locks.holds[hold]!.wait = index
-  }
+  if (locks.waits.length > 0) addWaits(waits, locks)
   return {
     holds: [
       ...inferPoolHolds(reading, waits, resources, queries),
@@ -54,6 +44,20 @@ export function readOrdinary(
       ...inferNamedConnections(reading, tasks, resources, queries),
     ],
     accesses: inferAccesses(reading, tasks, queries, keys, redis.keys),
+  }
+}
+
+function addWaits(waits: WaitDraft[], locks: InferredLocks): void {
+  const holdOfWait = new Map<WaitDraft, number>()
+  for (const wait of locks.waits) {
+    const draft: WaitDraft = { ...wait, hold: -1 }
+    holdOfWait.set(draft, wait.hold)
+    waits.push(draft)
+  }
+  waits.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+  for (const [index, wait] of waits.entries()) {
+    const hold = holdOfWait.get(wait)
+    if (hold !== undefined) locks.holds[hold]!.wait = index
   }
 }
 
