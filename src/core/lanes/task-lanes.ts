@@ -3,7 +3,7 @@ import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
 import type { Lane } from './lane.ts'
 import { RowPacker } from './pack.ts'
-import { boxOf, pushTask, type TaskParts, taskParts } from './task-parts.ts'
+import { boxOf, itemsOf, pushTask, type TaskParts, taskParts } from './task-parts.ts'
 
 /** Tasks of one operation that get a lane each; of more, only those in findings do and the rest are packed. */
 const MAX_OWN = 24
@@ -96,7 +96,7 @@ function ownLane(context: LaneContext, parts: TaskParts, group: Operation, index
 }
 
 function packedLane(context: LaneContext, parts: TaskParts, group: Operation, tasks: number[]): RankedLane {
-  const items = new ItemBuilder()
+  const items = new ItemBuilder(tasks.reduce((sum, task) => sum + itemsOf(parts, task), 0))
   const packer = new RowPacker(MAX_ROWS)
   const boxes = tasks.map(task => boxOf(context, parts, task)).sort((a, b) => a.startNs - b.startNs)
   for (const box of boxes)

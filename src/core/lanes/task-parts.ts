@@ -1,4 +1,4 @@
-import { eachOf, type Groups, groupBy } from '../store/group.ts'
+import { eachOf, type Groups, groupBy, sizeOf } from '../store/group.ts'
 import type { LaneContext } from './context.ts'
 import { spanFlags } from './context.ts'
 import { NOT_INVOLVED } from './involved.ts'
@@ -32,6 +32,10 @@ export function taskParts(context: LaneContext): TaskParts {
     level: new Int32Array(store.spans.count).fill(-1),
   }
 }
+
+/** How many items `pushTask` makes of a task. */
+export const itemsOf = ({ slices, awaits, waits, accesses, spans }: TaskParts, task: number): number =>
+  [slices, awaits, waits, accesses, spans].reduce((sum, parts) => sum + sizeOf(parts, task), 1)
 
 /** Where one task with its nested spans lies: how many sub-rows it needs, and when. */
 export interface TaskBox {
