@@ -5,6 +5,7 @@ import { type HoldDraft, inferPoolHolds } from './infer-pool-holds.ts'
 import { inferRedisLocks } from './infer-redis-locks.ts'
 import { inferRowWaits } from './infer-row-waits.ts'
 import { type InferredLocks, inferTransactions } from './infer-transactions.ts'
+import { mentionsBegin } from './presets/transactions.ts'
 import { readQueries } from './queries.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { WaitDraft } from './read-waits.ts'
@@ -29,8 +30,9 @@ export function readOrdinary(
   const keys = new RowKeys(reading)
   const redis = inferRedisLocks(reading, tasks, resources, queries)
   // A recorder does not see the locks that a database keeps.
-  const hasQueries = reading.recorded.includes(1) && reading.attributes.knows('db.query.text')
-  const statements = hasQueries ? readQueries(reading, { taskOfSpan: tasks.ofSpan }) : queries
+  const statements = recordsTransactions(reading)
+    ? readQueries(reading, { taskOfSpan: tasks.ofSpan })
+    : queries
   const locks = [redis, inferRowWaits(reading, tasks, resources, statements)].reduce(
     joinLocks,
     inferTransactions(reading, tasks, resources, queries, keys),
@@ -46,6 +48,12 @@ export function readOrdinary(
     accesses: inferAccesses(reading, tasks, queries, keys, redis.keys),
   }
 }
+
+/** Whether a recorder's process has queries that begin a transaction: a look at each text, where each span would take long. */
+const recordsTransactions = ({ store, attributes, recorded }: Reading): boolean =>
+  recorded.includes(1) &&
+  attributes.knows('db.query.text') &&
+  store.strings.some(text => mentionsBegin.test(text))
 
 function addWaits(waits: WaitDraft[], locks: InferredLocks): void {
   const holdOfWait = new Map<WaitDraft, number>()

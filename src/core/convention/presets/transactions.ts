@@ -5,5 +5,7 @@ export const transactionRules = {
 } as const
 
 export const beginSql = /^(begin|start transaction)\b/i
+/** In a text as it was written: what stands before, a comment say, is not taken off yet. */
+export const mentionsBegin = /\b(begin|start\s+transaction)\b/i
 /** `ROLLBACK TO SAVEPOINT` ends nothing. */
 export const endSql = /^(commit|end|abort|rollback(?!\s+(work\s+|transaction\s+)?to\b))\b/i
