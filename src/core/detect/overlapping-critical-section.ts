@@ -4,7 +4,7 @@
  *     T1@lock  ####····####
  *     T2@lock       ####          both hold `lock`: it does not exclude
  */
-import { type Hold, isGuess } from '../convention/model.ts'
+import { type Hold, isGuess, type Model } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
@@ -28,7 +28,8 @@ import { duration, fact, limit, taskName } from './words.ts'
 
 export const overlappingCriticalSection: Detector = {
   id: 'overlapping-critical-section',
-  needs: ['holds or accesses'],
+  // Recorded holds and accesses, or locks in Redis, which their commands tell.
+  needs: ['tasks'],
   run(context: Context): Detected {
     const observed: Draft[] = []
     const cleared: Cleared[] = []
@@ -86,7 +87,9 @@ function overlaps(context: Context, group: number): Pair[] {
           model.tasks[hold.task]?.process ?? processB,
         )
       // A hand-over: the old holder's end was written after the new holder's start.
-      if (overlapNs <= marginNs || isGuess(before.inferred) || isGuess(hold.inferred)) continue
+      if (overlapNs <= marginNs) continue
+      const guessed = isGuess(before.inferred) || isGuess(hold.inferred)
+      if (guessed && !(overlapNs > guessedOverlapNs && hadToAsk(model, hold))) continue
       out.push({ a: other, b: index, first: before, second: hold, overlapNs })
     }
     // A resource that excludes nobody would make this quadratic; a few witnesses are enough.
@@ -94,6 +97,13 @@ function overlaps(context: Context, group: number): Pair[] {
   }
   return out
 }
+
+/** Of a guessed hold the ends are those of its commands. */
+const guessedOverlapNs = 20e6
+
+/** It asked for a lock kept in Redis until it got it: so it is a lock, and somebody else had it when it first asked. */
+const hadToAsk = ({ resources }: Model, { resource, wait }: Hold): boolean =>
+  wait >= 0 && resources[resource]!.type === 'distributed_lock'
 
 const endOf = (hold: Hold) => (hold.open ? Number.POSITIVE_INFINITY : hold.endNs)
 
@@ -123,7 +133,7 @@ function draftOfHolds(context: Context, resource: number, pairs: readonly Pair[]
     detector: 'overlapping-critical-section',
     severity: 'high',
     confidence: confidenceOf({
-      tier: 'observed',
+      tier: isGuess(second.inferred) ? 'inferred' : 'observed',
       repeats: pairs.length,
       proven: overlapNs > 10 * thresholds.overlapToleranceNs,
     }),

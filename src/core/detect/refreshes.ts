@@ -23,6 +23,11 @@ export interface Herd {
   readonly refreshes: readonly Refresh[]
 }
 
+/** Only a store of keys is taken for a cache; who reads a row and writes it later changes it. */
+const isEntry = /^redis:/
+/** Between the miss and the fill there was something worth to be kept. */
+const minWorkNs = 20e6
+
 const memo = new WeakMap<Context, readonly Herd[]>()
 
 /** Groups of at least `herdCount` refreshes of one key begun before the first of them was done. */
@@ -45,7 +50,14 @@ function find(context: Context): Herd[] {
     const cacheLike = isCache(context.model.keys[key]!)
     const checks = new Map<number, Access>()
     const refreshes: Refresh[] = []
+    const readers = new Set<number>()
     for (const access of accesses) {
+      if (access.inferred && (access.op === 'read' || access.op === 'check')) {
+        // Of a query or a command only the order is known: who fills the entry later on had not found it.
+        checks.set(access.task, access)
+        readers.add(access.task)
+        continue
+      }
       if (access.op === 'check' || access.op === 'read') {
         if (isMiss(access.value) || (cacheLike && access.op === 'check')) checks.set(access.task, access)
         else checks.delete(access.task)
@@ -55,6 +67,11 @@ function find(context: Context): Herd[] {
       const check = checks.get(access.task)
       if (!check || access.error) continue
       checks.delete(access.task)
+      if (
+        access.inferred &&
+        (!isEntry.test(context.model.keys[key]!) || access.atNs - check.atNs < minWorkNs)
+      )
+        continue
       refreshes.push({ task: access.task, startNs: check.atNs, endNs: access.atNs, check, fill: access })
     }
     refreshes.sort((a, b) => a.startNs - b.startNs)
@@ -68,7 +85,9 @@ function find(context: Context): Herd[] {
       // Different values under one key are updates, not refreshes, unless the key says that it is a cache.
       if (
         new Set(group.map(refresh => refresh.task)).size >= context.thresholds.herdCount &&
-        (cacheLike || fills.size === 1)
+        (cacheLike || fills.size === 1) &&
+        // A key that everybody reads and writes is state; of a cache most only read.
+        (!group[0]!.fill.inferred || readers.size >= 2 * refreshes.length)
       ) {
         herds.push({ key, refreshes: group })
       }

@@ -12,12 +12,14 @@ import {
   victimsOf,
 } from './drafting.ts'
 import { findHerds, type Herd } from './refreshes.ts'
+import { exclusiveTypes } from './resource-groups.ts'
 import { duration, fact, largest, limit } from './words.ts'
 
 /** Many refresh one entry at the same time although one refresh would serve them all. */
 export const thunderingHerd: Detector = {
   id: 'thundering-herd',
-  needs: ['accesses'],
+  // Recorded accesses, or commands to a cache, which show their order.
+  needs: ['tasks'],
   run(context: Context): Detected {
     const groups = groupBy(findHerds(context), herd => `${herd.key}\n${herd.refreshes[0]!.fill.site}`)
     return { observed: groups.map(group => draft(context, group)), predicted: [], cleared: [] }
@@ -31,8 +33,11 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
   const key = model.keys[herd.key]!
   const first = [...refreshes].sort((a, b) => a.endNs - b.endNs)[0]!
   // Whoever waited for a lock before it worked did it one after the other.
-  const serial = refreshes.some(
-    refresh => context.waitsOf().overlapping(refresh.task, refresh.startNs, refresh.endNs).length > 0,
+  const serial = refreshes.some(refresh =>
+    context
+      .waitsOf()
+      .overlapping(refresh.task, refresh.startNs, refresh.endNs)
+      .some(wait => exclusiveTypes.has(model.resources[model.waits[wait]!.resource]?.type ?? '')),
   )
   const wastedNs =
     refreshes.reduce((sum, refresh) => sum + refresh.endNs - refresh.startNs, 0) -
@@ -42,7 +47,7 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
     detector: 'thundering-herd',
     severity: refreshes.length >= 10 ? 'high' : 'medium',
     confidence: confidenceOf({
-      tier: 'observed',
+      tier: first.fill.inferred ? 'inferred' : 'observed',
       proven: refreshes.every(
         refresh => refresh.fill.value !== '' && refresh.fill.value === first.fill.value,
       ),
