@@ -41,12 +41,10 @@ export async function startApp(page: Window): Promise<App> {
   page.addEventListener('hashchange', () => followLink(app, page.location.hash))
   applyTheme(app)
   saveOnLeaving(app, page)
-  host.onOpenFiles(files =>
-    openFiles(
-      app,
-      files.map(file => fromHost(app, file)),
-    ),
-  )
+  host.onOpenFiles((files, place) => {
+    const read = files.map(file => fromHost(app, file))
+    void app.pending.track(openFiles(app, read).then(() => followLink(app, place)))
+  })
   if (error) toast(app, `The app's own server does not answer: ${errorText(error)}`, 'problem')
   void app.pending.track(openFirst(app))
   void resumeLive(app)

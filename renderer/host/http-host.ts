@@ -52,7 +52,7 @@ export function createHttpHost(options: HttpHostOptions): Host {
       const source = options.events(`${origin}/api/events?token=${encodeURIComponent(token)}`)
       source.addEventListener('open-files', (event: MessageEvent<string>) => {
         const files = openedFiles(event.data)
-        if (files.length > 0) listener(files)
+        if (files.length > 0) listener(files, '')
       })
       return () => source.close()
     },

@@ -36,8 +36,11 @@ export interface Host {
   receiving(): Promise<Receiving | null>
   /** Null when nothing had come: then no file is left either. */
   stopReceiving(): Promise<Receiving | null>
-  /** Files opened from outside while running: second instance, OS drag on the icon, menu. Returns the unsubscriber. */
-  onOpenFiles(listener: (files: readonly OpenedFile[]) => void): () => void
+  /**
+   * Files opened from outside while running: second instance, OS drag on the icon, menu; and the place in them to show
+   * (`#finding=F2`), `''` for none. Returns the unsubscriber.
+   */
+  onOpenFiles(listener: (files: readonly OpenedFile[], place: string) => void): () => void
 }
 
 export interface StartInfo {

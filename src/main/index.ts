@@ -24,7 +24,7 @@ const out = join(root, 'out')
 const words = filesOf(process.argv, app.isPackaged, process.cwd()).map(linkedFile)
 const named = words.map(({ path }) => path)
 /** The place in them to show first. */
-const link = words.find(one => one.link !== '')?.link ?? ''
+let link = words.find(one => one.link !== '')?.link ?? ''
 let window: BrowserWindow | null = null
 /** Files named at the start, or opened by the system before there was a window. */
 let started: readonly OpenedFile[] = []
@@ -41,16 +41,17 @@ const service = hostService({
 })
 
 /** Shows files: in the running window, or in the one that is about to open. */
-async function show(paths: readonly string[]): Promise<void> {
+async function show(paths: readonly string[], place = ''): Promise<void> {
   if (window === null) {
     waiting = [...waiting, ...paths]
+    link = place || link
     return
   }
   if (window.isMinimized()) window.restore()
   window.focus()
   if (paths.length === 0) return
   try {
-    window.webContents.send(channels.openFiles, await service.openPaths(paths))
+    window.webContents.send(channels.openFiles, await service.openPaths(paths), place)
   } catch (error) {
     tell(error)
   }
@@ -77,13 +78,14 @@ async function openWindow(): Promise<void> {
   await window.loadURL(`${appOrigin}/${link}`)
 }
 
-if (app.requestSingleInstanceLock({ paths: named })) {
+if (app.requestSingleInstanceLock({ paths: named, link })) {
   app.enableSandbox()
   protocol.registerSchemesAsPrivileged([appScheme])
   lockDown(app, url => shell.openExternal(url))
   app.on('second-instance', (_event, _argv, _cwd, data) => {
-    const paths = (data as { readonly paths?: unknown } | undefined)?.paths
-    show(Array.isArray(paths) ? paths.filter(path => typeof path === 'string') : []).catch(tell)
+    const { paths, link: place } = (data ?? {}) as { readonly paths?: unknown; readonly link?: unknown }
+    const files = Array.isArray(paths) ? paths.filter(path => typeof path === 'string') : []
+    show(files, typeof place === 'string' ? place : '').catch(tell)
   })
   app.on('open-file', (event, path) => {
     event.preventDefault()

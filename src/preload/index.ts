@@ -7,7 +7,7 @@ const bridge: Bridge = {
   call: (method, args) => ipcRenderer.invoke(channels.request, method, args),
   onOpenFiles(listener) {
     // The event itself carries `sender` with everything IPC can do; the page gets the files only.
-    const heard = (_event: unknown, files: readonly OpenedFile[]): void => listener(files)
+    const heard = (_event: unknown, files: readonly OpenedFile[], place = ''): void => listener(files, place)
     ipcRenderer.on(channels.openFiles, heard)
     return () => ipcRenderer.off(channels.openFiles, heard)
   },

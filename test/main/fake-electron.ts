@@ -6,10 +6,10 @@ type Handler = (...args: readonly never[]) => unknown
 /** As much of Electron as `src/main` touches, with what it was told kept for the test to look at. */
 export class FakeContents extends EventEmitter {
   mainFrame = { url: 'app://interleave/' }
-  sent: [string, unknown][] = []
+  sent: unknown[][] = []
   openHandler: (details: { url: string }) => { action: string } = () => ({ action: 'allow' })
-  send(channel: string, payload: unknown): void {
-    this.sent.push([channel, payload])
+  send(channel: string, ...payload: readonly unknown[]): void {
+    this.sent.push([channel, ...payload])
   }
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     this.openHandler = handler

@@ -1,5 +1,7 @@
 /** Durations and instants as people read them. */
 
+const DAY_NS = 86_400e9
+
 const units: readonly (readonly [ns: number, unit: string])[] = [
   [1e9, 's'],
   [1e6, 'ms'],
@@ -7,7 +9,10 @@ const units: readonly (readonly [ns: number, unit: string])[] = [
   [1, 'ns'],
 ]
 
-/** `7 ms`, `1.24 s`, `12 min 5 s`; three digits at most. */
+/** Hours from which days are easier to read. */
+const DAYS_FROM = 72
+
+/** `7 ms`, `1.24 s`, `12 min 5 s`, `30 d 2 h`; three digits at most. */
 export function formatDuration(ns: number): string {
   const abs = Math.abs(ns)
   if (abs === 0) return '0 ms'
@@ -16,6 +21,7 @@ export function formatDuration(ns: number): string {
     const seconds = Math.round((abs - minutes * 60e9) / 1e9)
     const hours = Math.floor(minutes / 60)
     const sign = ns < 0 ? '−' : ''
+    if (hours >= DAYS_FROM) return `${sign}${Math.floor(hours / 24)} d${hours % 24 > 0 ? ` ${hours % 24} h` : ''}`
     if (hours > 0) return `${sign}${hours} h ${minutes % 60} min`
     return `${sign}${minutes} min${seconds > 0 ? ` ${seconds} s` : ''}`
   }
@@ -39,6 +45,7 @@ export function formatRelative(ns: number, stepNs: number): string {
     const unit = size === 1e9 ? 's' : size === 1e6 ? 'ms' : 'µs'
     return `${sign}${(abs / size).toFixed(decimals(stepNs / size))} ${unit}`
   }
+  if (stepNs >= DAY_NS) return `${sign}${Math.round(abs / DAY_NS)} d`
   const places = decimals(stepNs / 1e9)
   const unit = 10 ** places
   const ticks = Math.round((abs / 1e9) * unit)

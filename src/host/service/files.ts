@@ -3,6 +3,9 @@ import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import type { OpenedFile } from '../host.ts'
 
+/** Folders of what came over stdin or was received live: a name made up by this app says nothing. */
+const madeHere = /^(?:interleave-\w{6}|received)$/
+
 /** Files that the page may read: it knows a token, the shell knows the path. */
 export interface OpenFiles {
   /** Hands out a token for a file that exists. Throws an `Error` with one line otherwise. */
@@ -28,7 +31,8 @@ export function openFiles(): OpenFiles {
         tokenByPath.set(full, token)
         pathByToken.set(token, full)
       }
-      return { token, name: basename(full), folder: basename(dirname(full)), size: info.size }
+      const folder = basename(dirname(full))
+      return { token, name: basename(full), ...(!madeHere.test(folder) && { folder }), size: info.size }
     },
     pathOf: token => pathByToken.get(token),
   }

@@ -13,6 +13,8 @@ describe('times', () => {
     [12, '12 ns'],
     [725e9, '12 min 5 s'],
     [3600e9 * 5 + 60e9, '5 h 1 min'],
+    [71 * 3600e9, '71 h 0 min'],
+    [30 * 86_400e9, '30 d'],
     [-7e6, '−7 ms'],
   ])('%d ns is %s', (ns, text) => expect(formatDuration(ns)).toBe(text))
 
@@ -23,6 +25,7 @@ describe('times', () => {
     [62.5e9, 5e8, '1:02.5'],
     [3723e9, 1e9, '1:02:03'],
     [59.96e9, 60e9, '1:00'],
+    [7 * 86_400e9, 168 * 3600e9, '7 d'],
   ])('%d ns in steps of %d is %s', (ns, step, text) => expect(formatRelative(ns, step)).toBe(text))
 
   it('reads the clock in UTC, fine enough for the step', () => {
