@@ -6,7 +6,9 @@
  *     worker   part part part … whole(with empty tables)
  *     page     ├──┤ ├──┤ ├──┤   join
  */
+import type { Lane } from '../src/core/lanes/lane.ts'
 import type { Session } from '../src/core/scene/scene.ts'
+import { packLanes } from './pack-lanes.ts'
 import { columnsOf, rowsOf, type TableColumns } from './table-columns.ts'
 
 /** Rows of a table in one message: a millisecond or two of making them. */
@@ -54,7 +56,8 @@ function* partsOf(tables: readonly LongTable[]): Generator<SessionPart> {
   for (const { table, rows } of tables) {
     for (let at = 0; at < rows.length; at += ROWS_PER_PART) {
       const part = rows.slice(at, at + ROWS_PER_PART)
-      yield { table, rows: columnsOf(part) ?? part }
+      const packed = table === 'session.lanes' ? packLanes(part as readonly Lane[]) : columnsOf(part)
+      yield { table, rows: packed ?? part }
     }
   }
 }
