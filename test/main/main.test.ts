@@ -170,7 +170,9 @@ describe('files from outside', () => {
 
   test('a second instance shows its files in the first one', async () => {
     fake.app.emit('second-instance', {}, [], '/', { paths: [trace()], link: '#finding=F2' })
-    await vi.waitFor(() => expect(sent()).toMatchObject([channels.openFiles, [{ name: 'a.jsonl' }], '#finding=F2']))
+    await vi.waitFor(() =>
+      expect(sent()).toMatchObject([channels.openFiles, [{ name: 'a.jsonl' }], '#finding=F2']),
+    )
     expect(window.focused).toBe(1)
     expect(FakeWindow.all).toHaveLength(1)
   })

@@ -38,7 +38,8 @@ test('hands on opened files without the IPC event, until unsubscribed', () => {
   const heard = vi.fn()
   const stop = host.onOpenFiles(heard)
   const emit = (): void => {
-    for (const listener of listeners.get(channels.openFiles) ?? []) listener({ sender: 'ipc' }, ['file'], '#finding=F1')
+    for (const listener of listeners.get(channels.openFiles) ?? [])
+      listener({ sender: 'ipc' }, ['file'], '#finding=F1')
   }
   emit()
   expect(heard.mock.calls).toEqual([[['file'], '#finding=F1']])

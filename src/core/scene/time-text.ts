@@ -21,7 +21,8 @@ export function formatDuration(ns: number): string {
     const seconds = Math.round((abs - minutes * 60e9) / 1e9)
     const hours = Math.floor(minutes / 60)
     const sign = ns < 0 ? '−' : ''
-    if (hours >= DAYS_FROM) return `${sign}${Math.floor(hours / 24)} d${hours % 24 > 0 ? ` ${hours % 24} h` : ''}`
+    if (hours >= DAYS_FROM)
+      return `${sign}${Math.floor(hours / 24)} d${hours % 24 > 0 ? ` ${hours % 24} h` : ''}`
     if (hours > 0) return `${sign}${hours} h ${minutes % 60} min`
     return `${sign}${minutes} min${seconds > 0 ? ` ${seconds} s` : ''}`
   }
