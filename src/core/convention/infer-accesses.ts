@@ -88,7 +88,8 @@ function redisAccess({ text }: Query, locks: ReadonlySet<string>): Found | null 
   const match = /^([A-Za-z]{2,20}) (\S{1,200})(?: (?:\S.{0,1000}|\[\d+ other arguments\]))?$/.exec(text)
   if (!match) return null
   const [, command, key] = match
-  if (locks.has(key!)) return null
+  // A placeholder is any key.
+  if (locks.has(key!) || key === '?') return null
   const op = redisReads.test(command!)
     ? 'read'
     : redisCounters.test(command!)

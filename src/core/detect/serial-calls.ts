@@ -41,7 +41,7 @@ export function serialCalls(context: Context): Draft[] {
   const series: Series[] = []
   for (const [task, rows] of callsOfRequests(context)) {
     context.checkpoint()
-    for (const run of runsOf(context, rows)) {
+    for (const run of runsOf(context, rows, nameOf)) {
       const found = judge(context, task, run, nameOf, lookupOf)
       if (found) series.push(found)
     }
@@ -69,15 +69,23 @@ function callsOfRequests({ model, store, thresholds, requestOf }: Context): Map<
 }
 
 /** Calls of one name, each begun when the one before had ended, and without a pause. */
-function runsOf({ store, thresholds }: Context, rows: readonly number[]): number[][] {
+function runsOf(
+  { store, thresholds }: Context,
+  rows: readonly number[],
+  nameOf: (row: number) => string,
+): number[][] {
   const { spans } = store
   const out: number[][] = []
-  for (const same of groupBy(rows, row => String(spans.name[row]))) {
+  const lengthOf = (row: number): number => spans.endNs[row]! - spans.startNs[row]!
+  // The span's name is at hand, and tells most of them apart; attributes have to be looked up.
+  const alike = groupBy(rows, row => String(spans.name[row])).filter(
+    list =>
+      list.length >= thresholds.serialCallsCount &&
+      list.reduce((sum, row) => sum + lengthOf(row), 0) >= thresholds.sequentialSavingNs,
+  )
+  for (const same of alike.flatMap(list => groupBy(list, nameOf))) {
     same.sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)
-    const pauseNs = Math.max(
-      thresholds.sequentialGapNs,
-      median(same.map(row => spans.endNs[row]! - spans.startNs[row]!)),
-    )
+    const pauseNs = Math.max(thresholds.sequentialGapNs, median(same.map(lengthOf)))
     let run: number[] = []
     for (const row of same) {
       const before = run.at(-1)
@@ -111,7 +119,7 @@ function judge(
   const share = totalNs / Math.max(1, endNs - startNs)
   if (share < minShare || run.some(row => spans.status[row] === 2)) return null
   const name = nameOf(run[0]!)
-  if (name === '' || run.some(row => nameOf(row) !== name)) return null
+  if (name === '') return null
   const asked = run.map(lookupOf)
   if (asked.includes(null)) return null
   const known = asked.flatMap(lookup => (lookup?.asked ? lookup.asked : []))

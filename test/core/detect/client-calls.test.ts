@@ -78,7 +78,12 @@ describe('calls of one request, one after the other', () => {
     }))
     const end = calls.at(-1)!.end + 5e6
     const { store, report } = await importOf({
-      spans: [{ id: '1', name: 'GET /feed', kind, start: 0, end }, ...calls],
+      spans: [
+        { id: '1', name: 'GET /feed', kind, start: 0, end },
+        // Named alike, but another question: what there is to be looked up.
+        { ...call('f0', 'lookup', 1, 8, { 'db.query.text': 'SELECT id FROM posts' }), parent: '1' },
+        ...calls,
+      ],
     })
     return analyze(store, readModel(store), report).findings.map(
       finding => `${finding.severity} ${finding.detector} at ${finding.culprit.site}`,
