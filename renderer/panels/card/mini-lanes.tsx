@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Finding } from '../../../src/core/detect/finding.ts'
+import type { Lane } from '../../../src/core/lanes/lane.ts'
 import { buildScene } from '../../../src/core/scene/build-scene.ts'
 import { stepsRange } from '../../../src/core/scene/finding-range.ts'
 import { HEADING_PX, noFolds, RULER_PX, stackLanes } from '../../../src/core/scene/geometry.ts'
@@ -10,15 +11,20 @@ import { shiftMark } from '../../../src/core/share/shift-marks.ts'
 import { screenPainter } from '../../timeline/canvas.ts'
 import { fontsReady, measureText } from '../../timeline/measure-text.ts'
 import { useApp, useApps, useTheme } from '../../widgets/app-context.ts'
-import { pickMiniLanes } from './pick-mini-lanes.ts'
 
 const GUTTER_PX = 104
 /** The legend's distance from the edges, and from the lanes above it. */
 const LEGEND_PX = 16
 const LEGEND_TOP_PX = 8
 
+interface MiniLanesProps {
+  readonly session: Session
+  readonly finding: Finding
+  readonly lanes: readonly Lane[]
+}
+
 /** The decisive interval of a finding, drawn by the same code as the lanes. */
-export function MiniLanes({ session, finding }: { readonly session: Session; readonly finding: Finding }) {
+export function MiniLanes({ session, finding, lanes }: MiniLanesProps) {
   const app = useApp()
   const box = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -29,7 +35,6 @@ export function MiniLanes({ session, finding }: { readonly session: Session; rea
     ({ settings }) => settings,
     state => state.timeDisplay,
   )
-  const lanes = useMemo(() => pickMiniLanes(session, finding), [session, finding])
   const heightPx = RULER_PX + stackLanes(lanes, noFolds).heightPx - HEADING_PX
   // Flags of other findings have no place on this one's card.
   const alone = useMemo(

@@ -15,8 +15,16 @@ const MOST_NAMED_PX = 460
 const MOST_HOLD_ROWS = 4
 const MOST_WAIT_ROWS = 2
 
+export interface MiniLaneChoice {
+  readonly lanes: readonly Lane[]
+  /** Lanes of the finding that have something in the stretch, but no room. */
+  readonly moreLanes: number
+  /** Sub-rows of a tall resource that were left out. */
+  readonly moreRows: number
+}
+
 /** What the finding is about first, thinned where it is tall; then its tasks, in the order of its steps. */
-export function pickMiniLanes(session: Session, finding: Finding): readonly Lane[] {
+export function pickMiniLanes(session: Session, finding: Finding): MiniLaneChoice {
   const involved = involvedLanes(session, finding)
   const byId = new Map(involved.map(lane => [lane.id, lane]))
   const ofTask = laneOfTask(session)
@@ -28,17 +36,23 @@ export function pickMiniLanes(session: Session, finding: Finding): readonly Lane
   const named = new Set(finding.steps.flatMap(({ task }) => byId.get(ofTask.get(task) ?? '') ?? []))
   const kept: Lane[] = []
   let usedPx = 0
+  let moreLanes = 0
+  let moreRows = 0
   for (const lane of [...subjects, ...tasks]) {
     const shown = lane.kind === 'resource' ? thinned(lane, finding) : lane
     if (lane.kind === 'task' && !named.has(lane) && !isSeen(lane, range)) continue
     const { heightPx } = plainGeometry(shown)
     const most = named.has(lane) || lane.kind === 'resource' ? MOST_NAMED_PX : MOST_PX
-    if (kept.length > 0 && usedPx + heightPx > most) continue
+    if (kept.length > 0 && usedPx + heightPx > most) {
+      moreLanes++
+      continue
+    }
+    moreRows += lane.rows - shown.rows
     // One group for all: no headings between them.
     kept.push({ ...shown, group: '' })
     usedPx += heightPx
   }
-  return kept
+  return { lanes: kept, moreLanes, moreRows }
 }
 
 /** What the steps took or asked for beside the subject: the other lock of a deadlock. */

@@ -290,7 +290,11 @@ function describe(context: Context, facts: Facts): FindingText {
     'never-released': `never gave back ${what}`,
     'foreign-wait': `keeps ${what} while it waits for something else`,
   }[kind]
-  const usefulText = known ? ` It was in use for ${percent(ratio)} of the time it was kept.` : ''
+  const kept =
+    holds.length > 1
+      ? `All ${holds.length} that were kept so were in use for ${percent(ratio)} of their time together`
+      : `It was in use for ${percent(ratio)} of the time it was kept`
+  const usefulText = known ? ` ${kept}.` : ''
   return {
     title: `${site} ${deed}${slots}${harm}`,
     rule:
