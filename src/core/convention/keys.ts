@@ -48,6 +48,7 @@ export const Key = {
   resourceOutcome: 'interleave.resource.outcome',
   resourceReleaseType: 'interleave.resource.release.type',
   waitId: 'interleave.wait.id',
+  waitUntimed: 'interleave.wait.untimed',
   holdId: 'interleave.hold.id',
   holdIds: 'interleave.hold.ids',
   // loop.stall

@@ -130,6 +130,8 @@ export interface Wait extends Interval, FromSpan {
   readonly permits: number
   /** acquired timeout cancelled failed, or `''` while open */
   readonly outcome: string
+  /** Known to have no time limit: it never gives up by itself. */
+  readonly untimed?: boolean
   /** Waiters ahead of it when it began; -1 unknown. */
   readonly queueLength: number
   /** The hold it led to, -1. */

@@ -26,6 +26,7 @@ export function readWaits(reading: Reading, tasks: Tasks, resources: ResourceBoo
       mode: modeOf(reading, row),
       permits: Math.max(1, attributes.number(spans, row, Key.resourcePermits, 1)),
       outcome: attributes.text(spans, row, Key.resourceOutcome) || (open ? '' : 'acquired'),
+      untimed: attributes.bool(spans, row, Key.waitUntimed),
       queueLength: attributes.number(spans, row, Key.resourceQueueLength),
       hold: -1,
       site: attributes.site(spans, row),

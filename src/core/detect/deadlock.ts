@@ -16,8 +16,9 @@ export const deadlock: Detector = {
   // Who holds and who waits has to be recorded, but databases tell theirs by an error.
   needs: ['tasks'],
   run(context: Context): Detected {
+    const { model } = context
     const observed = toldDeadlockDrafts(context)
-    if (!context.model.coverage.hasHolds) return { observed, predicted: [], cleared: [] }
+    if (!model.coverage.hasHolds) return { observed, predicted: [], cleared: [] }
     const cleared: Cleared[] = []
     const seen = new Set<string>()
     let looked = 0
@@ -35,7 +36,8 @@ export const deadlock: Detector = {
           .sort((a, b) => a - b)
           .join(' ')
         const sinceNs = largest(ring.map(entry => entry.sinceNs))
-        if (seen.has(key) || atNs - sinceNs < context.thresholds.deadlockNs) continue
+        const forever = ring.every(({ wait }) => model.waits[wait]?.untimed)
+        if (seen.has(key) || (!forever && atNs - sinceNs < context.thresholds.deadlockNs)) continue
         seen.add(key)
         observed.push(draftOfRing(context, ring, behind, sinceNs, atNs))
       }
@@ -71,7 +73,7 @@ function instants(context: Context): { atNs: number; waits: number[] }[] {
   const { model, thresholds } = context
   const byTime = new Map<number, number[]>()
   model.waits.forEach((wait, index) => {
-    if (wait.endNs - wait.startNs < thresholds.deadlockNs) return
+    if (!wait.untimed && wait.endNs - wait.startNs < thresholds.deadlockNs) return
     if (!wait.open && !timedOut(wait) && wait.outcome !== 'cancelled') return
     // Just before it gave up, when all were still waiting.
     const atNs = wait.open ? wait.endNs : wait.endNs - 1
@@ -219,7 +221,7 @@ function draftOfRing(
     ],
     marks: [{ kind: 'ring', members: ring.map(entry => sectionOf(model, entry.task, entry.sinceNs, atNs)) }],
     text: {
-      title: `Deadlock: ${sentence}; nobody moved for ${duration(atNs - sinceNs)}, ${ending}`,
+      title: `Deadlock: ${sentence}; ${atNs > sinceNs ? `nobody moved for ${duration(atNs - sinceNs)}, ${ending}` : 'none of them gives up by itself'}`,
       rule: pooled
         ? 'whoever holds a slot never waits for a second one of a pool that can run dry'
         : 'locks are taken in one order by everybody',

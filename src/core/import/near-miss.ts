@@ -3,7 +3,7 @@ import { looksLikeSvg } from '../share/svg-payload.ts'
 import type { Head } from './importer.ts'
 
 export const accepted =
-  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray and Chrome traces, console dumps and logs, plain or compressed (gzip, zstd)'
+  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray and Chrome traces, Java thread dumps, console dumps and logs, plain or compressed (gzip, zstd)'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
 export function nearMiss(head: Head): string {
@@ -118,7 +118,7 @@ const textNames: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['a slow query log of MySQL, not spans', /^# Query_time: /m],
   ['stacks of Python (faulthandler): one instant without spans', /most recent call first\):/],
   ['stacks of py-spy: one instant without spans', /^Process \d+: .*\nPython v\d/],
-  ['a table (CSV), not a trace', /^[^,\n{}[\]]+(?:,[^,\n{}[\]]+){2,}$/m],
+  ['a table (CSV), not a trace', /^[\w.-]+(?:,[\w. -]+){2,}\r?\n/],
 ]
 
 function namedJson(json: NonNullable<Head['json']>): string | null {

@@ -5,6 +5,7 @@ import { consoleGo, consolePython } from './console-json.ts'
 import { datadog } from './datadog.ts'
 import type { Head, Importer } from './importer.ts'
 import { jaeger } from './jaeger.ts'
+import { javaThreads } from './java-threads.ts'
 import { otlpJson } from './otlp-json.ts'
 import { otlpProtobuf } from './otlp-protobuf.ts'
 import { plainLog } from './plain-log.ts'
@@ -26,6 +27,7 @@ export const importers: readonly Importer[] = [
   datadog,
   xRay,
   tokioConsole,
+  javaThreads,
   plainLog,
 ]
 

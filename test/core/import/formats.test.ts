@@ -48,6 +48,7 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'node-async-hooks.json': ['chrome-trace', 2, []],
   'viztracer.json': ['chrome-trace', 222, []],
   'tokio-console.jsonl': ['tokio-console', 2, ['open-span']],
+  'java-threads.txt': ['java-threads', 27, ['open-span', 'zone-assumed']],
   'asyncio-debug.log': ['log', 1, ['line-without-time']],
   'correlated.log': ['log', 0, ['no-spans', 'zone-assumed']],
   'json-lines.log': ['log', 0, ['no-spans']],
