@@ -27,7 +27,7 @@ interface Series {
 }
 
 const clientKind = 3
-const serverKind = 2
+const consumerKind = 5
 /** Below this part of its request nobody would notice. */
 const minShare = 0.3
 /** From here on it is what the request takes. */
@@ -59,7 +59,8 @@ function callsOfRequests({ model, store, thresholds, requestOf }: Context): Map<
   for (let row = 0; row < rows; row++) {
     if (kind[row] !== clientKind || model.roleOfSpan[row]! > 1) continue
     const request = model.requests[requestOf(model.taskOfSpan[row]!)]
-    if (!request || (request.row >= 0 && kind[request.row] !== serverKind)) continue
+    // Nobody waits for a consumer of messages.
+    if (!request || kind[request.row] === consumerKind) continue
     const list = out.get(request.task)
     if (list) list.push(row)
     else out.set(request.task, [row])
