@@ -10,6 +10,7 @@ import { lookForChanges, saveNotebook } from './state/notebook-io.ts'
 import { reopenable } from './state/reopen.ts'
 import { applyTheme } from './state/theme.ts'
 import { type TestHook, testHook } from './test-hook.ts'
+import { fontsReady } from './timeline/measure-text.ts'
 
 declare global {
   interface Window {
@@ -46,6 +47,7 @@ export async function startApp(page: Window): Promise<App> {
     void app.pending.track(openFiles(app, read).then(() => followLink(app, place)))
   })
   if (error) toast(app, `The app's own server does not answer: ${errorText(error)}`, 'problem')
+  void app.pending.track(fontsReady())
   void app.pending.track(openFirst(app))
   void resumeLive(app)
   return app

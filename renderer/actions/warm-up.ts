@@ -1,10 +1,10 @@
 import { laneIndexSteps } from '../../src/core/lanes/mipmap.ts'
 import { buildScene } from '../../src/core/scene/build-scene.ts'
 import { noFolds } from '../../src/core/scene/geometry.ts'
-import { densityOf } from '../../src/core/scene/overview.ts'
-import type { Session } from '../../src/core/scene/scene.ts'
+import type { Scene, Session } from '../../src/core/scene/scene.ts'
 import { laneOfTask, taskLabel } from '../state/lookup.ts'
 import { defaultSettings } from '../state/settings.ts'
+import { screenPainter } from '../timeline/canvas.ts'
 import { measureText } from '../timeline/measure-text.ts'
 import { fitAll } from '../timeline/viewport.ts'
 
@@ -12,27 +12,33 @@ import { fitAll } from '../timeline/viewport.ts'
 export function* warmUp(session: Session): Generator<void, true> {
   yield
   for (const lane of session.lanes) yield* laneIndexSteps(lane)
-  densityOf(session)
-  yield
   laneOfTask(session)
   yield
   taskLabel(session, 0)
-  // The first scene is slow, as all code is that never ran: a low one, then a higher one, and the whole one is quick.
-  for (const heightPx of [120, 400]) {
+  // The first picture is slow, as all code is that never ran and letters that were never drawn: low ones before it, and
+  // the whole one is quick.
+  const canvas = document.createElement('canvas')
+  const paint = screenPainter(canvas)
+  for (const heightPx of [100, 240, 480, 720]) {
     yield
-    drawNowhere(session, heightPx)
+    const scene = sceneOf(session, heightPx)
+    yield
+    paint(scene)
+    // Asking for a pixel has the canvas carry out what it was told.
+    canvas.getContext('2d')?.getImageData(0, 0, 1, 1)
   }
   return true
 }
 
-function drawNowhere(session: Session, heightPx: number): void {
+function sceneOf(session: Session, heightPx: number): Scene {
   const { gutterPx, timeDisplay } = defaultSettings
-  buildScene({
+  const finding = session.analysis.findings[0]?.id ?? ''
+  return buildScene({
     session,
     lanes: session.lanes,
     ...noFolds,
-    viewport: { ...fitAll(session.store.durationNs), widthPx: 800, heightPx, gutterPx, scrollPx: 0 },
-    highlights: { finding: '', selected: null, hovered: null, playheadNs: -1, range: null },
+    viewport: { ...fitAll(session.store.durationNs), widthPx: 960, heightPx, gutterPx, scrollPx: 0 },
+    highlights: { finding, selected: null, hovered: null, playheadNs: 0, range: null },
     notes: [],
     theme: 'light',
     timeDisplay,

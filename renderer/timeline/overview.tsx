@@ -61,7 +61,7 @@ function Strip({ session, left, widthPx }: StripProps) {
       paintLayers(still.scene, overviewWindow(still.input, app.view.getState()))
     }
     app.surface.alsoPaint.add(paint)
-    app.surface.invalidate()
+    paint()
     return () => {
       app.surface.alsoPaint.delete(paint)
     }

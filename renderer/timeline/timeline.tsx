@@ -2,12 +2,12 @@ import './timeline.css'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { clampGutter } from '../state/settings.ts'
 import { themeNow } from '../state/theme.ts'
-import { useApp, useTheme } from '../widgets/app-context.ts'
+import { useApp } from '../widgets/app-context.ts'
 import { createHoverStore } from './hover.ts'
 import { LaneList } from './lane-list.tsx'
 import { Overview } from './overview.tsx'
 import { bindPointer } from './pointer.ts'
-import { mountTimeline, type TimelineView } from './timeline-view.ts'
+import { mountTimeline } from './timeline-view.ts'
 import { Tooltip } from './tooltip.tsx'
 import { Transport } from './transport.tsx'
 import { bindZoom } from './zoom-gestures.ts'
@@ -29,24 +29,18 @@ function Lanes() {
   const spacer = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const hover = useMemo(createHoverStore, [])
-  const [view, setView] = useState<TimelineView | null>(null)
-  const theme = useTheme()
 
   useEffect(() => {
     const elements = { scroller: scroller.current!, spacer: spacer.current!, canvas: canvas.current! }
     const mounted = mountTimeline(app, elements, () => themeNow(app))
     const unbindPointer = bindPointer(app, elements.canvas, hover)
     const unbindZoom = bindZoom(app, elements.canvas)
-    setView(mounted)
     return () => {
       unbindPointer()
       unbindZoom()
       mounted.dispose()
     }
   }, [app, hover])
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme is another picture
-  useEffect(() => view?.invalidate(), [view, theme])
 
   return (
     <div className="lanes">

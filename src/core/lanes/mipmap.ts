@@ -33,17 +33,19 @@ export interface Track {
   readonly startNs: Float64Array
   readonly lengthNs: Float32Array
   readonly flags: Uint8Array
-  /** Level of blocks → columns by block. */
-  readonly levels: readonly Level[]
+  readonly blocks: Blocks
   /** Latest end among the items up to the end of each block of level 0: where a left edge may reach back to. */
   readonly maxEnd: Float64Array
 }
 
-interface Level {
+/** Columns by block, level after level. */
+interface Blocks {
   readonly longestNs: Float32Array
   /** Item of the longest duration. */
   readonly longest: Uint32Array
   readonly flags: Uint8Array
+  /** Level → its first block. */
+  readonly levels: readonly number[]
 }
 
 /** What a query gives: one item, or a block of `count` short ones from position `at` of the track on. False: enough. */
@@ -73,6 +75,9 @@ export function laneIndex(lane: Lane): LaneIndex {
   }
 }
 
+/** Takes over what was built elsewhere. */
+export const keepLaneIndex = (lane: Lane, index: LaneIndex): void => void indexes.set(lane, index)
+
 /** The same with pauses, for whoever must not stop for long. */
 export function* laneIndexSteps(lane: Lane): Generator<void, LaneIndex> {
   const known = indexes.get(lane)
@@ -89,11 +94,26 @@ function* buildIndex(items: LaneItems): Generator<void, LaneIndex> {
   yield
   const members = groupBy(items.count, rows * kinds, at => items.row[at]! * kinds + items.kind[at]!)
   yield
+  // Tracks are parts of the lane's columns: many small buffers would take long to hand over.
+  const whole = {
+    startNs: new Float64Array(items.count),
+    lengthNs: new Float32Array(items.count),
+    flags: new Uint8Array(items.count),
+  }
   const tracks: Track[] = []
   for (let key = 0; key < rows * kinds; key++) {
-    const order = members.order.subarray(members.start[key]!, members.start[key + 1]!)
-    if (order.length === 0) continue
-    tracks.push(yield* buildTrack(items, Math.floor(key / kinds), key % kinds, order))
+    const from = members.start[key]!
+    const to = members.start[key + 1]!
+    if (from === to) continue
+    const track = {
+      row: Math.floor(key / kinds),
+      kind: key % kinds,
+      order: members.order.subarray(from, to),
+      startNs: whole.startNs.subarray(from, to),
+      lengthNs: whole.lengthNs.subarray(from, to),
+      flags: whole.flags.subarray(from, to),
+    }
+    tracks.push({ ...track, ...(yield* fill(items, track)) })
     yield
   }
   return { tracks, ofRow: Map.groupBy(tracks, track => track.row) }
@@ -102,19 +122,16 @@ function* buildIndex(items: LaneItems): Generator<void, LaneIndex> {
 /** Blocks between two pauses. */
 const BLOCKS_A_STEP = 1 << 14
 
-function* buildTrack(items: LaneItems, row: number, kind: number, order: Int32Array): Generator<void, Track> {
-  const startNs = new Float64Array(order.length)
-  const lengthNs = new Float32Array(order.length)
-  const flags = new Uint8Array(order.length)
-  const blocks = Math.ceil(order.length / BLOCK)
-  const base: Level = {
-    longestNs: new Float32Array(blocks),
-    longest: new Uint32Array(blocks),
-    flags: new Uint8Array(blocks),
-  }
-  const maxEnd = new Float64Array(blocks)
+/** Fills the track's columns and builds the blocks over them. */
+function* fill(
+  items: LaneItems,
+  { order, startNs, lengthNs, flags }: Omit<Track, 'blocks' | 'maxEnd'>,
+): Generator<void, Pick<Track, 'blocks' | 'maxEnd'>> {
+  const blocks = blocksFor(order.length)
+  const base = Math.ceil(order.length / BLOCK)
+  const maxEnd = new Float64Array(base)
   let latest = Number.NEGATIVE_INFINITY
-  for (let block = 0; block < blocks; block++) {
+  for (let block = 0; block < base; block++) {
     if (block % BLOCKS_A_STEP === BLOCKS_A_STEP - 1) yield
     let longestNs = -1
     for (let at = block * BLOCK; at < Math.min(order.length, (block + 1) * BLOCK); at++) {
@@ -124,35 +141,49 @@ function* buildTrack(items: LaneItems, row: number, kind: number, order: Int32Ar
       flags[at] = items.flags[item]!
       if (lengthNs[at]! > longestNs) {
         longestNs = lengthNs[at]!
-        base.longest[block] = item
+        blocks.longest[block] = item
       }
-      base.flags[block]! |= flags[at]!
+      blocks.flags[block]! |= flags[at]!
       latest = Math.max(latest, items.endNs[item]!)
     }
-    base.longestNs[block] = longestNs
+    blocks.longestNs[block] = longestNs
     maxEnd[block] = latest
   }
-  const levels = [base]
-  for (let below = base; below.flags.length > 1; below = levels.at(-1)!) levels.push(halve(below))
-  return { row, kind, order, startNs, lengthNs, flags, levels, maxEnd }
+  for (let level = 1; level < blocks.levels.length; level++) halve(blocks, level)
+  return { blocks, maxEnd }
 }
 
-function halve(below: Level): Level {
-  const blocks = Math.ceil(below.flags.length / 2)
-  const level: Level = {
-    longestNs: new Float32Array(blocks),
-    longest: new Uint32Array(blocks),
-    flags: new Uint8Array(blocks),
+/** Room for the blocks of all levels, down to a single one. */
+function blocksFor(items: number): Blocks {
+  const levels = [0]
+  let count = Math.ceil(items / BLOCK)
+  let all = count
+  while (count > 1) {
+    levels.push(all)
+    count = Math.ceil(count / 2)
+    all += count
   }
-  for (let block = 0; block < blocks; block++) {
-    const left = block * 2
-    const right = Math.min(left + 1, below.flags.length - 1)
-    const winner = below.longestNs[right]! > below.longestNs[left]! ? right : left
-    level.longestNs[block] = below.longestNs[winner]!
-    level.longest[block] = below.longest[winner]!
-    level.flags[block] = below.flags[left]! | below.flags[right]!
+  return {
+    longestNs: new Float32Array(all),
+    longest: new Uint32Array(all),
+    flags: new Uint8Array(all),
+    levels,
   }
-  return level
+}
+
+/** Each block of a level sums up two of the level below. */
+function halve({ longestNs, longest, flags, levels }: Blocks, level: number): void {
+  const first = levels[level]!
+  const below = levels[level - 1]!
+  const end = levels[level + 1] ?? longest.length
+  for (let block = first; block < end; block++) {
+    const left = below + (block - first) * 2
+    const right = Math.min(left + 1, first - 1)
+    const winner = longestNs[right]! > longestNs[left]! ? right : left
+    longestNs[block] = longestNs[winner]!
+    longest[block] = longest[winner]!
+    flags[block] = flags[left]! | flags[right]!
+  }
 }
 
 /** How many items of a track start between two times; O(log n). */
@@ -209,7 +240,7 @@ function emitBlock(
   emit: Emit,
   aloneNs: number,
 ): number {
-  const { order, startNs, lengthNs, levels } = track
+  const { order, startNs, lengthNs, blocks } = track
   const limitNs = (Math.floor(startNs[from]! / bucketNs) + 1) * bucketNs
   let longest = order[from]!
   let longestNs = -1
@@ -218,13 +249,12 @@ function emitBlock(
   while (at < order.length) {
     const level = (at & (BLOCK - 1)) === 0 ? tallestBlock(track, at, limitNs, aloneNs) : -1
     if (level >= 0) {
-      const block = at >> (BLOCK_BITS + level)
-      const { longestNs: lengths, longest: items_, flags: bits } = levels[level]!
-      if (lengths[block]! > longestNs) {
-        longestNs = lengths[block]!
-        longest = items_[block]!
+      const block = blocks.levels[level]! + (at >> (BLOCK_BITS + level))
+      if (blocks.longestNs[block]! > longestNs) {
+        longestNs = blocks.longestNs[block]!
+        longest = blocks.longest[block]!
       }
-      flags |= bits[block]!
+      flags |= blocks.flags[block]!
       at = Math.min(order.length, at + (BLOCK << level))
       continue
     }
@@ -244,13 +274,19 @@ function emitBlock(
 }
 
 /** Highest level whose block begins at `at` and holds only short items that start before `limitNs`; −1 none. */
-function tallestBlock({ startNs, levels }: Track, at: number, limitNs: number, aloneNs: number): number {
+function tallestBlock(
+  { startNs, blocks: { levels, longestNs } }: Track,
+  at: number,
+  limitNs: number,
+  aloneNs: number,
+): number {
   let fits = -1
   for (let level = 0; level < levels.length; level++) {
     const size = BLOCK << level
     if ((at & (size - 1)) !== 0) break
     const last = Math.min(startNs.length, at + size) - 1
-    if (levels[level]!.longestNs[at >> (BLOCK_BITS + level)]! >= aloneNs || startNs[last]! >= limitNs) break
+    const block = levels[level]! + (at >> (BLOCK_BITS + level))
+    if (longestNs[block]! >= aloneNs || startNs[last]! >= limitNs) break
     fits = level
   }
   return fits

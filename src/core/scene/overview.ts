@@ -24,7 +24,7 @@ export interface OverviewWindow {
 }
 
 /** Load and errors over the whole trace in a fixed number of columns. */
-interface Density {
+export interface Density {
   /** Tasks or local root spans alive, 0…1 of the peak. */
   readonly load: Float32Array
   readonly waiting: Float32Array
@@ -223,7 +223,10 @@ function drawViewport(
   })
 }
 
-/** One pass over the lanes' items, remembered by session. */
+/** Takes over what was counted elsewhere. */
+export const keepDensity = (session: Session, density: Density): void => void cache.set(session, density)
+
+/** One pass over tasks, waits and spans, remembered by session. */
 export function densityOf(session: Session): Density {
   const known = cache.get(session)
   if (known) return known
