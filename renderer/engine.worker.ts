@@ -1,5 +1,6 @@
 /** The engine: bytes in, a whole session out. Runs `openSession` away from the page and posts what it says. */
 import { configName } from '../src/core/config/config-name.ts'
+import type { Model } from '../src/core/convention/model.ts'
 import type { ByteSource } from '../src/core/import/import.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import { concludeSession, openSession, ViewOnlyError } from '../src/core/session.ts'
@@ -15,7 +16,7 @@ import type {
   RedactRequest,
 } from './engine-protocol.ts'
 import { prepare } from './prepared.ts'
-import { cutSession } from './session-parts.ts'
+import { partsOf, restOf } from './session-parts.ts'
 import { buffersOf } from './transfer.ts'
 
 const post = (message: EngineMessage, transfer: Transferable[] = []): void =>
@@ -37,31 +38,40 @@ async function open({ inputs, clockOffsetsNs }: OpenRequest): Promise<void> {
     clockOffsetsNs,
     onProgress: progress => post({ kind: 'progress', progress }),
     onPreview: preview => post({ kind: 'preview', preview }, buffersOf(preview)),
+    onModel: postModel,
   })
-  const session = postParts(opened.session)
+  const session = postRest(opened.session)
   post({ kind: 'opened', opened: { ...opened, session } }, buffersOf(session))
 }
 
 async function conclude({ store, report, config }: GivenTrace): Promise<void> {
-  const session = postParts(concludeSession(store, report, config))
+  const session = postRest(concludeSession(store, report, config, { onModel: postModel }))
   post({ kind: 'concluded', session }, buffersOf(session))
 }
 
 async function redact({ store, report, config, names: known }: RedactRequest): Promise<void> {
   const pseudonyms = new Pseudonyms(known)
   const redacted = redactSession(store, report, config, pseudonyms)
-  const session = postParts(redacted.session)
+  postModel(redacted.session.model)
+  const session = postRest(redacted.session)
   const names = pseudonyms.entries()
   post({ kind: 'redacted', session, report: redacted.report, names }, buffersOf(session))
 }
 
-/** Sends long tables and what is derived from them ahead; what is left goes with the answer. */
-function postParts(session: Session): Session {
+/** Of objects only, nothing of the model itself moves: the page takes it in while the worker goes on. */
+const postModel = (model: Model): void => postParts(model, 'model')
+
+/** Sends what is derived from a session and its other long tables; what is left goes with the answer. */
+function postRest(session: Session): Session {
   const prepared = prepare(session)
   post({ kind: 'prepared', prepared }, buffersOf(prepared))
-  const { rest, parts } = cutSession(session)
-  for (const part of parts) post({ kind: 'part', part }, buffersOf(part))
-  return rest
+  postParts(session, 'session')
+  postParts(session.store, 'store')
+  return restOf(session)
+}
+
+function postParts(...from: Parameters<typeof partsOf>): void {
+  for (const part of partsOf(...from)) post({ kind: 'part', part }, buffersOf(part))
 }
 
 function sourceOf(input: EngineInput): ByteSource {

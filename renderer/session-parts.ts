@@ -3,8 +3,8 @@
  * the page, which must never stop for that: long tables cross in parts, each small enough for one frame, as columns where
  * their rows are alike, and are put together again on arrival.
  *
- *     worker   part part part … whole(with empty tables)
- *     page     ├──┤ ├──┤ ├──┤   join
+ *     worker   model │ parts of it │ analysis, lanes │ other parts │ rest(with empty tables)
+ *     page             ├──┤ ├──┤ ├──┤                  ├──┤ ├──┤     join
  */
 import type { Lane } from '../src/core/lanes/lane.ts'
 import type { Session } from '../src/core/scene/scene.ts'
@@ -20,47 +20,33 @@ export interface SessionPart {
   readonly rows: readonly unknown[] | TableColumns
 }
 
-interface Cut {
-  /** The session with empty arrays where tables were taken out. */
-  readonly rest: Session
-  /** Made one by one, as they are asked for. */
-  readonly parts: Iterable<SessionPart>
-}
-
-/** Takes long tables out. */
-export function cutSession(session: Session): Cut {
-  const long: LongTable[] = []
-  const emptied = <Owner extends object>(owner: Owner, path: string): Owner => {
-    const out: Record<string, unknown> = Object.fromEntries(Object.entries(owner))
-    for (const [name, value] of Object.entries(owner)) {
-      if (!Array.isArray(value) || value.length <= ROWS_PER_PART) continue
-      long.push({ table: `${path}.${name}`, rows: value })
-      out[name] = []
-    }
-    return out as Owner
-  }
-  const rest: Session = {
-    ...emptied(session, 'session'),
-    store: emptied(session.store, 'store'),
-    model: emptied(session.model, 'model'),
-  }
-  return { rest, parts: partsOf(long) }
-}
-
-interface LongTable {
-  readonly table: string
-  readonly rows: readonly unknown[]
-}
-
-function* partsOf(tables: readonly LongTable[]): Generator<SessionPart> {
-  for (const { table, rows } of tables) {
-    for (let at = 0; at < rows.length; at += ROWS_PER_PART) {
-      const part = rows.slice(at, at + ROWS_PER_PART)
-      const packed = table === 'session.lanes' ? packLanes(part as readonly Lane[]) : columnsOf(part)
-      yield { table, rows: packed ?? part }
+/** The long tables of a session, of its store or of its model, made into parts one by one as they are asked for. */
+export function* partsOf(owner: object, path: 'session' | 'store' | 'model'): Generator<SessionPart> {
+  for (const [name, value] of Object.entries(owner)) {
+    if (!isLong(value)) continue
+    for (let at = 0; at < value.length; at += ROWS_PER_PART) {
+      const table = `${path}.${name}`
+      const rows = value.slice(at, at + ROWS_PER_PART)
+      const packed = table === 'session.lanes' ? packLanes(rows as readonly Lane[]) : columnsOf(rows)
+      yield { table, rows: packed ?? rows }
     }
   }
 }
+
+/** What is left of a session when its parts are sent. */
+export const restOf = (session: Session): Session => ({
+  ...emptied(session),
+  store: emptied(session.store),
+  model: emptied(session.model),
+})
+
+const isLong = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.length > ROWS_PER_PART
+
+const emptied = <Owner extends object>(owner: Owner): Owner =>
+  Object.fromEntries(
+    Object.entries(owner).map(([name, value]) => [name, isLong(value) ? [] : value]),
+  ) as Owner
 
 /** Puts the tables back: part by part as they come, in the order they were cut, so that nothing is left to do in one go. */
 export class SessionJoiner {

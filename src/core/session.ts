@@ -9,6 +9,7 @@ import { clockIssues } from './clock/clock-issues.ts'
 import { estimateClocks } from './clock/estimate.ts'
 import { type Config, emptyConfig, joinConfigs } from './config/config.ts'
 import { configMistake, isConfig } from './config/config-name.ts'
+import type { Model } from './convention/model.ts'
 import { readModel } from './convention/read-model.ts'
 import { analyze } from './detect/analyze.ts'
 import type { DetectorId } from './detect/finding.ts'
@@ -37,6 +38,8 @@ export interface OpenOptions extends TraceOptions {
   readonly detectors?: readonly DetectorId[]
   /** What the user says about limits and allowed findings; a source named `interleave.config.json` adds to it. */
   readonly config?: Config
+  /** Told as soon as it is known what the spans mean; what is concluded from it takes as long again. */
+  readonly onModel?: (model: Model) => void
   /** A config with a mistake is left out and told in the report; without this it throws. */
   readonly tolerant?: boolean
 }
@@ -123,9 +126,10 @@ export function concludeSession(
   store: Store,
   report: ImportReport,
   config: Config,
-  { signal, detectors }: Pick<OpenOptions, 'signal' | 'detectors'> = {},
+  { signal, detectors, onModel }: Pick<OpenOptions, 'signal' | 'detectors' | 'onModel'> = {},
 ): Session {
   const model = readModel(store, config.rules)
+  onModel?.(model)
   const analysis = analyze(store, model, report, {
     ...config,
     ...(signal && { signal }),

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { cutSession, SessionJoiner } from '../../renderer/session-parts.ts'
+import { partsOf, restOf, SessionJoiner, type SessionPart } from '../../renderer/session-parts.ts'
 import { buffersOf } from '../../renderer/transfer.ts'
+import type { Session } from '../../src/core/scene/scene.ts'
 import { sessionOf } from '../support/scene.ts'
+
+const allParts = (session: Session): SessionPart[] => [
+  ...partsOf(session.model, 'model'),
+  ...partsOf(session, 'session'),
+  ...partsOf(session.store, 'store'),
+]
 
 describe('session in parts', () => {
   it('arrives as it left, long tables in small parts', () => {
@@ -10,8 +17,8 @@ describe('session in parts', () => {
     const tasks = Array.from({ length: 10_000 }, (_, at) => ({ ...task, id: String(at) }))
     const strings = Array.from({ length: 5_000 }, (_, at) => `name ${at}`)
     const session = { ...small, model: { ...small.model, tasks }, store: { ...small.store, strings } }
-    const { rest, ...cut } = cutSession(session)
-    const parts = [...cut.parts]
+    const rest = restOf(session)
+    const parts = allParts(session)
     expect(rest.model.tasks).toEqual([])
     expect(rest.model.accesses).toEqual(session.model.accesses)
     expect(parts).toHaveLength(5 + 3)
@@ -27,18 +34,16 @@ describe('session in parts', () => {
       id: `${at}`,
     }))
     const session = { ...small, lanes }
-    const { rest, ...cut } = cutSession(session)
-    const parts = [...cut.parts]
+    const parts = allParts(session)
     expect(parts.map(part => buffersOf(part).length)).toEqual([1, 1])
     const joiner = new SessionJoiner()
     for (const part of parts) joiner.add(part)
-    expect(joiner.join(rest)).toEqual(session)
+    expect(joiner.join(restOf(session))).toEqual(session)
   })
 
   it('leaves a small session whole', () => {
     const session = sessionOf('T1  R──W')
-    const { rest, parts } = cutSession(session)
-    expect([...parts]).toEqual([])
-    expect(rest).toEqual(session)
+    expect(allParts(session)).toEqual([])
+    expect(restOf(session)).toEqual(session)
   })
 })
