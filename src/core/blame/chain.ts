@@ -6,15 +6,23 @@
  *             ¦────────────────────────────────
  */
 import type { Context } from '../detect/context.ts'
-import { type IntervalIndex, indexIntervals } from '../detect/interval-index.ts'
+import { indexIntervals } from '../detect/interval-index.ts'
 import type { Lag } from '../detect/lags.ts'
+import { oncePer } from '../detect/once-per.ts'
 
 export interface ChainPiece {
   readonly site: string
   readonly ns: number
 }
 
-const memo = new WeakMap<Context, IntervalIndex>()
+const childrenOf = oncePer(({ model }: Context) =>
+  indexIntervals(
+    model.tasks.length,
+    i => model.tasks[i]!.parent,
+    i => model.tasks[i]!.startNs,
+    i => model.tasks[i]!.endNs,
+  ),
+)
 const maxDepth = 8
 /** Children beyond this many overlap anyway. */
 const maxChildren = 64
@@ -26,16 +34,7 @@ const maxChildren = 64
 export function chainOf(context: Context, lag: Lag): ChainPiece[] {
   const { model } = context
   if (lag.task < 0) return []
-  let index = memo.get(context)
-  if (!index) {
-    index = indexIntervals(
-      model.tasks.length,
-      i => model.tasks[i]!.parent,
-      i => model.tasks[i]!.startNs,
-      i => model.tasks[i]!.endNs,
-    )
-    memo.set(context, index)
-  }
+  const index = childrenOf(context)
   const sites = new Map<string, number>()
   const stack = [{ task: lag.task, fromNs: lag.readyNs - (lag.delayNs ?? 0), toNs: lag.ranNs, depth: 0 }]
   for (let at = stack.pop(); at; at = stack.pop()) {

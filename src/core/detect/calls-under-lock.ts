@@ -10,34 +10,27 @@ import type { Hold } from '../convention/model.ts'
 import type { Context } from './context.ts'
 import { type IntervalIndex, indexIntervals } from './interval-index.ts'
 import type { Stretch } from './leaks.ts'
+import { oncePer } from './once-per.ts'
 
 interface Calls {
   readonly rows: readonly number[]
   readonly byTask: IntervalIndex
 }
 
-const memo = new WeakMap<Context, Calls>()
-
-function remoteCalls(context: Context): Calls {
-  let found = memo.get(context)
-  if (!found) {
-    const { model, store } = context
-    const { spans } = store
-    const isDatabase = isDatabaseCall(store)
-    const rows: number[] = []
-    for (let row = 0; row < spans.count; row++)
-      if (spans.kind[row] === client && model.roleOfSpan[row]! <= 1 && !isDatabase(row)) rows.push(row)
-    const byTask = indexIntervals(
-      rows.length,
-      i => model.taskOfSpan[rows[i]!]!,
-      i => spans.startNs[rows[i]!]!,
-      i => spans.endNs[rows[i]!]!,
-    )
-    found = { rows, byTask }
-    memo.set(context, found)
-  }
-  return found
-}
+const remoteCalls = oncePer(({ model, store }: Context): Calls => {
+  const { spans } = store
+  const isDatabase = isDatabaseCall(store)
+  const rows: number[] = []
+  for (let row = 0; row < spans.count; row++)
+    if (spans.kind[row] === client && model.roleOfSpan[row]! <= 1 && !isDatabase(row)) rows.push(row)
+  const byTask = indexIntervals(
+    rows.length,
+    i => model.taskOfSpan[rows[i]!]!,
+    i => spans.startNs[rows[i]!]!,
+    i => spans.endNs[rows[i]!]!,
+  )
+  return { rows, byTask }
+})
 
 const client = 3
 /** Most of the hold is waiting for somebody else. */

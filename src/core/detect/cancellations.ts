@@ -1,14 +1,15 @@
 /** When tasks were cancelled or given up: cancel records, outcomes, and races that went on without them. */
 import type { Context } from './context.ts'
+import { oncePer } from './once-per.ts'
 
-const memo = new WeakMap<Context, ReadonlyMap<number, { atNs: number; reason: string }>>()
+export interface Cancellation {
+  readonly atNs: number
+  readonly reason: string
+}
 
 /** First cancellation of each task. */
-export function cancellations(context: Context): ReadonlyMap<number, { atNs: number; reason: string }> {
-  let found = memo.get(context)
-  if (found) return found
-  const { model } = context
-  const out = new Map<number, { atNs: number; reason: string }>()
+export const cancellations = oncePer(({ model }: Context): ReadonlyMap<number, Cancellation> => {
+  const out = new Map<number, Cancellation>()
   const add = (task: number, atNs: number, reason: string) => {
     const known = out.get(task)
     if (task >= 0 && (!known || atNs < known.atNs)) out.set(task, { atNs, reason })
@@ -30,7 +31,5 @@ export function cancellations(context: Context): ReadonlyMap<number, { atNs: num
     if (task.outcome === 'cancelled' && !out.has(index))
       out.set(index, { atNs: task.endNs, reason: 'cancelled' })
   })
-  found = out
-  memo.set(context, found)
-  return found
-}
+  return out
+})

@@ -8,6 +8,7 @@ import type { Request } from '../convention/model.ts'
 import type { Context } from './context.ts'
 import { errorOf, isConflict } from './errors.ts'
 import { type Interleaving, operationOf } from './interleavings.ts'
+import { oncePer } from './once-per.ts'
 import { quantile } from './words.ts'
 
 export interface DuplicatePair {
@@ -40,16 +41,7 @@ export interface DuplicatePairs {
   readonly claims: (item: Interleaving) => boolean
 }
 
-const memo = new WeakMap<Context, DuplicatePairs>()
-
-export function duplicatePairs(context: Context): DuplicatePairs {
-  let found = memo.get(context)
-  if (!found) {
-    found = find(context)
-    memo.set(context, found)
-  }
-  return found
-}
+export const duplicatePairs = oncePer<Context, DuplicatePairs>(find)
 
 function find(context: Context): DuplicatePairs {
   const { model } = context

@@ -1,5 +1,6 @@
 /** What a task's failure said, verbatim, and what kind of failure that is. */
 import type { Context } from './context.ts'
+import { oncePer } from './once-per.ts'
 
 export interface TaskError {
   readonly text: string
@@ -27,16 +28,9 @@ export function errorOf(context: Context, task: number): TaskError | null {
   return deepest
 }
 
-const cache = new WeakMap<Context, { task: number; text: string; atNs: number }[]>()
-
-function errorMarks(context: Context) {
-  let found = cache.get(context)
-  if (!found) {
-    found = context.model.marks.filter(mark => mark.kind === 'error' && mark.task >= 0)
-    cache.set(context, found)
-  }
-  return found
-}
+const errorMarks = oncePer(({ model }: Context) =>
+  model.marks.filter(mark => mark.kind === 'error' && mark.task >= 0),
+)
 
 /** Errors by which a store says "somebody else was first". */
 export const isConflict = (text: string): boolean =>

@@ -1,6 +1,7 @@
 /** Who was ready to run and did not get to: awaits that resumed late and timers that fired late, per loop. */
 import type { Context } from './context.ts'
 import { type IntervalIndex, indexIntervals } from './interval-index.ts'
+import { oncePer } from './once-per.ts'
 
 export interface Lag {
   readonly loop: number
@@ -22,16 +23,7 @@ export interface Lags {
   readonly byTask: IntervalIndex
 }
 
-const memo = new WeakMap<Context, Lags>()
-
-export function findLags(context: Context): Lags {
-  let found = memo.get(context)
-  if (!found) {
-    found = find(context)
-    memo.set(context, found)
-  }
-  return found
-}
+export const findLags = oncePer<Context, Lags>(find)
 
 /** Shorter lags are the loop doing its ordinary work. */
 const minLagNs = 1e6

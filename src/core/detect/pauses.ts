@@ -5,11 +5,9 @@
  *     heartbeat  ¦ due            T 360 ms late
  *     stall        ├── paused 300 ms ──┤          late by code: 60 ms
  */
-import type { Stall } from '../convention/model.ts'
 import type { Context } from './context.ts'
-import { type IntervalIndex, indexIntervals } from './interval-index.ts'
-
-const memo = new WeakMap<Context, { readonly stalls: readonly Stall[]; readonly byProcess: IntervalIndex }>()
+import { indexIntervals } from './interval-index.ts'
+import { oncePer } from './once-per.ts'
 
 /** Nanoseconds of [fromNs, toNs]; of a stall that began before or ends after, at most what is left beside its running part. */
 export function pausedWithin(context: Context, process: number, fromNs: number, toNs: number): number {
@@ -20,21 +18,15 @@ export function pausedWithin(context: Context, process: number, fromNs: number, 
   }, 0)
 }
 
-function pausesOf(context: Context) {
-  let found = memo.get(context)
-  if (!found) {
-    const { model } = context
-    const stalls = model.stalls.filter(stall => stall.pausedNs > 0)
-    found = {
-      stalls,
-      byProcess: indexIntervals(
-        stalls.length,
-        i => model.loops[stalls[i]!.loop]?.process ?? -1,
-        i => stalls[i]!.startNs,
-        i => stalls[i]!.endNs,
-      ),
-    }
-    memo.set(context, found)
+const pausesOf = oncePer(({ model }: Context) => {
+  const stalls = model.stalls.filter(stall => stall.pausedNs > 0)
+  return {
+    stalls,
+    byProcess: indexIntervals(
+      stalls.length,
+      i => model.loops[stalls[i]!.loop]?.process ?? -1,
+      i => stalls[i]!.startNs,
+      i => stalls[i]!.endNs,
+    ),
   }
-  return found
-}
+})

@@ -8,6 +8,7 @@
 import type { Access } from '../convention/model.ts'
 import type { Context } from './context.ts'
 import { isCache, isMiss } from './interleavings.ts'
+import { oncePer } from './once-per.ts'
 
 export interface Refresh {
   readonly task: number
@@ -28,17 +29,8 @@ const isEntry = /^redis:/
 /** Between the miss and the fill there was something worth to be kept. */
 const minWorkNs = 20e6
 
-const memo = new WeakMap<Context, readonly Herd[]>()
-
 /** Groups of at least `herdCount` refreshes of one key begun before the first of them was done. */
-export function findHerds(context: Context): readonly Herd[] {
-  let found = memo.get(context)
-  if (!found) {
-    found = find(context)
-    memo.set(context, found)
-  }
-  return found
-}
+export const findHerds = oncePer<Context, readonly Herd[]>(find)
 
 export const herdKeys = (context: Context): ReadonlySet<number> =>
   new Set(findHerds(context).map(herd => herd.key))

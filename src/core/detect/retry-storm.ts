@@ -4,14 +4,13 @@
  *     call  ✗ ✗ ✗ ✗      one operation, four attempts: four times the load on what is already failing
  */
 
-import { notYetAnswers } from '../convention/client-calls.ts'
-import type { Request } from '../convention/model.ts'
 import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, makeDraft } from './drafting.ts'
 import { errorOf } from './errors.ts'
 import type { Evidence } from './finding.ts'
+import { type Call, type Caller, callsByName } from './retry-calls.ts'
 import { count, duration, fact, limit, median, quantile } from './words.ts'
 
 export const retryStorm: Detector = {
@@ -41,116 +40,6 @@ export const retryStorm: Detector = {
     return { observed, predicted: [], cleared }
   },
 }
-
-interface Call {
-  readonly row: number
-  readonly startNs: number
-  readonly endNs: number
-  readonly failed: boolean
-  /** 0 for the first try of an operation. */
-  readonly attempt: number
-  /** Pause since the failure before it. */
-  readonly pauseNs: number
-  readonly caller: Caller
-}
-
-/** Fewer calls of a name are no load. */
-const minCalls = 6
-
-/** Who calls: a client that asks for the same entity again by its text, a span by its row, a task as -1 - its index. */
-type Caller = string | number
-
-/** Calls of one name (client spans, tasks, requests), each with how many failures of the same caller went before it. */
-function callsByName(context: Context): Map<string, Call[]> {
-  const { store } = context
-  const { spans } = store
-  const requestOfRow = requestsByRow(context)
-  const saysNotYet = notYetAnswers(store)
-  const hasFailed = (row: number): boolean =>
-    (spans.status[row] === 2 && !saysNotYet(row)) || (requestOfRow(row)?.status ?? 0) >= 500
-  const calls = new Map<string, Call[]>()
-  for (const [name, rows] of rowsByName(context, requestOfRow)) {
-    // Without a failure nothing is tried again.
-    if (rows.length < minCalls || !rows.some(hasFailed)) continue
-    const lastOf = new Map<Caller, Call>()
-    const list: Call[] = []
-    for (const row of rows.sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)) {
-      const caller = callerOf(context, row, requestOfRow(row))!
-      const startNs = spans.startNs[row]!
-      const before = lastOf.get(caller)
-      // Only what follows a failure of the same caller is a retry; concurrent calls and polls are not.
-      const isRetry = before?.failed && before.endNs <= startNs
-      const call: Call = {
-        row,
-        startNs,
-        endNs: spans.endNs[row]!,
-        failed: hasFailed(row),
-        attempt: isRetry ? before.attempt + 1 : 0,
-        pauseNs: isRetry ? startNs - before.endNs : 0,
-        caller,
-      }
-      lastOf.set(caller, call)
-      list.push(call)
-    }
-    calls.set(name, list)
-  }
-  return calls
-}
-
-function requestsByRow({ model, store }: Context): (row: number) => Request | undefined {
-  const index = new Int32Array(store.spans.count).fill(-1)
-  for (const [at, { row }] of model.requests.entries()) index[row] = at
-  return row => model.requests[index[row]!]
-}
-
-/** Rows by service and name; the second attempt is the same operation as the first. */
-function rowsByName(
-  context: Context,
-  requestOfRow: (row: number) => Request | undefined,
-): ReadonlyMap<string, number[]> {
-  const { store } = context
-  const { process, count: rows } = store.spans
-  const byName = new Map<string, number[]>()
-  // Names repeat: what stands for one is made once for each process.
-  const lists = store.processes.map(() => new Map<string, number[]>())
-  for (let row = 0; row < rows; row++) {
-    const request = requestOfRow(row)
-    if (!isCall(context, row) || callerOf(context, row, request) === null) continue
-    const name = request ? request.operation : nameOf(context, row)
-    const ofProcess = lists[process[row]!]!
-    let list = ofProcess.get(name)
-    if (!list) {
-      const label = `${store.processes[process[row]!]!.service} ${name.replace(attemptNumber, '$1')}`
-      list = byName.get(label) ?? []
-      byName.set(label, list)
-      ofProcess.set(name, list)
-    }
-    list.push(row)
-  }
-  return byName
-}
-
-function callerOf({ model, store }: Context, row: number, request: Request | undefined): Caller | null {
-  if (request) return request.entity || null
-  const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
-  if (task?.row === row) return task.parent >= 0 ? -1 - task.parent : null
-  const parent = store.spans.parent[row]!
-  if (parent >= 0) return parent
-  // A recorder's tasks are no parents of the spans made in them.
-  const own = model.taskOfSpan[row]!
-  return own >= 0 && model.tasks[own]!.row !== row ? -1 - own : null
-}
-
-/** A task's own name, else the span's. */
-function nameOf({ model, store }: Context, row: number): string {
-  const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
-  return task?.row === row ? task.name : store.strings[store.spans.name[row]!]!
-}
-
-const attemptNumber = /\b(attempt|retry|try)\s*#?\d+/i
-
-/** Plain and task spans; our own await, wait and hold records are not calls. */
-const isCall = (context: Context, row: number): boolean => context.model.roleOfSpan[row]! <= 1
 
 interface Storm {
   readonly startNs: number

@@ -1,6 +1,7 @@
 /** Stretches in which one piece of work kept a loop to itself: recorded stalls and long slices, told once. */
 import type { Context } from './context.ts'
 import { type IntervalIndex, indexIntervals } from './interval-index.ts'
+import { oncePer } from './once-per.ts'
 
 export interface LoopBlock {
   readonly loop: number
@@ -18,35 +19,19 @@ export interface LoopBlock {
   readonly delayed: readonly number[]
 }
 
-const memo = new WeakMap<Context, readonly LoopBlock[]>()
-
 /** All of at least `stallNs`, by start. */
-export function findBlocks(context: Context): readonly LoopBlock[] {
-  let found = memo.get(context)
-  if (!found) {
-    found = find(context)
-    memo.set(context, found)
-  }
-  return found
-}
-
-const memoByLoop = new WeakMap<Context, IntervalIndex>()
+export const findBlocks = oncePer<Context, readonly LoopBlock[]>(find)
 
 /** The same, to be asked per loop. */
-export function blocksOfLoops(context: Context): IntervalIndex {
-  let found = memoByLoop.get(context)
-  if (!found) {
-    const blocks = findBlocks(context)
-    found = indexIntervals(
-      blocks.length,
-      i => blocks[i]!.loop,
-      i => blocks[i]!.startNs,
-      i => blocks[i]!.endNs,
-    )
-    memoByLoop.set(context, found)
-  }
-  return found
-}
+export const blocksOfLoops = oncePer((context: Context): IntervalIndex => {
+  const blocks = findBlocks(context)
+  return indexIntervals(
+    blocks.length,
+    i => blocks[i]!.loop,
+    i => blocks[i]!.startNs,
+    i => blocks[i]!.endNs,
+  )
+})
 
 function find(context: Context): LoopBlock[] {
   const { model, thresholds } = context
