@@ -32,18 +32,24 @@ export function inferRowWaits(
   queries: Queries,
 ): InferredLocks {
   const { spans, processes } = reading.store
+  const { startNs, endNs } = spans
+  const endOf = (lock: Lock): number => endNs[lock.end.row]!
   const out: InferredLocks = { holds: [], waits: [] }
   for (const locks of locksByTable(reading, tasks, queries).values()) {
     const waited = locks
       .filter(({ query: { row } }) => spans.endNs[row]! - spans.startNs[row]! >= minWaitNs)
       .sort((a, b) => spans.endNs[a.query.row]! - spans.endNs[b.query.row]!)
     if (waited.length === 0) continue
-    const byEnd = [...locks].sort((a, b) => spans.endNs[a.end.row]! - spans.endNs[b.end.row]!)
+    const byEnd = [...locks].sort((a, b) => endOf(a) - endOf(b))
+    const longestEndNs = byEnd.reduce(
+      (most, { end }) => Math.max(most, endNs[end.row]! - startNs[end.row]!),
+      0,
+    )
     /** Whoever stands in one queue is after one row. */
     const rowOf = new Map<Lock, number>()
     const holders = new Map<Lock, Lock>()
     for (const lock of waited) {
-      const holder = letBy(lock, byEnd)
+      const holder = letBy(lock, byEnd, longestEndNs)
       if (!holder) continue
       holders.set(lock, holder)
       const row = rowOf.get(holder) ?? rowOf.get(lock) ?? rowOf.size
@@ -101,18 +107,31 @@ export function inferRowWaits(
   }
   return out
 
-  /** The transaction that had the table's row before, and whose end let this one through. */
-  function letBy({ query, task }: Lock, byEnd: readonly Lock[]): Lock | undefined {
-    const atNs = spans.endNs[query.row]!
+  /**
+   * The transaction that had the table's row before, and whose end let this one through. Only those are looked at that end
+   * about then: no statement that ends one takes longer than `longestEndNs`.
+   */
+  function letBy({ query, task }: Lock, byEnd: readonly Lock[], longestEndNs: number): Lock | undefined {
+    const atNs = endNs[query.row]!
     const marginNs = processes[spans.process[query.row]!]?.uncertaintyNs ?? 0
-    return byEnd.findLast(
-      other =>
+    let low = 0
+    let high = byEnd.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (endOf(byEnd[middle]!) <= atNs + marginNs + longestEndNs) low = middle + 1
+      else high = middle
+    }
+    for (let at = low - 1; at >= 0 && endOf(byEnd[at]!) + letThroughNs + marginNs >= atNs; at--) {
+      const other = byEnd[at]!
+      if (
         other.task !== task &&
-        atNs >= spans.startNs[other.end.row]! - marginNs &&
-        atNs <= spans.endNs[other.end.row]! + letThroughNs + marginNs &&
-        spans.endNs[other.query.row]! < atNs - minWaitNs / 2 &&
-        spans.endNs[other.end.row]! - spans.startNs[query.row]! >= minWaitNs / 2,
-    )
+        atNs >= startNs[other.end.row]! - marginNs &&
+        endNs[other.query.row]! < atNs - minWaitNs / 2 &&
+        endOf(other) - startNs[query.row]! >= minWaitNs / 2
+      )
+        return other
+    }
+    return undefined
   }
 }
 
