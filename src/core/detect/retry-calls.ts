@@ -1,5 +1,5 @@
 /** Calls as attempts: who made them, and how many failures of the same caller went before. */
-import { notYetAnswers } from '../convention/client-calls.ts'
+import { callNames, notYetAnswers } from '../convention/client-calls.ts'
 import type { Request } from '../convention/model.ts'
 import type { Context } from './context.ts'
 
@@ -33,6 +33,14 @@ export function callsByName(context: Context): Map<string, Call[]> {
   for (const [name, rows] of rowsByName(context, requestOfRow)) {
     // Without a failure nothing is tried again.
     if (rows.length < minCalls || !rows.some(hasFailed)) continue
+    for (const [target, same] of byTarget(context, rows)) {
+      if (same.length < minCalls || !same.some(hasFailed)) continue
+      calls.set(target === '' ? name : `${name.slice(0, name.indexOf(' '))} ${target}`, attempts(same))
+    }
+  }
+  return calls
+
+  function attempts(rows: number[]): Call[] {
     const lastOf = new Map<Caller, Call>()
     const list: Call[] = []
     for (const row of rows.sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)) {
@@ -53,9 +61,23 @@ export function callsByName(context: Context): Map<string, Call[]> {
       lastOf.set(caller, call)
       list.push(call)
     }
-    calls.set(name, list)
+    return list
   }
-  return calls
+}
+
+const clientKind = 3
+
+/** `GET` of one address is not tried again by `GET` of another. */
+function byTarget({ store }: Context, rows: readonly number[]): Map<string, number[]> {
+  const nameOf = callNames(store)
+  const out = new Map<string, number[]>()
+  for (const row of rows) {
+    const target = store.spans.kind[row] === clientKind ? nameOf(row).replace(attemptNumber, '$1') : ''
+    const list = out.get(target)
+    if (list) list.push(row)
+    else out.set(target, [row])
+  }
+  return out
 }
 
 function requestsByRow({ model, store }: Context): (row: number) => Request | undefined {

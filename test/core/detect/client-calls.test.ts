@@ -118,3 +118,37 @@ describe('calls of one request, one after the other', () => {
     expect(await found({ of: row, kind: consumer })).toEqual([])
   })
 })
+
+describe('calls that fail', () => {
+  /** Four requests, each of which calls at these times and fails; `address` by the number of the call. */
+  const found = async (atMs: readonly number[], address: (i: number) => string) => {
+    const spans = [1, 2, 3, 4].flatMap(n => [
+      { id: `${n}`, trace: `${n}`, name: 'GET /pay', kind: 2, start: n * 1e6, end: 9e9 },
+      ...atMs.map((at, i) => ({
+        ...call(`${n}${(i + 16).toString(16)}`, 'POST', at + n * 7, 10, {
+          'http.request.method': 'POST',
+          'url.full': address(i),
+          'server.address': 'bank',
+        }),
+        trace: `${n}`,
+        parent: `${n}`,
+        status: 2,
+      })),
+    ])
+    const { store, report } = await importOf({ spans })
+    return analyze(store, readModel(store), report).findings.map(
+      ({ detector, subject }) => `${detector} ${subject.name}`,
+    )
+  }
+  const steady = Array.from({ length: 30 }, (_, i) => 100 + i * 150)
+
+  it('are a storm when they are made again at one pace', async () => {
+    expect(await found(steady, () => 'http://bank/charge')).toEqual(['retry-storm POST bank /charge'])
+  })
+  it('are none of one address after that of another', async () => {
+    expect(await found(steady, i => `http://bank/account-${String.fromCharCode(97 + i)}`)).toEqual([])
+  })
+  it('are none when each pause is longer than the one before and few follow', async () => {
+    expect(await found([100, 400, 1000, 2200, 4600], () => 'http://bank/charge')).toEqual([])
+  })
+})
