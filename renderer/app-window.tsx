@@ -1,5 +1,5 @@
 import './styles/window.css'
-import { lazy, Suspense, startTransition, useDeferredValue, useEffect, useState } from 'react'
+import { lazy, Suspense, startTransition, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { NotebookPanel } from './notebook/notebook-panel.tsx'
 import { ClockDialog } from './panels/clock-dialog.tsx'
 import { EmptyState } from './panels/empty-state.tsx'
@@ -121,11 +121,22 @@ function useBuilt(last: number): number {
   return built
 }
 
+/** Where there is little room it is the lanes': the findings fold away, a key and a button bring them back. */
+const NARROW_PX = 900
+const SMALL_PX = 1200
+
+function sideSizes(): { readonly left: number; readonly right: number } {
+  const { innerWidth } = window
+  if (innerWidth < NARROW_PX) return { left: 0, right: 280 }
+  return innerWidth < SMALL_PX ? { left: 272, right: 288 } : { left: 292, right: 376 }
+}
+
 function Workspace() {
+  const sizes = useMemo(sideSizes, [])
   const built = useBuilt(NOTEBOOK)
   return (
     <Panes id="columns" orientation="horizontal">
-      <SidePane id="left" size={292} min={220}>
+      <SidePane id="left" size={sizes.left} min={220}>
         <Panes id="left-rows" orientation="vertical">
           <Pane id="findings" size="64" min={120}>
             {built >= FINDINGS && <FindingsPanel />}
@@ -141,7 +152,7 @@ function Workspace() {
         <Timeline />
       </Pane>
       <Splitter label="Resize inspector" />
-      <SidePane id="right" size={376} min={280}>
+      <SidePane id="right" size={sizes.right} min={280}>
         <Panes id="right-rows" orientation="vertical">
           <Pane id="inspector" size="66" min={120}>
             {built >= INSPECTOR && <Inspector />}

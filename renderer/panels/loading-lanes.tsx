@@ -4,6 +4,7 @@ import { buildPreview, countsOf } from '../../src/core/scene/preview-scene.ts'
 import { themeNow } from '../state/theme.ts'
 import { screenPainter } from '../timeline/canvas.ts'
 import { measureText } from '../timeline/measure-text.ts'
+import { gutterWithin } from '../timeline/viewport.ts'
 import { useApp } from '../widgets/app-context.ts'
 import { plural } from '../widgets/format.ts'
 
@@ -27,7 +28,7 @@ export function LoadingLanes({
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
     if (calm && !isAll && performance.now() - paintedAtMs.current < CALM_MS) return
     const { clientWidth: widthPx, clientHeight: heightPx } = box.current!
-    const gutterPx = Math.min(app.settings.getState().gutterPx, widthPx / 2)
+    const gutterPx = gutterWithin(app.settings.getState().gutterPx, widthPx)
     painter.current ??= screenPainter(canvas.current!)
     painter.current(
       buildPreview({ preview, widthPx, heightPx, gutterPx, theme: themeNow(app), measure: measureText }),

@@ -9,7 +9,7 @@ import { themeNow } from '../state/theme.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, plural } from '../widgets/format.ts'
 import { layeredPainter } from './canvas.ts'
-import { centreOn, type TimeWindow } from './viewport.ts'
+import { centreOn, gutterWithin, type TimeWindow } from './viewport.ts'
 
 const HEIGHT = 60
 /** A deep zoom's window is shown at least this wide, so that it can be seen and grabbed. */
@@ -32,7 +32,7 @@ export function Overview() {
   return (
     <div className="overview" ref={box} style={{ height: HEIGHT }}>
       {session && widthPx > 60 && (
-        <Strip session={session} left={Math.min(gutterPx, widthPx / 2)} widthPx={widthPx} />
+        <Strip session={session} left={gutterWithin(gutterPx, widthPx)} widthPx={widthPx} />
       )}
     </div>
   )

@@ -22,7 +22,7 @@ import type { App } from '../state/app.ts'
 import { itemOf } from '../state/lookup.ts'
 import { placedNow, sessionNow } from '../state/shown.ts'
 import { type HoverState, hitAt, nothingHovered } from './hover.ts'
-import { nsAt, pxAt } from './viewport.ts'
+import { gutterWithin, nsAt, pxAt } from './viewport.ts'
 
 /** Less than this is a click with a trembling hand. */
 const DRAG_PX = 4
@@ -56,7 +56,7 @@ export function bindPointer(app: App, surface: HTMLElement, hover: StoreApi<Hove
     const xPx = event.clientX - box.left
     const yPx = event.clientY - box.top
     const { widthPx } = app.surface
-    const gutterPx = Math.min(app.settings.getState().gutterPx, widthPx / 2)
+    const gutterPx = gutterWithin(app.settings.getState().gutterPx, widthPx)
     const ns = nsAt(app.view.getState(), xPx, gutterPx, widthPx)
     return { xPx, yPx, gutterPx, widthPx, ns }
   }

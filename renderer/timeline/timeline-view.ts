@@ -14,7 +14,7 @@ import { lanesNow, sessionNow } from '../state/shown.ts'
 import { screenPainter } from './canvas.ts'
 import { fontsReady, measureText } from './measure-text.ts'
 import { createScheduler } from './scheduler.ts'
-import { between } from './viewport.ts'
+import { between, gutterWithin } from './viewport.ts'
 
 export interface TimelineElements {
   /** Scrolls; the canvas stands still in it. */
@@ -95,7 +95,7 @@ export function mountTimeline(
           endNs: view.endNs,
           widthPx,
           heightPx,
-          gutterPx: Math.min(gutterPx, widthPx / 2),
+          gutterPx: gutterWithin(gutterPx, widthPx),
           scrollPx,
         },
         highlights: { finding, selected, hovered, playheadNs: view.playheadNs, range },

@@ -54,6 +54,10 @@ export function centreOn(window: TimeWindow, atNs: number, durationNs: number): 
   return clampWindow({ startNs: atNs - half, endNs: atNs + half }, durationNs)
 }
 
+/** Width of the column of lane names: what the user set, but never so much that there is no room for the lanes. */
+export const gutterWithin = (gutterPx: number, widthPx: number): number =>
+  Math.min(gutterPx, Math.round(widthPx * 0.36))
+
 export function nsAt(window: TimeWindow, xPx: number, gutterPx: number, widthPx: number): number {
   const part = (xPx - gutterPx) / Math.max(1, widthPx - gutterPx)
   return window.startNs + part * (window.endNs - window.startNs)

@@ -8,7 +8,7 @@ import { type D3ZoomEvent, select, ZoomTransform, zoom } from 'd3'
 import { durationOf, scrollTo, setWindow, windowNow } from '../actions/navigate.ts'
 import type { App } from '../state/app.ts'
 import { keyPresets } from '../state/key-presets.ts'
-import { panBy, SHORTEST_NS } from './viewport.ts'
+import { gutterWithin, panBy, SHORTEST_NS } from './viewport.ts'
 
 /** One notch of a mouse wheel, in powers of two. Pinches come as many small deltas and stay below it. */
 const NOTCH = 0.36
@@ -18,7 +18,7 @@ const PINCH_PX = 40
 export function bindZoom(app: App, surface: HTMLElement): () => void {
   const axis = () => {
     const { widthPx } = app.surface
-    const gutterPx = Math.min(app.settings.getState().gutterPx, widthPx / 2)
+    const gutterPx = gutterWithin(app.settings.getState().gutterPx, widthPx)
     return { gutterPx, lengthPx: Math.max(1, widthPx - gutterPx), durationNs: Math.max(1, durationOf(app)) }
   }
 
