@@ -137,12 +137,12 @@ function Workspace() {
   return (
     <Panes id="columns" orientation="horizontal">
       <SidePane id="left" size={sizes.left} min={220}>
-        <Panes id="left-rows" orientation="vertical">
-          <Pane id="findings" size="64" min={120}>
+        <Panes id="left-rows" orientation="vertical" sizes={{ findings: 64, notebook: 36 }}>
+          <Pane id="findings" min={120}>
             {built >= FINDINGS && <FindingsPanel />}
           </Pane>
           <Splitter label="Resize findings and notebook" />
-          <Pane id="notebook" size="36" min={88}>
+          <Pane id="notebook" min={88}>
             {built >= NOTEBOOK && <NotebookPanel />}
           </Pane>
         </Panes>
@@ -153,12 +153,12 @@ function Workspace() {
       </Pane>
       <Splitter label="Resize inspector" />
       <SidePane id="right" size={sizes.right} min={280}>
-        <Panes id="right-rows" orientation="vertical">
-          <Pane id="inspector" size="66" min={120}>
+        <Panes id="right-rows" orientation="vertical" sizes={{ inspector: 66, state: 34 }}>
+          <Pane id="inspector" min={120}>
             {built >= INSPECTOR && <Inspector />}
           </Pane>
           <Splitter label="Resize inspector and state" />
-          <Pane id="state" size="34" min={96}>
+          <Pane id="state" min={96}>
             {built >= STATE && <StatePanel />}
           </Pane>
         </Panes>

@@ -6,12 +6,14 @@ import { useApp } from './app-context.ts'
 interface PanesProps {
   readonly id: string
   readonly orientation: 'horizontal' | 'vertical'
+  /** Percent by pane, before the user drags anything. Sizes of single panes are lost when a group is built late. */
+  readonly sizes?: Readonly<Record<string, number>>
   readonly children: ReactNode
 }
 
-export function Panes({ id, orientation, children }: PanesProps) {
+export function Panes({ id, orientation, sizes, children }: PanesProps) {
   const app = useApp()
-  const layout = app.settings.getState().layouts[id]
+  const layout = app.settings.getState().layouts[id] ?? sizes
   return (
     <Group
       id={id}
@@ -29,14 +31,12 @@ export function Panes({ id, orientation, children }: PanesProps) {
 
 interface PaneProps {
   readonly id: string
-  /** Pixels as a number, percent as a string. */
-  readonly size?: number | string
   readonly min: number
   readonly children: ReactNode
 }
 
-export const Pane = ({ id, size, min, children }: PaneProps) => (
-  <Panel id={id} minSize={min} className="pane" {...(size !== undefined && { defaultSize: size })}>
+export const Pane = ({ id, min, children }: PaneProps) => (
+  <Panel id={id} minSize={min} className="pane">
     {children}
   </Panel>
 )
