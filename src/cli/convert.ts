@@ -36,11 +36,15 @@ export async function convert(
     ...(series > 0 ? [`${series} metric series`] : []),
   ].join(' and ')
   const metrics = leftOut === '' ? '' : `; ${leftOut} left out`
+  const reduced =
+    format === 'otlp' && report.inputs.some(input => /^(?:otlp|tempo)-/.test(input.format))
+      ? '; flags, observed times, severity texts and schema URLs are not kept'
+      : ''
   const notes =
     notebook && format !== 'bundle' ? `; ${counted(notebook.notes.length, 'note')} left behind` : ''
   // A made-up parent is not written.
   const spans = store.spans.flags.reduce((sum, flags) => sum + (flags & SpanFlag.ghost ? 0 : 1), 0)
   process.stderr.write(
-    `${plain(output)}: ${counted(spans, 'span')}, ${counted(store.records.count, 'record')}${repairs}${metrics}${notes}\n`,
+    `${plain(output)}: ${counted(spans, 'span')}, ${counted(store.records.count, 'record')}${repairs}${metrics}${reduced}${notes}\n`,
   )
 }

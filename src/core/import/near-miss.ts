@@ -117,6 +117,18 @@ const textNames: readonly (readonly [name: string, pattern: RegExp])[] = [
   ],
   ['a slow query log of MySQL, not spans', /^# Query_time: /m],
   ['stacks of Python (faulthandler): one instant without spans', /most recent call first\):/],
+  [
+    'stacks of goroutines (Go): one instant, and it does not say who holds what; a trace of the same time is needed',
+    /^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\]:$/m,
+  ],
+  [
+    'a table of asyncio tasks (python -m asyncio ps): one instant without spans; record with Interleave’s recorder or viztracer --log_async',
+    /^tid +task id +task name +coroutine/m,
+  ],
+  [
+    'a tree of asyncio tasks (python -m asyncio pstree): one instant without spans; record with Interleave’s recorder or viztracer --log_async',
+    /^└── \(T\) /m,
+  ],
   ['stacks of py-spy: one instant without spans', /^Process \d+: .*\nPython v\d/],
   ['a table (CSV), not a trace', /^[\w.-]+(?:,[\w. -]+){2,}\r?\n/],
 ]

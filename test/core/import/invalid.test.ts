@@ -132,6 +132,8 @@ test('tiny chunks give the same store and the same report', async () => {
     const size = readFileSync(new URL(name, folder)).length
     if (size > 20_000) continue
     const whole = await read(name)
-    for (const chunkBytes of [1, 7]) expect(await read(name, chunkBytes)).toEqual(whole)
+    // Megabytes, once unpacked: a byte at a time takes seconds.
+    const sizes = name === 'gigantic-attribute.jsonl.gz' ? [700] : [1, 7]
+    for (const chunkBytes of sizes) expect(await read(name, chunkBytes)).toEqual(whole)
   }
 })
