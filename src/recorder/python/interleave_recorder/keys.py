@@ -45,6 +45,7 @@ class Key:
     RESOURCE_OUTCOME = "interleave.resource.outcome"
     RESOURCE_RELEASE_TYPE = "interleave.resource.release.type"
     WAIT_ID = "interleave.wait.id"
+    WAIT_UNTIMED = "interleave.wait.untimed"
     HOLD_ID = "interleave.hold.id"
     HOLD_IDS = "interleave.hold.ids"
     # loop.stall
