@@ -2,14 +2,17 @@
  * Before and after, side by side. Findings are matched by signature; resources, loops, timers and tasks by name: exactly where both
  * recordings have the name, else without ids and numbers, so that `lock:job/1` and `lock:job/2` are one line.
  */
+import { callNames } from '../convention/client-calls.ts'
 import { makeContext } from '../detect/context.ts'
 import { type Finding, type Product, type Severity, severities } from '../detect/finding.ts'
 import type { ImportReport } from '../import/import.ts'
 import type { Session } from '../scene/scene.ts'
-import { unixNano } from '../store/store.ts'
+import { type Store, spanName, unixNano } from '../store/store.ts'
 import { type Distribution, type Measures, measure, type Peak, type TimedKind } from './measures.ts'
 import { signatureOf } from './signature.ts'
 import { stableName } from './stable-name.ts'
+
+const clientKind = 3
 
 /** One recording with what is known of it. */
 export interface Recording {
@@ -37,8 +40,8 @@ export interface ComparedFinding {
   /** Empty when gone. */
   readonly after: readonly ToldFinding[]
   /**
-   * Of a gone one: `subject-seen` when AFTER has what it was about, so that its silence says something; `subject-not-seen`
-   * when it does not: fixed by taking it away, or simply not exercised.
+   * Of a gone one: `subject-seen` when AFTER has what it was about, or who did it, so that its silence says something;
+   * `subject-not-seen` when it has neither: fixed by taking it away, or simply not exercised.
    */
   readonly silence?: 'subject-seen' | 'subject-not-seen'
 }
@@ -138,7 +141,7 @@ function matchFindings(before: Session, after: Session): readonly ComparedFindin
     before,
     after,
     ...(after.length === 0 && {
-      silence: seen.has(stableName(finding.subject.name))
+      silence: [finding.subject.name, finding.culprit.site].some(name => seen.has(stableName(name)))
         ? ('subject-seen' as const)
         : ('subject-not-seen' as const),
     }),
@@ -198,8 +201,20 @@ function subjectsIn({ model, store }: Session): ReadonlySet<string> {
     ...model.messages.flatMap(({ channel, receiver }) => [channel, receiver]),
     ...model.queueItems.map(({ queue }) => queue),
     ...store.processes.map(({ service }) => service),
+    ...calledPeers(store),
   ]
   return new Set([...new Set(names)].map(stableName))
+}
+
+/** What clients called, by span name and by what a call is told apart by. */
+function calledPeers(store: Store): ReadonlySet<string> {
+  const { kind, count } = store.spans
+  const callName = callNames(store)
+  const out = new Set<string>()
+  for (let row = 0; row < count; row++) {
+    if (kind[row] === clientKind) out.add(spanName(store, row)).add(callName(row))
+  }
+  return out
 }
 
 const namesIn = ({ model }: Session): ReadonlySet<string> =>

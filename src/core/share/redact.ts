@@ -12,6 +12,7 @@ import { attributeKeys } from '../store/attribute-keys.ts'
 import { AttributeType, type AttributeValue, type Process, RecordFlag, type Store } from '../store/store.ts'
 import { redactFreeText } from './free-text.ts'
 import type { Pseudonyms } from './pseudonyms.ts'
+import { redactStatement } from './redact-statement.ts'
 
 export function redactStore(store: Store, pseudonyms: Pseudonyms): Store {
   const strings = [...store.strings]
@@ -85,6 +86,8 @@ function changer(store: Store, pseudonyms: Pseudonyms, ids: IdCounter): Change {
   const words = routeWords(store)
   const parties = new Set(valuesOf(store, new Set([Key.messageReceiver])))
   for (const party of parties) pseudonyms.ofParty(party)
+  const pseudonymOf = (original: string): string => pseudonyms.of(original)
+  const freeText = (text: string): string => redactFreeText(text, pseudonymOf)
   return (privacy, text) => {
     switch (privacy) {
       case 'harmless':
@@ -108,8 +111,10 @@ function changer(store: Store, pseudonyms: Pseudonyms, ids: IdCounter): Change {
       case 'personal':
       case 'secret':
         return pseudonyms.of(text)
+      case 'statement':
+        return redactStatement(text, pseudonymOf, freeText)
       case 'free-text':
-        return redactFreeText(text, original => pseudonyms.of(original))
+        return freeText(text)
     }
   }
 }

@@ -24,7 +24,10 @@ const misses: readonly (readonly [content: unknown, named: RegExp])[] = [
   ['Nov 21 10:00:00 host api[123]: hello\n', /syslog without years.*journalctl/],
   ['12345 10:00:00.123456 openat(AT_FDCWD, "/etc", O_RDONLY) = 3\n', /strace/],
   ['goroutine 1 [running]:\nmain.main()\n\t/app/main.go:10\n', /goroutines/],
-  ['fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan receive]:\nmain.main()\n\t/app/main.go:10\n\ngoroutine 2 [select]:\nmain.x()\n\t/app/x.go:1\n', /goroutines/],
+  [
+    'fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan receive]:\nmain.main()\n\t/app/main.go:10\n\ngoroutine 2 [select]:\nmain.x()\n\t/app/x.go:1\n',
+    /goroutines/,
+  ],
   ['tid        task id              task name            coroutine stack\n---\n', /asyncio tasks.*ps/],
   ['└── (T) Task-1\n    └──  main app.py:3\n', /asyncio tasks.*pstree/],
   ['time,name,duration\n1,2,3\n', /CSV/],

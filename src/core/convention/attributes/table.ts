@@ -20,6 +20,8 @@ export type Privacy =
   | 'file'
   /** A short code is kept, a sentence is replaced. */
   | 'code'
+  /** A statement to a database: its words are kept, its values are replaced. */
+  | 'statement'
   /** Hex id of a span. */
   | 'span-id'
   /** Names one machine, connection or thing. */
@@ -103,7 +105,7 @@ export const attributeTable: readonly Row[] = [
     'name',
     'db.name db.elasticsearch.cluster.name db.redis.database_index db.instance',
   ],
-  ['db.query.text', 'Query', 'free-text', 'db.statement sql.query redis.raw_command mongodb.query'],
+  ['db.query.text', 'Query', 'statement', 'db.statement sql.query redis.raw_command mongodb.query'],
   ['db.query.summary', 'Query summary', 'name'],
   ['db.operation.name', 'Database operation', 'harmless', 'db.operation'],
   ['db.operation.batch.size', 'Queries in the batch', 'harmless'],
