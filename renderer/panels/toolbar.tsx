@@ -142,7 +142,7 @@ function TraceTitle() {
       <span className="trace-name">
         {first?.folder && <span className="trace-folder">{first.folder}/</span>}
         <span className="trace-file">{first?.name ?? trace.name}</span>
-        {more.length > 0 && <span> + {more.length}</span>}
+        {more.length > 0 && <span>&nbsp;+ {more.length}</span>}
       </span>
       <span className="muted">{began}</span>
     </h1>
