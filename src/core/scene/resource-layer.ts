@@ -2,6 +2,7 @@ import { ItemFlag } from '../lanes/lane.ts'
 import { type Bar, barsOf, drawBar, labelBar, visibleRows } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
+import { drawLimitLine, nameLimit } from './limit-line.ts'
 import { itemText } from './names.ts'
 import { highest, stepAt, type Usage, usageOf } from './usage.ts'
 
@@ -84,28 +85,8 @@ function drawStrip(frame: Frame, placed: PlacedLane): void {
   frame.push({ kind: 'path', points: outline(inUse, yOf), stroke: theme.holdEdge, width: 1.25 })
   if (capacity <= 0) return
   const y = yOf(capacity)
-  const full = usage.peakInUse >= capacity
-  const stroke = full ? theme.contendedEdge : theme.textMuted
-  frame.push({
-    kind: 'line',
-    x1: frame.leftPx,
-    y1: y,
-    x2: frame.rightPx,
-    y2: y,
-    stroke,
-    width: 1,
-    dashed: true,
-  })
-  frame.labels.add({
-    text: `capacity ${capacity}`,
-    x: frame.rightPx - 6,
-    maxPx: 90,
-    y: y - 3 < placed.y + 8 ? y + 11 : y - 3,
-    size: 9.5,
-    fill: theme.textMuted,
-    halo: theme.background,
-    align: 'end',
-  })
+  drawLimitLine(frame, y, usage.peakInUse >= capacity)
+  nameLimit(frame, `capacity ${capacity}`, y - 3 < placed.y + 8 ? y + 11 : y - 3)
 }
 
 interface Step {

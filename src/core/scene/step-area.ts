@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts'
+import { drawLimitLine, nameLimit } from './limit-line.ts'
 import { highest, pyramid } from './usage.ts'
 
 export interface StepArea {
@@ -41,30 +42,8 @@ export function drawStepArea(frame: Frame, { atNs, value, topPx, heightPx, limit
     frame.push({ kind: 'path', points: area, fill: theme.holdEdge, alpha: 0.3 })
     frame.push({ kind: 'path', points: line, stroke: theme.holdEdge, width: 1.25 })
   }
-  if (limit > 0) {
-    const y = yOf(limit)
-    const stroke = peak >= limit ? theme.contendedEdge : theme.textMuted
-    frame.push({
-      kind: 'line',
-      x1: frame.leftPx,
-      y1: y,
-      x2: frame.rightPx,
-      y2: y,
-      stroke,
-      width: 1,
-      dashed: true,
-    })
-  }
-  frame.labels.add({
-    text: text(limit > 0 ? limit : peak),
-    x: frame.rightPx - 6,
-    maxPx: 90,
-    y: topPx + 12,
-    size: 9.5,
-    fill: theme.textMuted,
-    halo: theme.background,
-    align: 'end',
-  })
+  if (limit > 0) drawLimitLine(frame, yOf(limit), peak >= limit)
+  nameLimit(frame, text(limit > 0 ? limit : peak), topPx + 12)
 }
 
 /** The value before the view, and from there the highest of each pixel column in which it changes. */
