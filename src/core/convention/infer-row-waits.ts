@@ -24,6 +24,13 @@ interface Lock {
 const minWaitNs = 100e6
 /** From the end of a transaction to the answer that others get. */
 const letThroughNs = 20e6
+/**
+ * Where transactions end all the time, every statement ends close to one. It counts only when so close an end was this
+ * unlikely, given how many ended while the statement ran.
+ */
+const chance = 0.05
+/** Where rows are waited for, most of what is slow waits for them; of many slow statements one fits by chance. */
+const waitersShare = 1 / 3
 
 export function inferRowWaits(
   reading: Reading,
@@ -50,8 +57,10 @@ export function inferRowWaits(
     const holders = new Map<Lock, Lock>()
     for (const lock of waited) {
       const holder = letBy(lock, byEnd, longestEndNs)
-      if (!holder) continue
-      holders.set(lock, holder)
+      if (holder) holders.set(lock, holder)
+    }
+    if (holders.size < waitersShare * waited.length) continue
+    for (const [lock, holder] of holders) {
       const row = rowOf.get(holder) ?? rowOf.get(lock) ?? rowOf.size
       rowOf.set(holder, row)
       rowOf.set(lock, row)
@@ -112,27 +121,44 @@ export function inferRowWaits(
    * about then: no statement that ends one takes longer than `longestEndNs`.
    */
   function letBy({ query, task }: Lock, byEnd: readonly Lock[], longestEndNs: number): Lock | undefined {
+    const fromNs = startNs[query.row]!
     const atNs = endNs[query.row]!
     const marginNs = processes[spans.process[query.row]!]?.uncertaintyNs ?? 0
-    let low = 0
-    let high = byEnd.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (endOf(byEnd[middle]!) <= atNs + marginNs + longestEndNs) low = middle + 1
-      else high = middle
-    }
-    for (let at = low - 1; at >= 0 && endOf(byEnd[at]!) + letThroughNs + marginNs >= atNs; at--) {
+    const endedBefore = (timeNs: number): number => countUntil(byEnd, timeNs, endOf)
+    const overMeanwhile = endedBefore(atNs + marginNs) - endedBefore(fromNs)
+    for (
+      let at = endedBefore(atNs + marginNs + longestEndNs) - 1;
+      at >= 0 && endOf(byEnd[at]!) + letThroughNs + marginNs >= atNs;
+      at--
+    ) {
       const other = byEnd[at]!
+      const otherNs = endNs[other.query.row]! - startNs[other.query.row]!
+      const closeNs = Math.max(0, atNs - endOf(other)) + endOf(other) - startNs[other.end.row]! + marginNs
       if (
         other.task !== task &&
         atNs >= startNs[other.end.row]! - marginNs &&
         endNs[other.query.row]! < atNs - minWaitNs / 2 &&
-        endOf(other) - startNs[query.row]! >= minWaitNs / 2
+        endOf(other) - fromNs >= minWaitNs / 2 &&
+        // Who asked later and got it at once had no queue before it.
+        (startNs[other.query.row]! <= fromNs + marginNs || otherNs >= minWaitNs / 2) &&
+        Math.max(1, overMeanwhile) * closeNs <= chance * (atNs - fromNs)
       )
         return other
     }
     return undefined
   }
+}
+
+/** How many of these, sorted by `timeOf`, come at `timeNs` or before. */
+function countUntil<T>(sorted: readonly T[], timeNs: number, timeOf: (one: T) => number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (timeOf(sorted[middle]!) <= timeNs) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** First statement of each transaction that locks rows of a table, by database and table. */
