@@ -51,7 +51,8 @@ const noReader: FastReader = { lines: (_bytes, from) => ({ end: from, newlines: 
 
 /**
  * Yields every value that can be read; what cannot is counted as `bad-line` or `truncated-tail`. `unwrapped` turns a
- * line that is not JSON as it stands (a container's log prefix) into its bytes, or null.
+ * line that is not JSON as it stands (a container's log prefix) into its bytes, null when it holds none, none when it goes
+ * on in the next one.
  */
 export async function* jsonValues(
   bytes: AsyncIterable<Uint8Array>,
@@ -201,6 +202,7 @@ class ValueCutter {
     const line = this.#bytes.subarray(this.#at, lineEnd === -1 ? this.#bytes.length : lineEnd)
     this.#at += line.length
     const inner = this.#unwrapped(line)
+    if (inner?.length === 0) return 'on'
     const value = inner === null ? undefined : this.#parsed(inner)
     if (value !== undefined) return { value, line: this.#line }
     this.#badLine(line, 'not JSON')

@@ -97,6 +97,9 @@ export class OtlpReader {
       readAttributes(pick(resource, 'attributes', 'Attributes'), builder, this.#place, (key, value) =>
         attributes.set(key, value),
       )
+    } else {
+      const service = textOf(pick(owner, 'serviceName', 'service_name'))
+      if (service !== '') attributes.set('service.name', service)
     }
     this.#process = builder.process(attributes)
   }
@@ -344,7 +347,8 @@ export class OtlpReader {
   }
 }
 
-const isSpan = (value: unknown): boolean =>
+/** Whether it looks like a span of OTLP, wherever it was found. */
+export const isSpan = (value: unknown): boolean =>
   isObject(value) &&
   pick(value, 'spanId', 'span_id', 'spanID') !== undefined &&
   pick(value, 'startTimeUnixNano', 'start_time_unix_nano') !== undefined

@@ -23,6 +23,7 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'otlp.json': ['otlp-json', 3, []],
   'otlp.jsonl': ['otlp-json', 3, []],
   'otlp-loose-spans.jsonl': ['otlp-json', 3, []],
+  'otlp-wrapped.log': ['otlp-json', 3, ['bad-line']],
   'otlp.jsonl.gz': ['otlp-json', 3, []],
   'otlp.jsonl.zst': ['otlp-json', 3, []],
   'otlp.pb': ['otlp-protobuf', 3, []],

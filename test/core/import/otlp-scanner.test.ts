@@ -5,11 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { headOf } from '../../../src/core/import/import-trace.ts'
 import type { ImportContext } from '../../../src/core/import/importer.ts'
-import { jsonValues } from '../../../src/core/import/json-values.ts'
-import { otlpJson } from '../../../src/core/import/otlp-json.ts'
-import { OtlpReader } from '../../../src/core/import/otlp-reader.ts'
+import { otlpJson, readRequests } from '../../../src/core/import/otlp-json.ts'
 import { OtlpScanner } from '../../../src/core/import/otlp-scanner.ts'
-import { unwrapLine } from '../../../src/core/import/unwrap-line.ts'
 import { StoreBuilder } from '../../../src/core/store/builder.ts'
 import { attributesOf, type Store } from '../../../src/core/store/store.ts'
 import { sourceOf } from '../../support/otlp.ts'
@@ -55,16 +52,7 @@ function plain({ strings, spans, records, links, processes, ...rest }: Store) {
 
 async function bySlowWay(bytes: Uint8Array) {
   const context = contextOf(bytes)
-  const reader = new OtlpReader(context)
-  for await (const { value, line } of jsonValues(sourceOf('x', bytes).open(), context, unwrapLine)) {
-    if (!reader.read(value, line)) {
-      // Docker's wrapper is unwrapped by the importer; the same for both.
-      const inner = (value as { log?: unknown } | null)?.log
-      const unwrapped = typeof inner === 'string' ? tryJson(inner) : undefined
-      if (unwrapped === undefined || !reader.read(unwrapped, line))
-        context.builder.issues.add('unknown-value', () => context.place(line))
-    }
-  }
+  await readRequests(sourceOf('x', bytes).open(), context)
   const { store, issues } = context.builder.freeze()
   return { store: plain(store), issues }
 }
