@@ -1,6 +1,7 @@
 import { type Finding, sectionsOf } from '../../src/core/detect/finding.ts'
 import type { Lane } from '../../src/core/lanes/lane.ts'
 import { queuesOf } from '../../src/core/replay/queues.ts'
+import { stepsRange } from '../../src/core/scene/finding-range.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { laneOfTask } from './lookup.ts'
 
@@ -20,11 +21,18 @@ export function involvedTasks(session: Session, finding: Finding): readonly numb
   return [...tasks]
 }
 
-/** Lanes a finding is about, in the order of the timeline. */
+/**
+ * Lanes a finding is about, in the order of the timeline. Of what happened again and again its steps tell the worst one;
+ * tasks of the others have nothing to show there.
+ */
 export function involvedLanes(session: Session, finding: Finding): readonly Lane[] {
+  const { tasks } = session.model
+  const shown = stepsRange(finding, session.store.durationNs)
   const ofTask = laneOfTask(session)
   const ids = new Set<string>()
   for (const task of involvedTasks(session, finding)) {
+    const { startNs, endNs } = tasks[task]!
+    if (startNs > shown.endNs || endNs < shown.startNs) continue
     const id = ofTask.get(task)
     if (id !== undefined) ids.add(id)
   }

@@ -113,6 +113,8 @@ async function compareWithFixed(app: App, name: string): Promise<void> {
   await app.page.keyboard.press('c')
   await (await choosing).setFiles(incident(name, 'fixed'))
   await app.idle()
+  // Its code is loaded when it is first asked for.
+  await expect(app.page.getByRole('dialog', { name: 'Compare' })).toBeVisible()
   await app.page.keyboard.press('Escape')
 }
 
