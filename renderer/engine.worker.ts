@@ -104,16 +104,36 @@ async function* fetched(name: string, url: string): AsyncGenerator<Uint8Array> {
   yield* chunksOf(response.body)
 }
 
-/** Streams are async iterable only in newer engines; a reader works in all. */
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
+/** Bytes asked of a stream at once: the fewer turns, the better, but the first ones are to be shown soon. */
+const CHUNK_BYTES = 4 << 20
+const LEAST_BYTES = 1 << 20
+
+/** A chunk is good until the next one is asked for. */
+async function* chunksOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
+  const next = readerOf(stream)
+  for (;;) {
+    const { done, value } = await next()
+    if (value) yield value
+    if (done) return
+  }
+}
+
+/** Reads into memory that is used again: new memory for each chunk takes longer than what is read into it. */
+function readerOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): () => Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> {
+  let reader: ReadableStreamBYOBReader
   try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      yield value
-    }
-  } finally {
-    reader.releaseLock()
+    reader = stream.getReader({ mode: 'byob' })
+  } catch {
+    // Not all browsers' streams of files can do that.
+    const plain = stream.getReader()
+    return () => plain.read()
+  }
+  let memory = new ArrayBuffer(CHUNK_BYTES)
+  return async () => {
+    const read = await reader.read(new Uint8Array(memory), { min: LEAST_BYTES })
+    if (read.value) memory = read.value.buffer
+    return read
   }
 }

@@ -24,8 +24,10 @@ import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './zstd.ts'
 const headBytes = 64 * 1024
 const maxLayers = 3
 const pieceBytes = 16 * 1024 * 1024
-/** How long reading may hold the thread, and how often progress is told. */
+/** How long reading may hold the thread. */
 const sliceMs = 25
+/** How often progress is told: whoever shows it pays for that. */
+const tellMs = 100
 
 /**
  * Reads all sources into one store. Throws `ImportError` (its message is the line the user sees) when a source cannot be
@@ -82,7 +84,8 @@ async function readSource(
   onRead: (bytes: number) => void,
 ): Promise<SourceResult> {
   let bytesRead = 0
-  let toldAt = now()
+  let breathedAt = now()
+  let toldAt = Number.NEGATIVE_INFINITY
   const tell = (): void => {
     options.onProgress?.({
       file: source.name,
@@ -94,11 +97,14 @@ async function readSource(
   }
   const breathe = async (): Promise<void> => {
     options.signal?.throwIfAborted()
-    if (now() - toldAt < sliceMs) return
-    tell()
+    if (now() - breathedAt < sliceMs) return
+    if (now() - toldAt >= tellMs) {
+      tell()
+      toldAt = now()
+    }
     await new Promise(resolve => setTimeout(resolve, 0))
     options.signal?.throwIfAborted()
-    toldAt = now()
+    breathedAt = now()
   }
   async function* raw(): AsyncGenerator<Uint8Array> {
     for await (const chunk of source.open()) {
