@@ -52,15 +52,22 @@ export function FindingsPanel() {
               <div aria-hidden="true" className="findings-group overline">
                 {section.title}
               </div>
-              {section.findings.map((finding, index) => (
-                <FindingRow
-                  key={finding.id}
-                  finding={finding}
-                  note={section.notes.get(finding.id) ?? ''}
-                  chosen={finding.id === chosen}
-                  tabbable={finding.id === chosen || (index === 0 && !shown.some(one => one.id === chosen))}
-                  onChoose={() => selectFinding(app, finding.id)}
-                />
+              {someOf(section.findings).map(some => (
+                <div key={some[0]!.id} className="findings-some" role="none">
+                  {some.map(finding => (
+                    <FindingRow
+                      key={finding.id}
+                      finding={finding}
+                      note={section.notes.get(finding.id) ?? ''}
+                      chosen={finding.id === chosen}
+                      tabbable={
+                        finding.id === chosen ||
+                        (finding === section.findings[0] && !shown.some(one => one.id === chosen))
+                      }
+                      onChoose={() => selectFinding(app, finding.id)}
+                    />
+                  ))}
+                </div>
               ))}
             </div>
           ))}
@@ -106,6 +113,14 @@ export function FindingsPanel() {
     </section>
   )
 }
+
+const SOME = 10
+
+/** Rows that are laid out together once they come into sight. The browser watches every such part in every frame: not each row. */
+const someOf = (findings: readonly Finding[]): readonly (readonly Finding[])[] =>
+  Array.from({ length: Math.ceil(findings.length / SOME) }, (_, at) =>
+    findings.slice(at * SOME, (at + 1) * SOME),
+  )
 
 interface FindingRowProps {
   readonly finding: Finding
