@@ -10,6 +10,7 @@
  *     another                ├────────✕               waited, although only queries like the above were to be seen
  */
 import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
+import { countUntil } from './count-until.ts'
 import type { Hold } from './model.ts'
 import { connectionRules, provingWaitNs } from './presets/connections.ts'
 import type { Queries, Query } from './queries.ts'
@@ -137,8 +138,14 @@ function use(rules: Reading['rules'], grant: Grant, query: Query, startNs: numbe
 }
 
 /**
- * Somebody waited long, nobody was granted anything meanwhile, no connection was being made, and exactly as many takers as
- * the pool has connections were open all along: it was them. With more takers nobody can say who, so nothing is said.
+ * While somebody waits long and no connection is being made, all there are are taken, and from one grant to the next by the
+ * same takers. Where exactly as many takers as the pool has connections were open all that time, it was them. With more
+ * takers nobody can say who, so nothing is said.
+ *
+ *     taker 1   ########|                    a: taker 1 gave its one back,
+ *     taker 2   ################|            b: taker 2 did
+ *     waits          ├──┤##########          granted at a
+ *     waits           ├─────────┤####        granted at b: from a to b the two above had them all
  *
  * Instrumentation hardly ever tells the capacity. Where it does not, the connections made so far stand for it: a pool that
  * lets others wait has made all it may. Returns the capacity that was proven, -1 when nothing was.
@@ -151,33 +158,78 @@ function proveKept(
   declared: number,
 ): number {
   const { spans, processes } = reading.store
+  const proving = indexes.filter(index => {
+    const { startNs, endNs, row } = waits[index]!
+    return endNs - startNs >= provingWaitNs && !makesOne(reading, row)
+  })
+  if (proving.length === 0) return -1
   const made = connectionsMade(reading, waits, indexes)
+  const ends = grants.map(lastPossibleNs).sort((a, b) => a - b)
   let proven = -1
-  let madeSoFar = 0
-  let open: Grant[] = []
-  let next = 0
-  for (const index of indexes) {
+  let open: readonly Grant[] = []
+  let granted = 0
+  let provenUntilNs = Number.NEGATIVE_INFINITY
+  for (const index of proving) {
     const wait = waits[index]!
-    if (wait.endNs - wait.startNs < provingWaitNs) continue
     const marginNs = processes[spans.process[wait.row]!]?.uncertaintyNs ?? 0
-    for (; next < grants.length && grants[next]!.atNs <= wait.startNs + marginNs; next++)
-      if (grants[next]!.ownerEndNs - grants[next]!.atNs >= provingWaitNs) open.push(grants[next]!)
-    open = open.filter(grant => grant.ownerEndNs > wait.startNs)
-    while (madeSoFar < made.length && made[madeSoFar]! <= wait.startNs + marginNs) madeSoFar++
-    // A grant to somebody else while this one waited: a connection changed hands.
-    const granted = grants[next]
-    if (granted && granted.atNs < wait.endNs - marginNs) continue
-    if (makesOne(reading, wait.row)) continue
-    const kept = open.filter(grant => grant.releasedNs < 0 && grant.ownerEndNs >= wait.endNs - marginNs)
-    const capacity = declared > 0 ? declared : madeSoFar
-    if (kept.length !== capacity || capacity < minProven) continue
-    proven = Math.max(proven, capacity)
-    for (const grant of kept) {
-      grant.keptNs = Math.max(grant.keptNs, wait.endNs)
-      grant.others++
+    const fromNs = Math.max(wait.startNs, provenUntilNs)
+    const moments = handedOver(waits, grants, wait, fromNs + marginNs, wait.endNs - marginNs)
+    if (!moments) continue
+    for (const [at, untilNs] of [...moments, wait.endNs].entries()) {
+      const sinceNs = at === 0 ? fromNs : moments[at - 1]!
+      const fresh = countUntil(grants, sinceNs + marginNs, grantNs)
+      const capacity = declared > 0 ? declared : countUntil(made, sinceNs + marginNs, ns => ns)
+      const gone = countUntil(ends, untilNs - marginNs, ns => ns)
+      if (capacity < minProven || fresh - gone !== capacity) continue
+      open = [...open, ...grants.slice(granted, fresh)].filter(
+        grant => lastPossibleNs(grant) > untilNs - marginNs,
+      )
+      granted = fresh
+      if (open.length !== capacity) continue
+      proven = Math.max(proven, capacity)
+      for (const grant of open) grant.keptNs = Math.max(grant.keptNs, untilNs)
     }
+    provenUntilNs = Math.max(provenUntilNs, wait.endNs)
   }
+  countOthers(waits, proving, grants)
   return proven
+}
+
+const grantNs = (grant: Grant): number => grant.atNs
+/** By then it was given back at the latest. */
+const lastPossibleNs = (grant: Grant): number => (grant.releasedNs >= 0 ? grant.releasedNs : grant.ownerEndNs)
+
+/** When others were granted one while this wait went on; null when one of them asked later: then there was no queue. */
+function handedOver(
+  waits: readonly WaitDraft[],
+  grants: readonly Grant[],
+  wait: WaitDraft,
+  fromNs: number,
+  toNs: number,
+): number[] | null {
+  const moments: number[] = []
+  for (let at = countUntil(grants, fromNs, grantNs); at < grants.length; at++) {
+    const { atNs, wait: other } = grants[at]!
+    if (atNs >= toNs) break
+    if (waits[other]!.startNs > wait.startNs || moments.length >= maxHandedOver) return null
+    moments.push(atNs)
+  }
+  return moments
+}
+
+/** In longer queues nobody is looked for. */
+const maxHandedOver = 1000
+
+function countOthers(
+  waits: readonly WaitDraft[],
+  proving: readonly number[],
+  grants: readonly Grant[],
+): void {
+  const starts = proving.map(index => waits[index]!.startNs)
+  const ends = proving.map(index => waits[index]!.endNs).sort((a, b) => a - b)
+  for (const grant of grants)
+    if (grant.keptNs >= 0)
+      grant.others = countUntil(starts, grant.keptNs - 1, ns => ns) - countUntil(ends, grant.atNs, ns => ns)
 }
 
 /** One taker and one connection made prove too little. */

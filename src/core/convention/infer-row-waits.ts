@@ -6,6 +6,7 @@
  *     B           BEGIN  UPDATE t ├──────────────────────┤ …   let through by A's commit
  *     a row of t       ####################################    held by A, waited for by B
  */
+import { countUntil } from './count-until.ts'
 import { holdOf, type InferredLocks } from './infer-transactions.ts'
 import { lockRules } from './presets/locks.ts'
 import { edgeOf, type Queries, type Query } from './queries.ts'
@@ -147,18 +148,6 @@ export function inferRowWaits(
     }
     return undefined
   }
-}
-
-/** How many of these, sorted by `timeOf`, come at `timeNs` or before. */
-function countUntil<T>(sorted: readonly T[], timeNs: number, timeOf: (one: T) => number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (timeOf(sorted[middle]!) <= timeNs) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** First statement of each transaction that locks rows of a table, by database and table. */

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Model } from '../../../src/core/convention/model.ts'
 import { readModel } from '../../../src/core/convention/read-model.ts'
 import { readStatement } from '../../../src/core/convention/sql.ts'
-import { type AttributesInput, type SpanInput, storeOf } from '../../support/otlp.ts'
+import { analyze } from '../../../src/core/detect/analyze.ts'
+import { type AttributesInput, importOf, type SpanInput, storeOf } from '../../support/otlp.ts'
 
 const ms = 1e6
 const server = 2
@@ -119,6 +120,54 @@ describe('pooled connections', () => {
     const other = request('/jobs/8', 1500, 1600)
     const model = await modelOf([...crowd(4, 4, 4000), other, acquire(other, 1500, 1510)])
     expect(model.holds.every(hold => hold.inferred!.rule === 'H3')).toBe(true)
+  })
+
+  /**
+   * Eight requests, one each 20 ms, of a pool of two: each asks for the price of something for 400 ms once it has a connection.
+   *
+   *     1   #############|          `tailMs` after it gave it back its answer is sent
+   *     2    #############|
+   *     3    ├────────────┤#############
+   */
+  function line(tailMs: number, askedLater = false): SpanInput[] {
+    const spans: SpanInput[] = []
+    for (let i = 0; i < 8; i++) {
+      const at = 20 * i
+      const from = i < 2 ? at + 5 : 5 + 400 * Math.floor(i / 2) + 20 * (i % 2)
+      const job = request('/prices/7', at, from + 400 + tailMs)
+      const asked = acquire(job, at, from)
+      spans.push(job, asked, query(job, 'SELECT 1', from, from + 2))
+      if (i < 2) spans.push(span('pg.connect', at, at + 4, { kind: client, parent: asked.id }))
+    }
+    if (askedLater) {
+      const quick = request('/jobs/8', 200, 230)
+      spans.push(quick, acquire(quick, 200, 205))
+    }
+    return spans
+  }
+  const kept = (model: Model): string[] => holds(model).filter(text => text.startsWith('H4'))
+
+  test('were kept until the next in a queue got them, from hand-over to hand-over (H4)', async () => {
+    const model = await modelOf(line(1))
+    expect(kept(model)).toEqual(
+      [5, 25, 405, 425, 805, 825]
+        .map(from => `H4 pg-pool ${from}–${from + 400} GET /prices/:id`)
+        .concat('H4 pg-pool 1205–1225 GET /prices/:id'),
+    )
+    expect(model.resources[0]!.capacity).toBe(2)
+    const { store, report } = await importOf({ spans: line(1) })
+    expect(analyze(store, readModel(store), report).findings).toMatchObject([
+      { detector: 'pool-exhausted', culprit: { site: 'GET /prices/:id' }, victims: { count: 6 } },
+    ])
+  })
+
+  test('are not said to be kept by takers who may just have been busy with other things', async () => {
+    // Only of the first two: later ones share their time with those that were done with theirs.
+    expect(kept(await modelOf(line(450)))).toHaveLength(2)
+  })
+
+  test('are not said to be kept when somebody who asked later got one at once: no queue', async () => {
+    expect(kept(await modelOf(line(1, true)))).toEqual([])
   })
 
   test('a connect of a Redis client is no pool, one of SQLAlchemy is', async () => {
