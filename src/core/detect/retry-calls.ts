@@ -1,6 +1,5 @@
 /** Calls as attempts: who made them, and how many failures of the same caller went before. */
 import { callNames, notYetAnswers } from '../convention/client-calls.ts'
-import type { Request } from '../convention/model.ts'
 import type { Context } from './context.ts'
 
 export interface Call {
@@ -18,19 +17,17 @@ export interface Call {
 /** Fewer calls of a name are no load. */
 const minCalls = 6
 
-/** Who calls: a client that asks for the same entity again by its text, a span by its row, a task as -1 - its index. */
-export type Caller = string | number
+/** Who calls: a span by its row, a task as -1 - its index. Of what comes in from outside nobody knows who asks again. */
+export type Caller = number
 
-/** Calls of one name (client spans, tasks, requests), each with how many failures of the same caller went before it. */
+/** Calls of one name (client spans, tasks), each with how many failures of the same caller went before it. */
 export function callsByName(context: Context): Map<string, Call[]> {
   const { store } = context
   const { spans } = store
-  const requestOfRow = requestsByRow(context)
   const saysNotYet = notYetAnswers(store)
-  const hasFailed = (row: number): boolean =>
-    (spans.status[row] === 2 && !saysNotYet(row)) || (requestOfRow(row)?.status ?? 0) >= 500
+  const hasFailed = (row: number): boolean => spans.status[row] === 2 && !saysNotYet(row)
   const calls = new Map<string, Call[]>()
-  for (const [name, rows] of rowsByName(context, requestOfRow)) {
+  for (const [name, rows] of rowsByName(context)) {
     // Without a failure nothing is tried again.
     if (rows.length < minCalls || !rows.some(hasFailed)) continue
     for (const [target, same] of byTarget(context, rows)) {
@@ -44,7 +41,7 @@ export function callsByName(context: Context): Map<string, Call[]> {
     const lastOf = new Map<Caller, Call>()
     const list: Call[] = []
     for (const row of rows.sort((a, b) => spans.startNs[a]! - spans.startNs[b]!)) {
-      const caller = callerOf(context, row, requestOfRow(row))!
+      const caller = callerOf(context, row)!
       const startNs = spans.startNs[row]!
       const before = lastOf.get(caller)
       // Only what follows a failure of the same caller is a retry; concurrent calls and polls are not.
@@ -65,7 +62,9 @@ export function callsByName(context: Context): Map<string, Call[]> {
   }
 }
 
+const serverKind = 2
 const clientKind = 3
+const consumerKind = 5
 
 /** `GET` of one address is not tried again by `GET` of another. */
 function byTarget({ store }: Context, rows: readonly number[]): Map<string, number[]> {
@@ -80,26 +79,16 @@ function byTarget({ store }: Context, rows: readonly number[]): Map<string, numb
   return out
 }
 
-function requestsByRow({ model, store }: Context): (row: number) => Request | undefined {
-  const index = new Int32Array(store.spans.count).fill(-1)
-  for (const [at, { row }] of model.requests.entries()) index[row] = at
-  return row => model.requests[index[row]!]
-}
-
 /** Rows by service and name; the second attempt is the same operation as the first. */
-function rowsByName(
-  context: Context,
-  requestOfRow: (row: number) => Request | undefined,
-): ReadonlyMap<string, number[]> {
+function rowsByName(context: Context): ReadonlyMap<string, number[]> {
   const { store } = context
   const { process, count: rows } = store.spans
   const byName = new Map<string, number[]>()
   // Names repeat: what stands for one is made once for each process.
   const lists = store.processes.map(() => new Map<string, number[]>())
   for (let row = 0; row < rows; row++) {
-    const request = requestOfRow(row)
-    if (!isCall(context, row) || callerOf(context, row, request) === null) continue
-    const name = request ? request.operation : nameOf(context, row)
+    if (!isCall(context, row) || callerOf(context, row) === null) continue
+    const name = nameOf(context, row)
     const ofProcess = lists[process[row]!]!
     let list = ofProcess.get(name)
     if (!list) {
@@ -113,8 +102,9 @@ function rowsByName(
   return byName
 }
 
-function callerOf({ model, store }: Context, row: number, request: Request | undefined): Caller | null {
-  if (request) return request.entity || null
+function callerOf({ model, store }: Context, row: number): Caller | null {
+  const kind = store.spans.kind[row]
+  if (kind === serverKind || kind === consumerKind) return null
   const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
   if (task?.row === row) return task.parent >= 0 ? -1 - task.parent : null
   const parent = store.spans.parent[row]!

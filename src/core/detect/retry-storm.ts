@@ -87,20 +87,24 @@ function findStorm(context: Context, calls: readonly Call[]): Storm | null {
     call => call.startNs >= best[0]! * windowNs && call.startNs < (best.at(-1)! + 1) * windowNs,
   )
   if (isOnePatientCaller(inside) || backsOff(inside)) return null
-  const sums = best.reduce(
-    (sum, at) => {
-      const window = windows.get(at)!
-      return { all: sum.all + window.all, first: sum.first + window.first, ok: sum.ok + window.ok }
-    },
-    { all: 0, first: 0, ok: 0 },
-  )
   return {
     startNs: best[0]! * windowNs,
     endNs: (best.at(-1)! + 1) * windowNs,
     windows: best.length,
-    amplification: sums.all / Math.max(1, sums.first),
-    success: sums.ok / sums.all,
+    amplification: inside.length / operationsIn(inside),
+    success: inside.filter(call => !call.failed).length / inside.length,
   }
+}
+
+/** First attempts, and operations of which the first attempt came before. */
+function operationsIn(calls: readonly Call[]): number {
+  const known = new Set<Caller>()
+  let operations = 0
+  for (const { attempt, caller } of calls) {
+    if (attempt === 0 || !known.has(caller)) operations++
+    known.add(caller)
+  }
+  return operations
 }
 
 /** One caller that asks again for one thing after a pause is no load: it waits for something to be ready. */
@@ -172,7 +176,12 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
       {
         role: 'calls, and tries again',
         // The loop that tries again is where the call is made.
-        site: (task?.row === retries[0]!.row ? task.site : '') || callerTask?.site || task?.site || label,
+        site:
+          (task?.row === retries[0]!.row ? task.site : '') ||
+          callerTask?.site ||
+          task?.site ||
+          callerTask?.name ||
+          label,
       },
       [],
       retries.map(call => call.row),
@@ -204,7 +213,7 @@ function draft(context: Context, name: string, calls: readonly Call[], storm: St
     ],
     marks: [{ kind: 'band', startNs, endNs, loop: -1 }],
     text: {
-      title: `${label} was tried ${storm.amplification.toFixed(1)} times per operation for ${duration(endNs - startNs)}, and ${storm.success === 0 ? 'none' : `${Math.round(storm.success * 100)} %`} of the attempts succeeded`,
+      title: `${label} was tried ${storm.amplification.toFixed(1)} times per operation for ${duration(endNs - startNs)}, and ${storm.success === 0 ? 'none' : storm.success < 0.01 ? 'hardly any' : `${Math.round(storm.success * 100)} %`} of the attempts succeeded`,
       rule: 'each retry waits longer than the one before, and after a few of them the caller gives up',
       explainer:
         'What had failed was tried again at once, by everybody. The extra load falls on the part that is already in trouble and keeps it there after the first cause is gone.',

@@ -137,13 +137,35 @@ describe('calls that fail', () => {
     ])
     const { store, report } = await importOf({ spans })
     return analyze(store, readModel(store), report).findings.map(
-      ({ detector, subject }) => `${detector} ${subject.name}`,
+      ({ detector, subject, culprit, evidence }) =>
+        `${detector} ${subject.name} at ${culprit.site}, ${evidence[0]!.label} ${evidence[0]!.value}`,
     )
   }
   const steady = Array.from({ length: 30 }, (_, i) => 100 + i * 150)
 
-  it('are a storm when they are made again at one pace', async () => {
-    expect(await found(steady, () => 'http://bank/charge')).toEqual(['retry-storm POST bank /charge'])
+  it('are a storm when they are made again at one pace, each as often as it was made', async () => {
+    expect(await found(steady, () => 'http://bank/charge')).toEqual([
+      'retry-storm POST bank /charge at GET /pay, attempts per operation 30',
+    ])
+  })
+  it('are none when they come in from outside: who asks for one thing need not be one client', async () => {
+    const spans = Array.from({ length: 60 }, (_, n) => ({
+      id: `${n + 1}`,
+      trace: `${n + 1}`,
+      name: 'GET',
+      kind: 2,
+      start: n * 80e6,
+      end: (n * 80 + 20) * 1e6,
+      status: 2,
+      attributes: {
+        'http.request.method': 'GET',
+        'http.route': '/offers/:id',
+        'url.path': '/offers/7',
+        'http.response.status_code': 503,
+      },
+    }))
+    const { store, report } = await importOf({ spans })
+    expect(analyze(store, readModel(store), report).findings).toEqual([])
   })
   it('are none of one address after that of another', async () => {
     expect(await found(steady, i => `http://bank/account-${String.fromCharCode(97 + i)}`)).toEqual([])
