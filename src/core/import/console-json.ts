@@ -9,7 +9,8 @@ export const consolePython: Importer = {
   id: 'console-python',
   label: 'OpenTelemetry Python console dump',
   sniff({ json, text }: Head): number {
-    if (json?.has('context.trace_id') || json?.has('[].context.trace_id')) return 0.95
+    for (const at of ['', '[].'])
+      if (json?.has(`${at}context`) && json.has(`${at}context.trace_id`)) return 0.95
     return /"trace_id": "0x[0-9a-f]{32}"/.test(text) ? 0.7 : 0
   },
   read: (bytes, context) => readAll(bytes, context, readPython),

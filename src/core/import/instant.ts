@@ -1,3 +1,5 @@
+import { numberOf } from './foreign.ts'
+
 /** A point in Unix time, split so that nanoseconds stay exact. Reused as an out-parameter: nothing is allocated per time. */
 export interface Instant {
   sec: number
@@ -59,6 +61,21 @@ export function parseRfc3339(text: string, out: Instant): boolean {
   out.sec = Math.floor(ms / 1000)
   out.nano = Number((match[3] ?? '').slice(0, 9).padEnd(9, '0'))
   return true
+}
+
+/** Nanoseconds in one of the unit that a time since 1970 must be in, by its size: seconds, milliseconds, microseconds or 1. */
+export function epochUnitNs(time: number): number {
+  return time > 1e17 ? 1 : time > 1e14 ? 1e3 : time > 1e11 ? 1e6 : 1e9
+}
+
+/** A time in whatever unit it is (told by its size), or RFC 3339; null when it is none. */
+export function readTime(value: unknown): Instant | null {
+  const at: Instant = { sec: 0, nano: 0 }
+  if (typeof value === 'string' && parseRfc3339(value, at)) return at
+  const number = numberOf(value)
+  if (!(number > 0)) return null
+  const unitNs = epochUnitNs(number)
+  return (unitNs === 1 ? parseInstant(value, at) : setInstant(at, number, 1e9 / unitNs)) ? at : null
 }
 
 /** Time given in another unit than ns, e.g. `setInstant(out, 1531282088548312, 1e6)` for microseconds. Fractions are kept. */

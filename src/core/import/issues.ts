@@ -40,6 +40,7 @@ const consequences = {
   'line-without-time': n =>
     `${lines(n)} without a time keep${n === 1 ? 's its' : ' their'} order only; distances between them mean nothing`,
   'zone-assumed': n => `${n} time${s(n)} without a zone ${was(n)} read as UTC`,
+  'unit-assumed': n => `${n} duration${s(n)} without a unit ${was(n)} read as milliseconds`,
   'partial-trace': () => 'the backend says that the trace is not complete',
   'duplicate-span': n => `${n} identical cop${n === 1 ? 'y' : 'ies'} dropped`,
   'conflicting-span': n =>

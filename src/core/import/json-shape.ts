@@ -8,6 +8,7 @@
  */
 export interface JsonShape {
   has(path: string): boolean
+  readonly paths: ReadonlySet<string>
   /** Keys of the first top-level object, in order: what error messages quote. */
   readonly keys: readonly string[]
   /** Whether a second top-level value follows the first one. */
@@ -57,7 +58,7 @@ export function jsonShape(text: string): JsonShape | null {
       if (depth <= maxDepth) stack.push({ path, array: piece === '[' })
     }
   }
-  return { has: path => paths.has(path), keys, several: values > 1 || (values === 1 && depth > 0) }
+  return { has: path => paths.has(path), paths, keys, several: values > 1 || (values === 1 && depth > 0) }
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)

@@ -1,15 +1,19 @@
 /** Names what a file is when it is not a trace: "invalid format" helps nobody. */
 import { looksLikeSvg } from '../share/svg-payload.ts'
 import type { Head } from './importer.ts'
+import { lackingOfSpans } from './span-table.ts'
 
 export const accepted =
-  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray and Chrome traces, Java thread dumps, console dumps and logs, plain or compressed (gzip, zstd)'
+  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray and Chrome traces, tables of spans (JSON rows, CSV), Java thread dumps, console dumps and logs, plain or compressed (gzip, zstd)'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
 export function nearMiss(head: Head): string {
   const { bytes, text, json } = head
   const magic = magicName(bytes)
   if (magic) return `${magic}; Interleave reads ${accepted}`
+  const lacking = lackingOfSpans(head)
+  if (lacking)
+    return `a table of spans without ${lacking.join(' and ')}: ask the query that gave it for these columns too (trace_id, span_id, parent_span_id, name, service, start_time, duration_ms); Interleave reads ${accepted}`
   if (json) {
     const named = namedJson(json)
     if (named) return `${named}; Interleave reads ${accepted}`
@@ -58,7 +62,7 @@ const jsonNames: readonly (readonly [name: string, ...paths: readonly string[]])
   ['OTLP profiles, not traces', 'resourceProfiles', 'dictionary.stackTable'],
   ['a Grafana dashboard, not a trace', 'panels templating'],
   [
-    'Grafana data frames: download the trace as JSON instead (Explore, trace view, Export)',
+    'Grafana data frames without spans: download the trace as JSON instead (Explore, trace view, Export)',
     '[].schema.fields',
     'results',
   ],
@@ -69,22 +73,19 @@ const jsonNames: readonly (readonly [name: string, ...paths: readonly string[]])
     'data[].attributes.resource_name',
   ],
   [
-    'rows of a Honeycomb query; send the same spans to a file with the Collector’s file exporter (OTLP JSON)',
-    '[].trace.trace_id',
-    '[].data.trace.trace_id',
-  ],
-  [
     'a Sentry event; with Sentry’s OpenTelemetry setup the Collector’s file exporter writes the same spans as OTLP JSON',
     'event_id start_timestamp',
     'event_id spans',
   ],
-  ['rows of New Relic; export OTLP with the Collector instead', '[].trace.id [].duration.ms'],
   [
-    'an answer of Elasticsearch without spans as Jaeger keeps them; export OTLP with the Collector',
+    'an answer of Elasticsearch without spans (of Jaeger, Elastic APM, OpenTelemetry or Data Prepper)',
     'hits.hits',
   ],
   ['a trace as SkyWalking’s API gives it; export OTLP or Zipkin JSON from its collector', 'data.trace.spans'],
-  ['a query answer of Azure Monitor, not a trace', 'tables[].columns'],
+  [
+    'a query answer of Azure Monitor without spans: ask for timestamp, id, name, duration, operation_Id, operation_ParentId, cloud_RoleName',
+    'tables[].columns',
+  ],
   [`log events of CloudWatch in one list: ${oneByOne.replace('.[]', '.events[]')}`, 'events[].ingestionTime'],
   [
     'a Loki answer: fetch the lines as such (logcli --output=jsonl)',

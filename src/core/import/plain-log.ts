@@ -7,7 +7,7 @@
 import { Key, RecordType } from '../convention/keys.ts'
 import { isObject, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
-import { addNs, type Instant, parseInstant, parseRfc3339, setInstant } from './instant.ts'
+import { addNs, type Instant, readTime } from './instant.ts'
 import { blockedIn, idsIn, type LogLine, readLogLine } from './log-patterns.ts'
 import { unwrapLog, type Wrapped } from './log-wrappers.ts'
 import { severityOf } from './otlp-reader.ts'
@@ -140,7 +140,7 @@ class LogReader {
     if (rawTime === undefined && message === undefined && !wrapped?.at) return false
     this.finish()
     this.#writer.at(number)
-    const at = timeOf(rawTime) ?? wrapped?.at ?? this.#nextInstant(0)
+    const at = readTime(rawTime) ?? wrapped?.at ?? this.#nextInstant(0)
     const level = pick(value, 'level', 'severity', 'levelname', 'lvl') ?? value['@l'] ?? wrapped?.level
     const ids = {
       trace: textOf(pick(value, 'trace_id', 'traceId', 'traceID') ?? pick(value, 'trace.id', '@tr')),
@@ -211,17 +211,6 @@ class LogReader {
       ],
     })
   }
-}
-
-/** Seconds, milliseconds, microseconds or nanoseconds since 1970, told by their size; or RFC 3339. */
-function timeOf(value: unknown): Instant | null {
-  const at: Instant = { sec: 0, nano: 0 }
-  if (typeof value === 'string' && parseRfc3339(value, at)) return at
-  const number = numberOf(value)
-  if (!(number > 0)) return null
-  if (number > 1e17) return parseInstant(value, at) ? at : null
-  const perSecond = number > 1e14 ? 1e6 : number > 1e11 ? 1e3 : 1
-  return setInstant(at, number, perSecond) ? at : null
 }
 
 /** pino and bunyan write levels as 10…60. */

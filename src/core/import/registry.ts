@@ -9,6 +9,7 @@ import { javaThreads } from './java-threads.ts'
 import { otlpJson } from './otlp-json.ts'
 import { otlpProtobuf } from './otlp-protobuf.ts'
 import { plainLog } from './plain-log.ts'
+import { spanTable } from './span-table.ts'
 import { tempo } from './tempo.ts'
 import { tokioConsole } from './tokio-console.ts'
 import { xRay } from './x-ray.ts'
@@ -28,6 +29,7 @@ export const importers: readonly Importer[] = [
   xRay,
   tokioConsole,
   javaThreads,
+  spanTable,
   plainLog,
 ]
 

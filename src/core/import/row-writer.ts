@@ -15,9 +15,16 @@ export const Status = { unset: 0, ok: 1, error: 2 } as const
 const kindNames = Object.keys(Kind)
 const statusNames = Object.keys(Status)
 
-/** Position of a word; an enum's name may stand before it, as in Python's `SpanKind.SERVER`. 0 for any other. */
+/** Position of a word; an enum's name may stand before it: Python's `SpanKind.SERVER`, OTLP's `SPAN_KIND_SERVER`. 0 for any other. */
 const wordIn = (words: readonly string[], value: unknown): number =>
-  Math.max(0, words.indexOf(textOf(value).toLowerCase().replace(/^.*\./, '')))
+  Math.max(
+    0,
+    words.indexOf(
+      textOf(value)
+        .toLowerCase()
+        .replace(/^.*\.|^span_kind_|^status_code_/, ''),
+    ),
+  )
 
 export const kindNamed = (word: unknown): number => wordIn(kindNames, word)
 export const statusNamed = (word: unknown): number => wordIn(statusNames, word)

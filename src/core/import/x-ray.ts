@@ -9,9 +9,11 @@ import { Kind, never, RowWriter, Status } from './row-writer.ts'
 export const xRay: Importer = {
   id: 'x-ray-json',
   label: 'AWS X-Ray JSON',
-  sniff({ json }: Head): number {
+  sniff({ json, text }: Head): number {
     if (!json) return 0
     if (json.has('Traces[].Segments') || json.has('Segments[].Document')) return 0.95
+    // Ids of X-Ray say when: `1-5f84c7a1-…`; other tools' runs look the same otherwise.
+    if (!/"trace_id"\s*:\s*"1-[0-9a-f]{8}-/.test(text)) return 0
     return ['', '[].'].some(
       at => json.has(`${at}trace_id`) && json.has(`${at}start_time`) && json.has(`${at}id`),
     )

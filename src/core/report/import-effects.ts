@@ -38,6 +38,7 @@ const kinds: { readonly [code: string]: IssueKind } = {
   'conflicting-span': 'doubtful',
   'line-without-time': 'doubtful',
   'zone-assumed': 'doubtful',
+  'unit-assumed': 'doubtful',
   'enum-name': 'noted',
   'base64-id': 'noted',
   'near-form': 'noted',

@@ -44,6 +44,8 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'console-go.txt': ['console-go', 3, []],
   'datadog.json': ['datadog-json', 3, []],
   'x-ray.json': ['x-ray-json', 3, ['open-span']],
+  'span-table.jsonl': ['span-table', 3, []],
+  'span-table.csv': ['span-table', 3, []],
   'chrome.json': ['chrome-trace', 5, ['skipped-event', 'unclosed-event', 'open-span']],
   'chrome-unterminated.json': ['chrome-trace', 2, []],
   'node-async-hooks.json': ['chrome-trace', 2, []],

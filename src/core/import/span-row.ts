@@ -1,0 +1,204 @@
+/** One row of a table of spans → the builder. Columns are known by name (`span-columns.ts`); the others are attributes. */
+import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import type { ImportContext } from './importer.ts'
+import { addNs, epochUnitNs, type Instant, parseRfc3339, readTime } from './instant.ts'
+import { Kind, kindNamed, never, type RowWriter, Status, statusNamed } from './row-writer.ts'
+import { bareName, columnOf, type Role } from './span-columns.ts'
+
+/** Column → value; names of nested members are joined by dots. */
+export type Row = ReadonlyMap<string, unknown>
+
+/** Of the process, not of the span. */
+const ofProcess =
+  /^(?:resource[_.]?attributes|resource|host|process|container|k8s|kubernetes|cloud|telemetry|service)\./i
+const resourceWrapper = /^resource(?:[_.]?attributes)?\./i
+const spanWrapper =
+  /^(?:span[_.]?attributes|attributes|tags|tagMap|labels|custom|properties|customDimensions)\./i
+
+export function readSpanRow(row: Row, writer: RowWriter, context: ImportContext): void {
+  const values = new Map<
+    Role,
+    { readonly value: unknown; readonly rank: number; readonly unitNs: number | null }
+  >()
+  const attributes: [string, unknown][] = []
+  const resource: [string, unknown][] = []
+  for (const [name, raw] of row) {
+    const value = typeof raw === 'string' ? unquoted(raw) : raw
+    if (value === null || value === undefined || value === '') continue
+    const column = columnOf(name)
+    if (column) {
+      const best = values.get(column.role)
+      if (!best || column.rank < best.rank) values.set(column.role, { ...column, value })
+      if (column.role !== 'service' || value === values.get('service')?.value) continue
+    }
+    const bare = bareName(name)
+    if (isObject(value)) {
+      // A map in one column: of the resource, or of the span.
+      const target = /^resource/i.test(bare) ? resource : attributes
+      for (const [key, member] of Object.entries(value)) target.push([key, member])
+    } else if (ofProcess.test(bare)) resource.push([bare.replace(resourceWrapper, ''), value])
+    else attributes.push([bare.replace(spanWrapper, ''), value])
+  }
+  const of = (role: Role): unknown => values.get(role)?.value
+  const text = (role: Role): string => textOf(of(role))
+  const start = timeOf(of('start'), context)
+  if (!start) {
+    context.builder.issues.add('bad-time', () => `${writer.place()}: ${text('start').slice(0, 60)}`)
+  }
+  const { issues } = context.builder
+  const end = { ...never }
+  const endAt = timeOf(of('end'), context)
+  if (endAt) Object.assign(end, endAt)
+  else if (start) {
+    const duration = values.get('duration')
+    const ns = durationNs(duration?.value, duration?.unitNs ?? null, () => {
+      const written = numberOf(of('start'))
+      if (written > 0) return epochUnitNs(written)
+      if (row.has('operation_Id') || row.has('tags.ai.operation.id')) return 1e6
+      if (row.has('SpanName') || row.has('@timestamp') || row.has('_source.@timestamp')) return 1
+      issues.add('unit-assumed', writer.place)
+      return 1e6
+    })
+    if (ns >= 0) {
+      Object.assign(end, start)
+      addNs(end, ns)
+    }
+  }
+  const trace = text('trace')
+  const parent = text('parent')
+  const process = writer.process(text('service'), resource)
+  const span = writer.span({
+    trace,
+    id: idText(text('span')),
+    // Application Insights hangs what came first under the operation itself.
+    parent: parent === trace ? '' : idText(parent),
+    name: text('name'),
+    kind: kindOf(of('kind')),
+    status: statusOf(of('status'), of('failed'), of('succeeded')),
+    statusMessage: text('message'),
+    start: start ?? never,
+    end,
+    process,
+    scope: text('scope'),
+    attributes,
+  })
+  for (const event of listOf(of('events'))) {
+    if (!isObject(event)) continue
+    const members = isObject(event.attributes) ? Object.entries(event.attributes) : []
+    const at =
+      timeOf(pick(event, 'timestamp', 'time', 'timeUnixNano', 'Timestamp'), context) ?? start ?? never
+    writer.event(span, {
+      at,
+      name: textOf(pick(event, 'name', 'event', 'Name')),
+      process,
+      attributes: members,
+    })
+  }
+  const names = listOf(of('eventNames'))
+  for (const [nth, time] of listOf(of('eventTimes')).entries()) {
+    const members = listOf(of('eventAttributes'))[nth]
+    writer.event(span, {
+      at: timeOf(time, context) ?? start ?? never,
+      name: textOf(names[nth]),
+      process,
+      attributes: isObject(members) ? Object.entries(members) : [],
+    })
+  }
+  const linked = listOf(of('linkSpans'))
+  for (const [nth, other] of listOf(of('linkTraces')).entries())
+    writer.link(span, textOf(other), idText(textOf(linked[nth])))
+  for (const link of listOf(of('links'))) if (isObject(link)) readLink(link, span, writer)
+}
+
+function readLink(link: Foreign, span: number, writer: RowWriter): void {
+  const id = textOf(pick(link, 'spanId', 'span_id', 'spanID', 'SpanId'))
+  if (id !== '')
+    writer.link(span, textOf(pick(link, 'traceId', 'trace_id', 'traceID', 'TraceId')), idText(id))
+}
+
+/** 64-bit ids that were written as decimals, as Datadog and Google do: too long to be hex. */
+export function idText(id: string): string {
+  return /^\d{17,20}$/.test(id) ? BigInt.asUintN(64, BigInt(id)).toString(16).padStart(16, '0') : id
+}
+
+/** Maps and lists that a table of text holds: JSON, or ClickHouse's `{'k':'v'}`. Any other text stays as it is. */
+function unquoted(text: string): unknown {
+  if (!/^(?:\{.*\}|\[.*\])$/s.test(text)) return text
+  for (const json of [
+    text,
+    text.replace(/'((?:[^'\\]|\\.)*)'/gs, (_, inner: string) => JSON.stringify(inner)),
+  ]) {
+    try {
+      return JSON.parse(json)
+    } catch {
+      // The other way.
+    }
+  }
+  return text
+}
+
+/** `1/21/2026, 3:04:05.678 PM`, as Azure's portal writes UTC. */
+const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d):(\d\d(?:\.\d{1,9})?) ([AP])M$/
+
+function timeOf(value: unknown, context: ImportContext): Instant | null {
+  if (typeof value !== 'string') return readTime(value)
+  const us = american.exec(value)
+  const hour = us ? (Number(us[4]) % 12) + (us[7] === 'P' ? 12 : 0) : 0
+  const pad = (part: unknown): string => String(part).padStart(2, '0')
+  const text = us ? `${us[3]}-${pad(us[1])}-${pad(us[2])}T${pad(hour)}:${us[5]}:${us[6]}` : value
+  const at: Instant = { ...never }
+  if (!parseRfc3339(text, at)) return readTime(value)
+  if (!/(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\)?\s*\w{0,5}$/.test(text))
+    context.builder.issues.add('zone-assumed', () => `${context.file}: ${value}`)
+  return at
+}
+
+const unitsNs = new Map([
+  ['ns', 1],
+  ['µs', 1e3],
+  ['μs', 1e3],
+  ['us', 1e3],
+  ['ms', 1e6],
+  ['s', 1e9],
+  ['m', 60e9],
+  ['h', 3600e9],
+])
+
+/** A number in a unit, `1m2.5s` as Go writes it, or `00:00:01.5` as .NET does; NaN when it is none. */
+function durationNs(value: unknown, unitNs: number | null, assumed: () => number): number {
+  const number = numberOf(value)
+  if (!Number.isNaN(number)) return Math.round(number * (unitNs ?? assumed()))
+  const text = textOf(value).trim().slice(0, 60)
+  const span = /^(?:(\d+)\.)?(\d{1,2}):(\d\d):(\d\d(?:\.\d+)?)$/.exec(text)
+  if (span) {
+    const seconds =
+      Number(span[1] ?? 0) * 86_400 + Number(span[2]) * 3600 + Number(span[3]) * 60 + Number(span[4])
+    return Math.round(seconds * 1e9)
+  }
+  if (!/^(?:[\d.]+ ?(?:ns|µs|μs|us|ms|s|m|h) ?)+$/.test(text)) return Number.NaN
+  let ns = 0
+  for (const [, count, unit] of text.matchAll(/([\d.]+) ?(ns|µs|μs|us|ms|s|m|h)/g))
+    ns += Number(count) * unitsNs.get(unit!)!
+  return Math.round(ns)
+}
+
+function kindOf(value: unknown): number {
+  const number = numberOf(value)
+  if (Number.isInteger(number)) return number >= 0 && number <= 5 ? number : Kind.unspecified
+  const word = textOf(value)
+  if (/^request(?:data)?$/i.test(word)) return Kind.server
+  if (/^(?:remote)?dependency(?:data)?$/i.test(word)) return Kind.client
+  return kindNamed(word)
+}
+
+const yes = (value: unknown): boolean =>
+  value === true || value === 1 || /^(?:true|1|yes)$/i.test(textOf(value))
+const no = (value: unknown): boolean =>
+  value === false || value === 0 || /^(?:false|0|no)$/i.test(textOf(value))
+
+function statusOf(status: unknown, failed: unknown, succeeded: unknown): number {
+  const number = numberOf(status)
+  if (number === 2 || /^(?:failure|failed|fail)$/i.test(textOf(status))) return Status.error
+  if (yes(failed) || (succeeded !== undefined && no(succeeded))) return Status.error
+  return number === 1 ? Status.ok : statusNamed(status)
+}
