@@ -3,6 +3,7 @@ import { convertExtensions, convert as converted, convertFormat } from '../core/
 import { openTrace } from '../core/session.ts'
 import { SpanFlag } from '../core/store/store.ts'
 import { writeAtomically } from '../host/service/write-atomically.ts'
+import { writeProblem } from '../host/service/write-problem.ts'
 import { progressBar } from './progress.ts'
 import { sourcesOf } from './sources.ts'
 import { counted, plain } from './terminal.ts'
@@ -22,8 +23,7 @@ export async function convert(
     onProgress: progress.onProgress,
   }).finally(() => progress.done())
   await writeAtomically(output, converted(store, notebook, format), 0o644).catch(error => {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new UsageError(`${output}: cannot be written (${code ?? message})`)
+    throw new UsageError(`${output}: cannot be written: ${writeProblem(error)}`)
   })
   const repairs =
     report.issues.length === 0

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { writeProblem } from '../host/service/write-problem.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The kind of file that `-o` names, by its ending. */
@@ -12,6 +13,6 @@ export function kindOf<Kind extends string>(path: string, kinds: readonly Kind[]
 
 export async function write(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(path, content).catch(error => {
-    throw new UsageError(`${path}: cannot be written (${error.code})`)
+    throw new UsageError(`${path}: cannot be written: ${writeProblem(error)}`)
   })
 }

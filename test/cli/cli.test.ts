@@ -381,7 +381,10 @@ describe('shot', () => {
       await interleave(['shot', frozen, '-o', out('x.png'), '--finding', 'F99']),
       /no finding F99/,
     )
-    expectOneLine(await interleave(['shot', frozen, '-o', out('no/x.png')]), /cannot be written/)
+    expectOneLine(
+      await interleave(['shot', frozen, '-o', out('no/x.png')]),
+      /cannot be written: its folder does not exist/,
+    )
     expectOneLine(await interleave(['shot', frozen]), /-o, --output/)
   })
 })

@@ -70,7 +70,7 @@ test('where the folder cannot be written, the result says where it went and why'
   // A folder in the sidecar's place stops even root.
   await mkdir(join(folder, 'traces', 'a.jsonl.interleave.json'))
   const saved = await kept.save(source, json('one'))
-  expect(saved).toMatchObject({ kind: 'saved', aside: 'EISDIR' })
+  expect(saved).toMatchObject({ kind: 'saved', aside: 'it is a folder' })
   expect(saved).toMatchObject({ where: expect.stringContaining(join(folder, 'data', 'notebooks', 'f1')) })
 })
 

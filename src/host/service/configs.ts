@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path'
 import type { SaveResult } from '../host.ts'
 import type { OpenFiles } from './files.ts'
 import { writeAtomically } from './write-atomically.ts'
+import { writeProblem } from './write-problem.ts'
 
 export const configFile = 'interleave.config.json'
 
@@ -28,8 +29,10 @@ export function configs({ files, readOnlyDirs }: ConfigPlaces): {
         await writeAtomically(join(folder, configFile), text, 0o644)
         return { saved: true, where: configFile }
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-        return { saved: false, why: `${configFile} cannot be written beside the trace (${code})` }
+        return {
+          saved: false,
+          why: `${configFile} cannot be written beside the trace: ${writeProblem(error)}`,
+        }
       }
     },
   }

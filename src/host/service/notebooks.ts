@@ -6,6 +6,7 @@ import { maxNotebookLength } from '../messages.ts'
 import type { OpenFiles } from './files.ts'
 import { takeTurns } from './take-turns.ts'
 import { writeAtomically } from './write-atomically.ts'
+import { codeOf, writeProblem } from './write-problem.ts'
 
 export const sidecarSuffix = '.interleave.json'
 
@@ -75,7 +76,7 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
       const newest = beside.savedMs >= inApp.savedMs ? beside : inApp
       const text = newest.text ?? (await read((await read(ownPath(fingerprint, '.where'))).text)).text
       const kept = text === null ? null : { json: text, etag: etagPair(beside.text, inApp.text) }
-      const aside = sidecar === null ? '' : await refuseReadOnly(sidecar).then(() => '', whyOf)
+      const aside = sidecar === null ? '' : await refuseReadOnly(sidecar).then(() => '', writeProblem)
       return { kept, aside }
     },
     async save({ token, fingerprint }, json, seen) {
@@ -94,7 +95,7 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
             await pointTo(fingerprint, sidecar)
             return { kind: 'saved', where: basename(sidecar), aside, etag: `${etagOf(json)}.${ownSeen}` }
           } catch (error) {
-            aside = whyOf(error)
+            aside = writeProblem(error)
           }
         }
         try {
@@ -103,7 +104,7 @@ export function notebooks({ files, dataDir, readOnlyDirs }: NotebookPlaces): Not
           return { kind: 'saved', where: own, aside, etag: `${besideSeen}.${etagOf(json)}` }
         } catch (error) {
           const beside = aside && ` (beside the trace: ${aside})`
-          return { kind: 'failed', why: `cannot write ${own}: ${whyOf(error)}${beside}` }
+          return { kind: 'failed', why: `cannot write ${own}: ${writeProblem(error)}${beside}` }
         }
       })
     },
@@ -161,16 +162,3 @@ function parsed(text: string): { readonly version: number } | null {
     return null
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? error.message) : String(error)
-
-const words: Readonly<Record<string, string>> = {
-  EACCES: 'no permission to write there',
-  EPERM: 'no permission to write there',
-  EROFS: 'that disk is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-}
-
-const whyOf = (error: unknown): string => words[codeOf(error)] ?? codeOf(error)
