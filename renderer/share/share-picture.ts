@@ -91,7 +91,7 @@ export function altText(app: App, { session }: Shared, choices: ShareChoices): s
   const { startNs, endNs, finding } = sharedView(app, session, choices)
   const services = [...new Set(session.store.processes.map(process => process.service))].filter(Boolean)
   const about = choices.title || finding?.text.title || 'Swimlane timeline'
-  return `${about}. ${duration(endNs - startNs)} of ${services.join(', ') || 'the trace'} as swimlanes of tasks, waits and holds.${finding ? ` ${finding.text.rule}` : ''}`
+  return `${about}. ${duration(endNs - startNs)} of ${services.join(', ') || 'the trace'} as swimlanes of tasks, waits and holds.${finding?.text.rule ? ` Rule broken: ${finding.text.rule}.` : ''}`
 }
 
 /** Name of a file; `part` says what of the trace it shows. */

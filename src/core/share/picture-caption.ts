@@ -45,7 +45,9 @@ export function drawCaption(options: PictureOptions, tokens: Theme): Block {
     y += 23
   }
   if (finding && finding.text.rule !== '') {
-    const rule = cutMiddle(oneLine(finding.text.rule), inner, text => measure(text, 12.5, false))
+    const rule = cutMiddle(oneLine(`Rule broken: ${finding.text.rule}`), inner, text =>
+      measure(text, 12.5, false),
+    )
     marks.push({ kind: 'text', x: MARGIN, y, text: rule, size: 12.5, fill: tokens.text })
     y += 20
   }
