@@ -75,7 +75,9 @@ export function readTime(value: unknown): Instant | null {
   const number = numberOf(value)
   if (!(number > 0)) return null
   const unitNs = epochUnitNs(number)
-  return (unitNs === 1 ? parseInstant(value, at) : setInstant(at, number, 1e9 / unitNs)) ? at : null
+  if (unitNs === 1) return parseInstant(value, at) ? at : null
+  // Fractions of seconds in a float are exact to the microsecond at best.
+  return setInstant(at, Math.round((number * unitNs) / 1e3), 1e6) ? at : null
 }
 
 /** Time given in another unit than ns, e.g. `setInstant(out, 1531282088548312, 1e6)` for microseconds. Fractions are kept. */

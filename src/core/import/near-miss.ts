@@ -4,7 +4,7 @@ import type { Head } from './importer.ts'
 import { lackingOfSpans } from './span-table.ts'
 
 export const accepted =
-  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray and Chrome traces, tables of spans (JSON rows, CSV), Java thread dumps, console dumps and logs, plain or compressed (gzip, zstd)'
+  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray, Elastic APM, Sentry, Cloud Trace and Chrome traces, tables of spans (JSON rows, CSV), Java thread dumps, console dumps and logs, plain or compressed (gzip, zstd)'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
 export function nearMiss(head: Head): string {
@@ -66,17 +66,7 @@ const jsonNames: readonly (readonly [name: string, ...paths: readonly string[]])
     '[].schema.fields',
     'results',
   ],
-  [
-    'a trace as Datadog’s UI or API gives it; save the v0.4 JSON that the agent takes, or OTLP with the Collector',
-    'trace.root_id',
-    'data[].attributes.operation_name',
-    'data[].attributes.resource_name',
-  ],
-  [
-    'a Sentry event; with Sentry’s OpenTelemetry setup the Collector’s file exporter writes the same spans as OTLP JSON',
-    'event_id start_timestamp',
-    'event_id spans',
-  ],
+  ['a Sentry event that names no trace (contexts.trace)', 'event_id start_timestamp', 'event_id spans'],
   [
     'an answer of Elasticsearch without spans (of Jaeger, Elastic APM, OpenTelemetry or Data Prepper)',
     'hits.hits',

@@ -1,14 +1,17 @@
 /** All formats. The one whose sniff is surest reads; order breaks ties. A new format is one file and one line here. */
 import { chrome } from './chrome.ts'
+import { cloudTrace } from './cloud-trace.ts'
 import { consoleJs } from './console-js.ts'
 import { consoleGo, consolePython } from './console-json.ts'
 import { datadog } from './datadog.ts'
+import { elasticApm } from './elastic-apm.ts'
 import type { Head, Importer } from './importer.ts'
 import { jaeger } from './jaeger.ts'
 import { javaThreads } from './java-threads.ts'
 import { otlpJson } from './otlp-json.ts'
 import { otlpProtobuf } from './otlp-protobuf.ts'
 import { plainLog } from './plain-log.ts'
+import { sentry } from './sentry.ts'
 import { spanTable } from './span-table.ts'
 import { tempo } from './tempo.ts'
 import { tokioConsole } from './tokio-console.ts'
@@ -27,6 +30,9 @@ export const importers: readonly Importer[] = [
   consoleGo,
   datadog,
   xRay,
+  elasticApm,
+  sentry,
+  cloudTrace,
   tokioConsole,
   javaThreads,
   spanTable,

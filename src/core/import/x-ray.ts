@@ -11,7 +11,8 @@ export const xRay: Importer = {
   label: 'AWS X-Ray JSON',
   sniff({ json, text }: Head): number {
     if (!json) return 0
-    if (json.has('Traces[].Segments') || json.has('Segments[].Document')) return 0.95
+    if (json.has('Traces[].Segments') || json.has('Segments[].Document') || json.has('TraceSegmentDocuments'))
+      return 0.95
     // Ids of X-Ray say when: `1-5f84c7a1-…`; other tools' runs look the same otherwise.
     if (!/"trace_id"\s*:\s*"1-[0-9a-f]{8}-/.test(text)) return 0
     return ['', '[].'].some(
@@ -25,6 +26,11 @@ export const xRay: Importer = {
     for await (const { value, line } of jsonValues(bytes, context)) {
       writer.at(line)
       if (!isObject(value)) continue
+      // The header of a datagram to the daemon.
+      if (value.format === 'json' && value.version !== undefined) continue
+      for (const document of listOf(value.TraceSegmentDocuments))
+        readDocument({ Document: document }, writer, context)
+      if (value.TraceSegmentDocuments !== undefined) continue
       const traces = Array.isArray(value.Traces) ? value.Traces : [value]
       for (const trace of traces) {
         if (!isObject(trace)) continue
@@ -86,12 +92,12 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
     const exception: Foreign = isObject(thrown) ? thrown : {}
     const annotations = isObject(segment.annotations) ? Object.entries(segment.annotations) : []
     const failed = segment.error === true || segment.fault === true || segment.throttle === true
-    writer.span({
+    const row = writer.span({
       trace,
       id,
       parent,
       name: textOf(segment.name),
-      kind: isRoot ? Kind.server : segment.namespace === undefined ? Kind.internal : Kind.client,
+      kind: isRoot ? Kind.server : remote.has(segment.namespace) ? Kind.client : Kind.internal,
       status: failed ? Status.error : Status.unset,
       statusMessage: textOf(pick(cause, 'message') ?? exception.message),
       start,
@@ -122,6 +128,14 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
         ]),
       ],
     })
+    for (const one of listOf(cause.exceptions)) {
+      if (!isObject(one)) continue
+      const attributes = present([
+        ['exception.type', one.type],
+        ['exception.message', one.message],
+      ])
+      writer.event(row, { at: end.sec > 0 ? end : start, name: 'exception', process, attributes })
+    }
     for (const child of listOf(segment.subsegments))
       if (isObject(child)) todo.push({ segment: child, parent: id, isRoot: false })
   }
@@ -129,6 +143,9 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
 
 const present = (list: [string, unknown][]): [string, unknown][] =>
   list.filter(([, value]) => value !== undefined)
+
+/** Of subsegments that are calls; `local` ones are not. */
+const remote: ReadonlySet<unknown> = new Set(['remote', 'aws'])
 
 /** Float seconds are exact to the microsecond at best. */
 const seconds = (value: unknown): number => Math.round(numberOf(value) * 1e6)

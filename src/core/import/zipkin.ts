@@ -1,5 +1,5 @@
 /**
- * Zipkin v2 JSON: a list of spans (or of lists of them). Times are microseconds. Where client and server share one span
+ * Zipkin JSON, version 2 (version 1 is rewritten to it): a list of spans (or of lists of them). Times are microseconds. Where client and server share one span
  * id (`shared: true`), the server's half becomes a child of the client's, and what the server did hangs under it.
  *
  *     client  id 7 ────────────────         →   7  (client)
@@ -10,7 +10,8 @@ import { type Foreign, isObject, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, setInstant } from './instant.ts'
 import { type JsonItem, jsonValues } from './json-values.ts'
-import { kindNamed, never, RowWriter, Status } from './row-writer.ts'
+import { kindNamed, never, RowWriter, Status, statusNamed } from './row-writer.ts'
+import { fromVersion1, isVersion1 } from './zipkin-v1.ts'
 
 export const zipkin: Importer = {
   id: 'zipkin-json',
@@ -20,6 +21,7 @@ export const zipkin: Importer = {
     for (const at of ['[].', '[][].', '']) {
       const ids = json.has(`${at}traceId`) && json.has(`${at}id`)
       if (!ids) continue
+      if (json.has(`${at}binaryAnnotations`) || json.has(`${at}annotations[].endpoint`)) return 0.95
       if (json.has(`${at}localEndpoint`) || json.has(`${at}remoteEndpoint`)) return 0.95
       if (json.has(`${at}timestamp`) && !json.has(`${at}resource`) && !json.has(`${at}start`)) return 0.8
     }
@@ -38,12 +40,14 @@ export const zipkin: Importer = {
         context.builder.issues.add('unknown-value', () => context.place(line))
         continue
       }
-      items.push({ value, line })
-      const trace = textOf(pick(value, 'traceId'))
-      if (trace.length > 16) wholeIds.set(lowHalf(trace), trace)
-      const key = keyOf(value, value.id)
-      if (value.shared === true) shared.set(key, serviceOf(value))
-      else clients.add(key)
+      for (const span of isVersion1(value) ? fromVersion1(value) : [value]) {
+        items.push({ value: span, line })
+        const trace = textOf(pick(span, 'traceId'))
+        if (trace.length > 16) wholeIds.set(lowHalf(trace), trace)
+        const key = keyOf(span, value.id)
+        if (span.shared === true) shared.set(key, serviceOf(span))
+        else clients.add(key)
+      }
     }
     for (const [index, { value, line }] of items.entries()) {
       writer.at(line)
@@ -102,8 +106,9 @@ function readSpan(
     parent: isServerHalf ? id : underServer ? half(parentId) : parentId,
     name: textOf(pick(span, 'name')),
     kind: kindNamed(pick(span, 'kind')),
-    status: attributes.has('error') ? Status.error : Status.unset,
+    status: attributes.has('error') ? Status.error : statusNamed(attributes.get('otel.status_code')),
     statusMessage: textOf(attributes.get('error')),
+    scope: textOf(attributes.get('otel.scope.name') ?? attributes.get('otel.library.name')),
     start,
     end,
     process: writer.process(service, isObject(endpoint) ? [['host.ip', pick(endpoint, 'ipv4', 'ipv6')]] : []),
@@ -116,10 +121,25 @@ function readSpan(
     setInstant(at, numberOf(annotation.timestamp), 1e6)
     writer.event(row, {
       at,
-      name: textOf(annotation.value),
+      ...eventOf(textOf(annotation.value)),
       process: context.builder.spans.process.data[row]!,
     })
   }
+}
+
+/** OpenTelemetry's exporters write an event as `{"name":{attributes}}`, the Collector's as `name|{attributes}|0`. */
+function eventOf(text: string): { readonly name: string; readonly attributes?: [string, unknown][] } {
+  const [, name = '', json = text] = /^([^|{]*)\|(\{.*\})\|\d+$/s.exec(text) ?? []
+  if (!json.startsWith('{')) return { name: text }
+  try {
+    const value: unknown = JSON.parse(json)
+    const [first] = isObject(value) ? Object.entries(value) : []
+    if (name !== '' && isObject(value)) return { name, attributes: Object.entries(value) }
+    if (first && isObject(first[1])) return { name: first[0], attributes: Object.entries(first[1]) }
+  } catch {
+    // A text like any other.
+  }
+  return { name: text }
 }
 
 /** Another id for the server's half: the same in every file that holds it. */

@@ -6,8 +6,11 @@ import { sourceOf } from '../../support/otlp.ts'
 const misses: readonly (readonly [content: unknown, named: RegExp])[] = [
   [{ meta: { version: 27 }, libs: [], threads: [] }, /Firefox Profiler/],
   [{ $schema: 'x', shared: { frames: [] }, profiles: [] }, /speedscope/],
-  [{ trace: { root_id: '1', spans: {} }, orphaned: [] }, /Datadog.* v0\.4/],
-  [{ data: [{ id: 'A', attributes: { operation_name: 'web', trace_id: '1' } }] }, /Datadog/],
+  [{ trace: { root_id: '1', spans: {} }, orphaned: [] }, /Datadog.* with 0 spans/],
+  [
+    { data: [{ id: 'A', attributes: { operation_name: 'web', trace_id: '1', start_timestamp: 'x' } }] },
+    /span id/,
+  ],
   [
     [{ Timestamp: 'x', data: { 'trace.trace_id': 'a', duration_ms: 3 } }],
     /table of spans without a span id: .*span_id/,
