@@ -20,8 +20,8 @@ const isoTime = '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?\\
 const timed = new RegExp(
   `^[\\s\\[(]*(${isoTime})[\\])]*[\\s|,:-]*(?:\\[?\\d+\\]?[\\s|-]+)?(?:\\[?${level}\\]?[\\s:|-]+)?(.*)$`,
 )
-/** `LEVEL:logger:message` of Python's basicConfig, `INFO:     127.0.0.1 - "GET …"` of uvicorn, `ERROR asyncio: …`. */
-const levelled = new RegExp(`^\\[?(${level.slice(1, -1)})\\]?[:\\s]\\s*(.*)$`)
+/** `LEVEL:logger:message` of Python's basicConfig, `INFO:     127.0.0.1 - "GET …"` of uvicorn, `ERROR asyncio: …`; small, only as `error: …`. */
+const levelled = new RegExp(`^(?:\\[?(?=[A-Z]|\\w+(?:\\]|:))(${level.slice(1, -1)})\\]?[:\\s])\\s*(.*)$`)
 /** Apache, gunicorn, Django: `[21/Nov/2026:00:32:56 +0000]`. */
 const bracketed = /^(.*?)\[(\d\d)\/([A-Z][a-z]{2})\/(\d{4})[: ](\d\d:\d\d:\d\d)\s*([+-]\d{4})?\]\s*(.*)$/
 /** `(node:123) MaxListenersExceededWarning: …` and `file.py:16: RuntimeWarning: …`: no time, no level. */

@@ -1,36 +1,47 @@
 /** Names what a file is when it is not a trace: "invalid format" helps nobody. */
 import { looksLikeSvg } from '../share/svg-payload.ts'
 import type { Head } from './importer.ts'
+import { BrokenMessage, varint } from './protobuf.ts'
 import { lackingOfSpans } from './span-table.ts'
 
 export const accepted =
   'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray, Elastic APM, Sentry, Cloud Trace and Chrome traces, tables of spans (JSON rows, CSV), Java thread dumps, console dumps and logs, plain or compressed (gzip, zstd)'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
-export function nearMiss(head: Head): string {
+export const nearMiss = (head: Head): string => `${nameOf(head)}; Interleave reads ${accepted}`
+
+function nameOf(head: Head): string {
   const { bytes, text, json } = head
   const magic = magicName(bytes)
-  if (magic) return `${magic}; Interleave reads ${accepted}`
-  const lacking = lackingOfSpans(head)
-  if (lacking)
-    return `a table of spans without ${lacking.join(' and ')}: ask the query that gave it for these columns too (trace_id, span_id, parent_span_id, name, service, start_time, duration_ms); Interleave reads ${accepted}`
+  if (magic) return magic
   if (json) {
     const named = namedJson(json)
-    if (named) return `${named}; Interleave reads ${accepted}`
+    if (named) return named
+  }
+  const lacking = lackingOfSpans(head)
+  if (lacking)
+    return `a table of spans without ${lacking.join(' and ')}: ask the query that gave it for these columns too (trace_id, span_id, parent_span_id, name, service, start_time, duration_ms)`
+  if (json) {
+    if (/^\s*(?:\{\s*\}|\[\s*\])\s*$/.test(text)) return `empty JSON (${text.trim()})`
     const keys = json.keys.slice(0, 5).map(key => `"${key.slice(0, 30)}"`)
     const seen = keys.length > 0 ? `its first keys are ${keys.join(', ')}` : 'it has no keys that a trace has'
-    return `JSON, but not a trace: ${seen}; Interleave reads ${accepted}`
+    return `JSON, but not a trace: ${seen}`
   }
-  if (looksLikeSvg(bytes)) return `an SVG picture without a view inside; Interleave reads ${accepted}`
+  if (looksLikeSvg(bytes)) return 'an SVG picture without a view inside'
   if (/^\s*<(!doctype|html|\?xml)/i.test(text)) {
-    return `an ${/^\s*<(!doctype|html)/i.test(text) ? 'HTML page (a login or error page saved instead of the trace?)' : 'XML file'}; Interleave reads ${accepted}`
+    return `an ${/^\s*<(!doctype|html)/i.test(text) ? 'HTML page (a login or error page saved instead of the trace?)' : 'XML file'}`
   }
   if (looksBinary(bytes))
-    return `binary data of no known kind (byte 0 is 0x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}); Interleave reads ${accepted}`
+    return `binary data of no known kind (byte 0 is 0x${(bytes[0] ?? 0).toString(16).padStart(2, '0')})`
   const named = textNames.find(([, pattern]) => pattern.test(text.slice(0, 4096)))
-  if (named) return `${named[0]}; Interleave reads ${accepted}`
+  if (named) return named[0]
+  const short = text.trim()
+  if (/^(?:null|true|false|-?\d+(?:\.\d+)?|"[^"]*")$/.test(short))
+    return `JSON that is a single value (${short.slice(0, 60)}), not a trace`
+  if (/^[^\n]{0,100}\b(?:not found|unauthorized|forbidden|error|denied|timeout)[^\n]{0,100}$/i.test(short))
+    return `an answer of a server instead of a trace ("${short.slice(0, 100)}")`
   const firstLine = text.trimStart().split('\n', 1)[0]!.slice(0, 60)
-  return `line 1 is neither JSON nor a log line ("${firstLine}"); Interleave reads ${accepted}`
+  return `line 1 is neither JSON nor a log line ("${firstLine}")`
 }
 
 const oneByOne = 'write one entry a line (jq -c ".[]")'
@@ -71,6 +82,15 @@ const jsonNames: readonly (readonly [name: string, ...paths: readonly string[]])
     'an answer of Elasticsearch without spans (of Jaeger, Elastic APM, OpenTelemetry or Data Prepper)',
     'hits.hits',
   ],
+  [
+    'summaries of AWS X-Ray: they hold no segments; fetch those with aws xray batch-get-traces --trace-ids …',
+    'TraceSummaries',
+  ],
+  [
+    'a trace as Tempo gives it to language models; ask for Accept: application/json (or application/protobuf)',
+    'trace.services[].scopes',
+  ],
+  ['a trace of Langfuse; export OTLP with the Collector', 'observations[].traceId'],
   ['a trace as SkyWalking’s API gives it; export OTLP or Zipkin JSON from its collector', 'data.trace.spans'],
   [
     'a query answer of Azure Monitor without spans: ask for timestamp, id, name, duration, operation_Id, operation_ParentId, cloud_RoleName',
@@ -82,7 +102,15 @@ const jsonNames: readonly (readonly [name: string, ...paths: readonly string[]])
     'status data.result data.result[].stream',
   ],
   ['a Prometheus answer, not a trace', 'status data.result'],
-  ['an error answer of an API, not a trace', 'errors data'],
+  [
+    'an error answer of an API, not a trace',
+    'errors[].msg',
+    'errors[].code',
+    'errors[].message',
+    'code message',
+  ],
+  ['an answer of Jaeger with a list of names; fetch a trace with /api/traces/<id>', 'data[] total limit'],
+  ['an answer of Jaeger that holds no trace', 'data total errors'],
   ['an Interleave notebook: open the trace it belongs to, not the notes', 'version notes source'],
   [
     `log entries in one list: ${oneByOne}`,
@@ -100,7 +128,10 @@ const textNames: readonly (readonly [name: string, pattern: RegExp])[] = [
     /^\S+\s+\d+(?:\/\d+)?\s+(?:\[\d+\]\s+)?\d+\.\d+:\s+\d+\s+\S+:/m,
   ],
   ['folded stacks of a flame graph: samples, not spans', /^[^\s;]+;\S.* \d+$/m],
-  ['metrics of Prometheus, not a trace', /^# (?:HELP|TYPE) /m],
+  [
+    'metrics of Prometheus, not a trace',
+    /^(?:# (?:HELP|TYPE) |[a-zA-Z_:][\w:]*(?:\{[^}\n]*\})? [-+\d.eE]+(?: \d+)?$)/m,
+  ],
   ['system calls of strace, not spans', /^(?:\[pid +\d+\] |\d+ +)?(?:[\d:.]+ )?\w+\(.*\) += -?\d/m],
   [
     'syslog without years: take it with years (journalctl -o json, or rsyslog’s RSYSLOG_SyslogProtocol23Format)',
@@ -121,6 +152,8 @@ const textNames: readonly (readonly [name: string, pattern: RegExp])[] = [
     /^└── \(T\) /m,
   ],
   ['stacks of py-spy: one instant without spans', /^Process \d+: .*\nPython v\d/],
+  ['base64: decode it first (base64 -d)', /^[A-Za-z0-9+/]{60,}={0,2}\s*$/],
+  ['YAML (a configuration?), not a trace', /^[\w-]+:(?: .*)?\r?\n(?:[\w-]+:|\s+[\w-]+:|\s*- )/],
   ['a table (CSV), not a trace', /^[\w.-]+(?:,[\w. -]+){2,}\r?\n/],
 ]
 
@@ -142,10 +175,45 @@ function magicName(bytes: Uint8Array): string | null {
   if (starts(0x42, 0x5a, 0x68)) return 'bzip2 data: unpack it first'
   if (starts(0xfd, 0x37, 0x7a, 0x58, 0x5a)) return 'xz data: unpack it first'
   if (starts(0x53, 0x51, 0x4c, 0x69, 0x74, 0x65)) return 'an SQLite database'
+  if (starts(0x46, 0x4c, 0x52, 0x00))
+    return 'a recording of Java Flight Recorder: samples and events (see jfr print --json), not spans'
+  const ascii = String.fromCharCode(...bytes.subarray(0, 4096))
+  if (/^[\x80-\x9f\xdc-\xdf]/.test(ascii) && /service|trace_id|span_id/.test(ascii))
+    return 'MessagePack, as Datadog’s tracers send it: write it as JSON first (msgpack2json)'
+  if (isPerfetto(bytes))
+    return 'a Perfetto trace: take it as JSON (traceconv json IN OUT), or record OpenTelemetry spans'
+  if (isPprof(bytes)) return 'a pprof profile: samples, not spans'
   if (starts(0x67, 0x6f, 0x20, 0x31)) return 'a Go execution trace'
   const at257 = String.fromCharCode(...bytes.subarray(257, 262))
   return at257 === 'ustar' ? 'a tar archive: unpack it first' : null
 }
+
+/** Numbers of the fields that a packet of Perfetto begins with: sequence, time, clocks, configuration, uuid … */
+const packetFields = new Set([3, 6, 8, 10, 13, 33, 36, 42, 58, 79, 89])
+
+/** Messages in field 1, one behind the other, each of which begins as a packet does. */
+function isPerfetto(bytes: Uint8Array): boolean {
+  const cursor = { at: 0 }
+  let packets = 0
+  try {
+    while (cursor.at < Math.min(bytes.length, 4096)) {
+      if (bytes[cursor.at] !== 0x0a) return false
+      cursor.at++
+      const length = varint(bytes, cursor)
+      const end = cursor.at + length
+      if (length > 0 && !packetFields.has(Math.floor(varint(bytes, cursor) / 8))) return false
+      cursor.at = end
+      packets++
+    }
+  } catch (error) {
+    if (!(error instanceof BrokenMessage)) throw error
+  }
+  return packets > 1
+}
+
+/** The first field is a pair of indices into the texts: kind and unit of the samples. */
+const isPprof = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x0a && bytes[1] === 4 && bytes[2] === 0x08 && bytes[4] === 0x10
 
 /** Whether these bytes are no text: NUL bytes or many control characters. */
 export function looksBinary(bytes: Uint8Array): boolean {

@@ -9,7 +9,7 @@ const misses: readonly (readonly [content: unknown, named: RegExp])[] = [
   [{ trace: { root_id: '1', spans: {} }, orphaned: [] }, /Datadog.* with 0 spans/],
   [
     { data: [{ id: 'A', attributes: { operation_name: 'web', trace_id: '1', start_timestamp: 'x' } }] },
-    /span id/,
+    /table of spans without an end/,
   ],
   [
     [{ Timestamp: 'x', data: { 'trace.trace_id': 'a', duration_ms: 3 } }],
@@ -38,10 +38,29 @@ const misses: readonly (readonly [content: unknown, named: RegExp])[] = [
   ['tid        task id              task name            coroutine stack\n---\n', /asyncio tasks.*ps/],
   ['└── (T) Task-1\n    └──  main app.py:3\n', /asyncio tasks.*pstree/],
   ['time,name,duration\n1,2,3\n', /CSV/],
+  [{ TraceSummaries: [{ Id: '1-5b8efff7-98038103d269b633813fc60c' }] }, /X-Ray.*batch-get-traces/],
+  [{ trace: { services: [{ serviceName: 'a', scopes: [] }] } }, /Tempo.*application\/json/],
+  [{ data: ['shop', 'bank'], total: 2, limit: 0, errors: null }, /list of names.*Jaeger/],
+  [{ data: [], total: 0, errors: null }, /Jaeger.*no trace/],
+  [{ data: null, errors: [{ code: 404, msg: 'trace not found' }] }, /error.*API/],
+  [{ id: 't', observations: [{ id: 'o', traceId: 't' }] }, /Langfuse/],
+  [{}, /empty.*\{\}/],
+  [[], /empty.*\[\]/],
+  ['null', /JSON.*null/],
+  ['42', /JSON.*42/],
+  ['trace not found\n', /answer.*"trace not found"/],
+  ['404 page not found\n', /answer.*"404 page not found"/],
+  ['http_requests_total{code="200"} 5\nup 1\n', /Prometheus/],
+  ['receivers:\n  otlp:\n    protocols:\n', /YAML/],
+  [btoa(`{"resourceSpans":[${' '.repeat(60)}]}`), /base64/],
+  [Buffer.from('464c5200000200010000', 'hex'), /Java Flight Recorder.*jfr/],
+  [Buffer.from('0a0540e80750010a0550014080100a00', 'hex'), /Perfetto.*json/],
+  [Buffer.from('0a040801100212040803100432070a0501000000003a003a07', 'hex'), /pprof.*samples/],
+  [Buffer.from('9183a7736572766963 65a473686f70a474726163655f6964cf'.replace(' ', ''), 'hex'), /MessagePack/],
 ]
 
 test.each(misses)('%j', async (content, named) => {
-  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  const text = typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content)
   await expect(importTrace([sourceOf('x', text)])).rejects.toThrow(named)
 })
 
