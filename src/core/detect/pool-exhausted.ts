@@ -7,6 +7,7 @@ import type { Cleared, FindingText, Remedy, Severity, Step } from './finding.ts'
 import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { type Episode, findPools, type Pool } from './pool-episodes.ts'
 import { refusals } from './pool-refusals.ts'
+import { silence } from './pool-silence.ts'
 import { clearSuspects } from './suspects.ts'
 import { timedOut } from './waiting.ts'
 import { simulate } from './what-if.ts'
@@ -29,8 +30,8 @@ export const poolExhausted: Detector = {
     const told = new Set(observed.map(({ resource }) => resource))
     for (const group of context.groups()) {
       if (told.has(group.resource)) continue
-      const refused = refusals(context, group)
-      if (refused) observed.push(refused)
+      const dry = refusals(context, group) ?? silence(context, group)
+      if (dry) observed.push(dry)
     }
     return { observed, predicted: [], cleared: [...cleared, ...clearSuspects(context)] }
   },

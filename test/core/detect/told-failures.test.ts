@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { readModel } from '../../../src/core/convention/read-model.ts'
 import { analyze } from '../../../src/core/detect/analyze.ts'
-import { importOf, type RequestInput, type SpanInput } from '../../support/otlp.ts'
+import { type AttributesInput, importOf, type RequestInput, type SpanInput } from '../../support/otlp.ts'
 
 const ms = 1e6
 const server = 2
@@ -120,6 +120,67 @@ describe('a pool of which only the acquires are told', () => {
 
   it('was not when the server could not be reached', async () => {
     expect(await findingsOf(java('Connection refused: timed out after 3000 ms'))).toEqual([])
+  })
+})
+
+describe('a pool that hands out nothing any more, to acquires without a time limit', () => {
+  /** Requests of 20 ms, each with an acquire and a query, then five that hang for 4 s; `more` may be among these. */
+  const spans = (more: readonly SpanInput[] = [], hangMs = 4000, acquires = true): SpanInput[] => [
+    ...Array.from({ length: 5 }, (_, n) => {
+      const id = `a${n}`
+      const child = (name: string, at: number, attributes: AttributesInput) => ({
+        id: `${id}${at}`,
+        trace: id,
+        parent: id,
+        name,
+        kind: client,
+        start: (n * 50 + at) * ms,
+        end: (n * 50 + at + 4) * ms,
+        attributes,
+      })
+      return [
+        request(id, 'GET /items', n * 50, n * 50 + 20),
+        ...(acquires ? [child('pg-pool.connect', 1, {})] : []),
+        child('pg.query', 6, { 'db.system.name': 'postgresql', 'db.query.text': 'SELECT 1' }),
+      ]
+    }).flat(),
+    ...Array.from({ length: 5 }, (_, n) =>
+      request(`b${n}`, 'GET /items', 300 + n * 50, 300 + n * 50 + hangMs),
+    ),
+    ...more,
+  ]
+
+  it('is told by requests that have no acquire, where each before began with one', async () => {
+    const [dry, ...others] = await findingsOf({ spans: spans() })
+    expect(others).toEqual([])
+    expect(dry).toMatchObject({
+      detector: 'pool-exhausted',
+      severity: 'critical',
+      subject: { kind: 'resource', name: 'pg-pool' },
+      culprit: { site: 'GET /items' },
+      victims: { count: 5 },
+    })
+    expect(dry!.confidence).toBeLessThan(0.65)
+  })
+
+  const late: SpanInput = {
+    id: 'c1',
+    trace: 'c',
+    parent: 'c',
+    name: 'pg-pool.connect',
+    kind: client,
+    start: 900 * ms,
+    end: 903 * ms,
+  }
+  const upstream: SpanInput = { ...late, id: 'b01', trace: 'b0', parent: 'b0', name: 'GET', end: 4000 * ms }
+  it.each([
+    ['somebody got one meanwhile', spans([request('c', 'GET /items', 899, 920), late])],
+    ['one of them waited for somebody else', spans([upstream])],
+    ['they were over soon', spans([], 300)],
+    ['one before did without', spans([request('c', 'GET /items', 20, 30)])],
+    ['nobody ever acquired', spans([], 4000, false)],
+  ])('is not when %s', async (_, input) => {
+    expect(await findingsOf({ spans: input })).toEqual([])
   })
 })
 
