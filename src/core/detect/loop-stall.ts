@@ -36,8 +36,11 @@ export const loopStall: Detector = {
         })
         continue
       }
-      // Without its pause it is no stall: nothing of the process ran, so no code of it is to blame.
-      if (block.endNs - block.startNs - block.pausedNs < context.thresholds.stallNs) {
+      // Without its pause it is no stall: nothing of the process ran, so no code of it is to blame. Where no code is known to
+      // have had the loop, and the host was busy, it was the host as well.
+      const lengthNs = block.endNs - block.startNs
+      const nobodys = block.task < 0 && block.site === '' && block.pausedNs >= busyHostShare * lengthNs
+      if (nobodys || lengthNs - block.pausedNs < context.thresholds.stallNs) {
         cleared.push({
           detector: 'loop-stall',
           subject: label,
@@ -46,12 +49,13 @@ export const loopStall: Detector = {
         continue
       }
       const victims = victimsOfBlock(block)
-      if (victims.length > 0 && !isStartUp(context, block, victims)) harmful.push({ block, victims })
+      const starting = victims.length > 0 && isStartUp(context, block, victims)
+      if (victims.length > 0 && !starting) harmful.push({ block, victims })
       else
         cleared.push({
           detector: 'loop-stall',
           subject: label,
-          reason: `kept for ${duration(block.endNs - block.startNs)} by ${nameOfBlock(context, block)}, but nobody was waiting`,
+          reason: `kept for ${duration(block.endNs - block.startNs)} by ${nameOfBlock(context, block)}, but ${starting ? 'the process was still starting' : 'nobody was waiting'}`,
         })
     }
     const observed = groupBy(harmful, stall => `${stall.block.loop}\n${stall.block.site}`).map(group =>
@@ -66,6 +70,9 @@ export const loopStall: Detector = {
     return { observed, predicted: [], cleared: cleared.slice(0, 20) }
   },
 }
+
+/** So much of a stall without the processor: the host had other things to do. */
+const busyHostShare = 0.2
 
 interface Stall {
   readonly block: LoopBlock

@@ -53,11 +53,11 @@ export function findPools(context: Context): Pool[] {
       )
       .map((stretch): Episode => {
         const waits = waitsDuring(context, group, stretch.startNs, stretch.endNs)
-        const failures = waits.filter(
+        const failed = waits.filter(
           wait =>
             timedOut(wait) &&
             ranNs(context, resource.process, wait.startNs, wait.endNs) >= thresholds.poolExhaustedNs,
-        ).length
+        )
         const idleNs = longestWithoutGrant(context, group, stretch.startNs, stretch.endNs)
         const lengthNs = stretch.endNs - stretch.startNs
         const stuck = waits.some(wait => wait.open && wait.endNs - wait.startNs >= thresholds.poolCriticalNs)
@@ -69,12 +69,15 @@ export function findPools(context: Context): Pool[] {
         const harmed =
           worstNs >= thresholds.poolCriticalNs ||
           (worstNs >= thresholds.poolExhaustedNs && idleHolders(context, group, stretch))
-        const bad =
-          failures > 0 ||
-          (limiter
-            ? stuck && idleNs >= thresholds.poolCriticalNs
-            : lengthNs >= thresholds.poolCriticalNs && harmed)
-        return { ...stretch, waits, failures, idleNs, verdict: bad ? 'exhausted' : 'drained' }
+        const bad = limiter
+          ? (stuck && idleNs >= thresholds.poolCriticalNs) ||
+            // Who gives up while others get through was turned away, as a limit is meant to do.
+            failed.some(
+              wait =>
+                longestWithoutGrant(context, group, wait.startNs, wait.endNs) === wait.endNs - wait.startNs,
+            )
+          : failed.length > 0 || (lengthNs >= thresholds.poolCriticalNs && harmed)
+        return { ...stretch, waits, failures: failed.length, idleNs, verdict: bad ? 'exhausted' : 'drained' }
       })
     pools.push({ index, group, name: resource.label, capacity, episodes })
   })

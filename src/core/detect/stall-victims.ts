@@ -148,7 +148,7 @@ function firstFrom(list: readonly Arrival[], atNs: number): number {
   return low
 }
 
-/** Loading modules before the first request: slow, but nobody was served yet. */
+/** Loading modules before the first request: slow, but nobody was served yet, and nothing went round yet. */
 export function isStartUp(context: Context, block: LoopBlock, victims: readonly Victim[]): boolean {
   const { model, store } = context
   const process = model.loops[block.loop]?.process ?? -1
@@ -157,9 +157,28 @@ export function isStartUp(context: Context, block: LoopBlock, victims: readonly 
   return (
     early &&
     !served &&
-    victims.every(victim => victim.lag.kind !== 'heartbeat' && !isUserTask(context, victim.lag.task))
+    victims.every(
+      ({ lag }) =>
+        lag.kind !== 'heartbeat' && !isUserTask(context, lag.task) && !wentRound(context, lag, block.startNs),
+    )
   )
 }
+
+/** It had waited for the same thing again and again: it was at its work, not on its way to it. */
+function wentRound(context: Context, { kind, task, name }: Lag, atNs: number): boolean {
+  const { awaits, ticks, tasks } = context.model
+  if (task < 0) return false
+  const rounds =
+    kind === 'timer'
+      ? ticks.filter(tick => tick.task === task && tick.name === name && tick.endNs <= atNs)
+      : context
+          .awaitsOf()
+          .overlapping(task, tasks[task]!.startNs, atNs)
+          .filter(index => awaits[index]!.targetId === name && awaits[index]!.endNs <= atNs)
+  return rounds.length >= roundsCount
+}
+
+const roundsCount = 2
 
 const isUserTask = (context: Context, task: number) =>
   /^(request|stream)$/.test(context.model.tasks[task]?.type ?? '')

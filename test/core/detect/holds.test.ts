@@ -166,6 +166,18 @@ describe('leaked hold and exhausted pool', () => {
       { unitMs: 500, resources: { sem: { type: 'semaphore', capacity: 2 } } },
     )
     silent(
+      'on a limiter that turns one away while others get through',
+      `
+      T1      ────
+      T2      ····────
+      T3      ········!
+      T1@sem  ####
+      T2@sem  ~~~~####
+      T3@sem  ~~~~~~~~!
+      `,
+      { unitMs: 100, resources: { sem: { type: 'semaphore', capacity: 1 } } },
+    )
+    silent(
       'on a mutex around slow work that all want',
       `
       T1       ────────

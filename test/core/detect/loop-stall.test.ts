@@ -97,6 +97,25 @@ describe('loop stall', () => {
     expect(observed.map(finding => finding.text.title.includes('saturated'))).toEqual([true])
   })
 
+  it('is told of a process that just started when what waited had gone round before', () => {
+    const picture = `
+      T1      ────────
+      T2  ─·─·········─
+    `
+    const sleep = (startMs: number, endMs: number, readyMs: number) =>
+      ({ task: 'T2', startMs, endMs, readyMs, targetType: 'timer', targetId: 'sleep 50 ms' }) as const
+    const rounds = [sleep(50, 100, 100), sleep(150, 200, 200)]
+    const found = (awaits: readonly ReturnType<typeof sleep>[]) =>
+      findingsOf(picture, {
+        unitMs: 50,
+        noAwaits: true,
+        awaits,
+        tasks: { T1: { type: 'background' }, T2: { type: 'background' } },
+      }).ids
+    expect(found([...rounds, sleep(210, 600, 260)])).toEqual(['loop-stall'])
+    expect(found([sleep(210, 600, 260)])).toEqual([])
+  })
+
   describe('stays silent', () => {
     const silent = (name: string, picture: string, options: Parameters<typeof findingsOf>[1] = {}) =>
       it(name, () => expect(findingsOf(picture, options).ids).toEqual([]))

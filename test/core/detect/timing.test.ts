@@ -97,6 +97,8 @@ describe('late heartbeat', () => {
   it.each([
     ['did not run for most of the gap', 450, []],
     ['did not run for a little of it', 50, ['loop-stall', 'late-heartbeat']],
+    // A busy host, and no code that is known to have had the loop.
+    ['did not run for a good part of it', 150, ['late-heartbeat']],
   ])('asks how long the process %s', (_, pausedMs, ids) => {
     const stalls = [{ startMs: 750, endMs: 1250, pausedMs }]
     expect(findingsOf(picture, { ticks: beats([250, 500, 1250, 1500]), stalls }).ids).toEqual(ids)
