@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { Detected, Detector, Draft } from './detector.ts'
 import { culpritOf, makeDraft } from './drafting.ts'
 import type { Cleared, Evidence } from './finding.ts'
+import { freeLists } from './free-lists.ts'
 import { count, fact, smallest, taskName } from './words.ts'
 
 /** What was still under way when the process said good-bye: requests cut off, items never taken from their queue. */
@@ -44,7 +45,7 @@ function audit(context: Context, process: number, atNs: number): Draft | null {
         : Math.max(0, (depths.get(item.queue) ?? 0) + (item.op === 'put' ? 1 : -1)),
     )
   }
-  const left = [...depths].filter(([, depth]) => depth > 0)
+  const left = [...depths].filter(([queue, depth]) => depth > 0 && !freeLists(context).has(queue))
   if (requests.length === 0 && left.length === 0) return null
   const label = store.processes[process]?.label ?? 'process'
   const evidence: Evidence[] = [

@@ -206,6 +206,27 @@ describe('shutdown audit', () => {
     expect(ids).toEqual([])
     expect(analysis.cleared.some(entry => entry.detector === 'shutdown-audit')).toBe(true)
   })
+  it.each([
+    ['that hold what is free to be taken, put back by whoever took it', true, []],
+    ['of items that nobody puts back', false, ['shutdown-audit']],
+  ])('looks at queues %s', (_, back, expected) => {
+    const item = (op: 'put' | 'get', depth: number, atMs: number) => ({
+      op,
+      queue: 'connections',
+      depth,
+      atMs,
+      task: 'T1',
+    })
+    const { ids } = findingsOf('T1  ────────────\n', {
+      marks: [{ atMs: 11, kind: 'shutdown' }],
+      queueItems: [item('put', 4, 0), item('put', 5, 1)].concat(
+        [2, 4, 6].flatMap((atMs, n) =>
+          back ? [item('get', 4, atMs), item('put', 5, atMs + 1)] : [item('get', 4 - n, atMs)],
+        ),
+      ),
+    })
+    expect(ids).toEqual(expected)
+  })
 })
 
 describe('retry storm', () => {

@@ -3,6 +3,7 @@
 `self._lock = asyncio.Lock()` in class Cart is `Cart._lock`; `locks[key] = asyncio.Lock()` is `locks`.
 """
 
+import keyword
 import linecache
 import re
 
@@ -20,7 +21,8 @@ def name_by_creation(kind: str) -> str | None:
     code, line = frame.f_code, frame.f_lineno
     text = linecache.getline(code.co_filename, line)
     match = _assigned.match(text)
-    if match is None:
+    # `def open(self): self.q = Queue()` and the like: a keyword is no name.
+    if match is None or keyword.iskeyword(match[1]):
         return f"{kind} ({recorded_path(code.co_filename)}:{line})"
     name = match[1]
     owner = code.co_qualname.rpartition(".")[0].rpartition("<locals>.")[2]
