@@ -7,19 +7,44 @@ import {
   type Store,
   type WithAttributes as Table,
 } from '../store/store.ts'
-import { isServer, type RecordedKeys, recordedKeys } from './attributes/schema.ts'
+import { isServer, recordedKeys } from './attributes/schema.ts'
 import { olderValues } from './attributes/table.ts'
 import { Otel } from './keys.ts'
+import { noShape, RowShapes } from './row-shapes.ts'
 
 /** What is looked up once per key. */
-interface Wanted extends RecordedKeys {
+interface Wanted {
+  readonly onServers: Names
+  readonly elsewhere: Names
   /** Values that are called otherwise now. */
   readonly renamed: ReadonlyMap<string, string> | undefined
 }
 
-export class AttributeReader {
+interface Names {
+  /** Indexes in `strings`, the name to prefer first. */
+  readonly names: readonly number[]
+  /** By shape of a row: where one of them stands among its attributes, `absent`, or `unknown` until one has been looked at. */
+  readonly offsets: Int16Array
+}
+
+const absent = -1
+const unknown = -2
+
+const readers = new WeakMap<Store, AttributeReader>()
+
+/** The reader of a trace, one for all who ask: what it has looked up stays. */
+export function readerOf(store: Store): AttributeReader {
+  const known = readers.get(store) ?? new AttributeReader(store)
+  readers.set(store, known)
+  return known
+}
+
+class AttributeReader {
   readonly #store: Store
   readonly #wanted = new Map<string, Wanted>()
+  readonly #shapes: RowShapes
+  #spanShapes: Uint16Array | undefined
+  #recordShapes: Uint16Array | undefined
   readonly #epochSec: number
   readonly #epochNano: number
   readonly #instant = { sec: 0, nano: 0 }
@@ -28,6 +53,7 @@ export class AttributeReader {
 
   constructor(store: Store) {
     this.#store = store
+    this.#shapes = new RowShapes(store.attributes)
     const epoch = BigInt(store.epochUnixNano)
     this.#epochSec = Number(epoch / 1_000_000_000n)
     this.#epochNano = Number(epoch % 1_000_000_000n)
@@ -36,7 +62,7 @@ export class AttributeReader {
   /** Whether any row has the key. */
   knows(key: string): boolean {
     const { onServers, elsewhere } = this.#want(key)
-    return onServers.length + elsewhere.length > 0
+    return onServers.names.length + elsewhere.names.length > 0
   }
 
   /** Value of a key, or of the newest older name of it. */
@@ -125,8 +151,34 @@ export class AttributeReader {
 
   /** Index in the flat table of attributes, -1 for none. */
   #find(table: Table, row: number, { onServers, elsewhere }: Wanted): number {
+    const { spans } = this.#store
+    const wanted =
+      onServers !== elsewhere && table === spans && isServer(this.#store, row) ? onServers : elsewhere
+    if (wanted.names.length === 0) return -1
+    const shape = this.#shapeOf(table, row)
+    if (shape === noShape) return this.#look(table, row, wanted)
+    let offset = wanted.offsets[shape]!
+    if (offset === unknown) {
+      const at = this.#look(table, row, wanted)
+      offset = at === -1 ? absent : at - table.attrStart[row]!
+      wanted.offsets[shape] = offset
+    }
+    return offset === absent ? -1 : table.attrStart[row]! + offset
+  }
+
+  #shapeOf(table: Table, row: number): number {
+    const { spans, records } = this.#store
+    if (table === spans) {
+      this.#spanShapes ??= this.#shapes.of(spans)
+      return this.#spanShapes[row]!
+    }
+    if (table !== records) return noShape
+    this.#recordShapes ??= this.#shapes.of(records)
+    return this.#recordShapes[row]!
+  }
+
+  #look(table: Table, row: number, { names }: Names): number {
     const { key } = this.#store.attributes
-    const names = table === this.#store.spans && isServer(this.#store, row) ? onServers : elsewhere
     const end = table.attrEnd[row]!
     for (const name of names)
       for (let at = table.attrStart[row]!; at < end; at++) if (key[at] === name) return at
@@ -136,12 +188,25 @@ export class AttributeReader {
   #want(key: string): Wanted {
     let wanted = this.#wanted.get(key)
     if (!wanted) {
-      wanted = { ...recordedKeys(this.#store, key), renamed: olderValues.get(key) }
+      const { onServers, elsewhere } = recordedKeys(this.#store, key)
+      const others = namesOf(elsewhere)
+      const same =
+        onServers.length === elsewhere.length && onServers.every((name, at) => name === elsewhere[at])
+      wanted = {
+        onServers: same ? others : namesOf(onServers),
+        elsewhere: others,
+        renamed: olderValues.get(key),
+      }
       this.#wanted.set(key, wanted)
     }
     return wanted
   }
 }
+
+const namesOf = (names: readonly number[]): Names => ({
+  names,
+  offsets: new Int16Array(noShape).fill(unknown),
+})
 
 const none: readonly never[] = []
 
@@ -161,3 +226,5 @@ function below<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<s
   }
   return map
 }
+
+export type { AttributeReader }

@@ -3,11 +3,11 @@
  * long at one address is nothing special at another.
  */
 import { type Store, spanName } from '../store/store.ts'
-import { AttributeReader } from './attribute-reader.ts'
+import { readerOf } from './attribute-reader.ts'
 
 /** Ask for rows of kind CLIENT. */
 export function callNames(store: Store): (row: number) => string {
-  const attributes = new AttributeReader(store)
+  const attributes = readerOf(store)
   const { spans } = store
   return row => {
     const text = (key: string): string => attributes.text(spans, row, key)
@@ -24,7 +24,7 @@ export function callNames(store: Store): (row: number) => string {
 
 /** Ask for rows of kind CLIENT. */
 export function isDatabaseCall(store: Store): (row: number) => boolean {
-  const attributes = new AttributeReader(store)
+  const attributes = readerOf(store)
   return row => attributes.text(store.spans, row, 'db.system.name') !== ''
 }
 
@@ -39,7 +39,7 @@ export interface Lookup {
  * of which names the next, and for what asks the same again and again.
  */
 export function lookups(store: Store): (row: number) => Lookup | null {
-  const attributes = new AttributeReader(store)
+  const attributes = readerOf(store)
   const { spans } = store
   return row => {
     const text = (key: string): string => attributes.text(spans, row, key)
@@ -64,7 +64,7 @@ const hidesKey = /\$\d|\?|%s|%\(\w+\)s|:\w+|@\w+/
 
 /** Answers that mean "not yet" or "not so", as a client that polls expects them: no failure, although spans call them errors. */
 export function notYetAnswers(store: Store): (row: number) => boolean {
-  const attributes = new AttributeReader(store)
+  const attributes = readerOf(store)
   return row => notYet.has(attributes.number(store.spans, row, 'http.response.status_code'))
 }
 

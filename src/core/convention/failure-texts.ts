@@ -1,13 +1,13 @@
 /** What a failed span says of its failure, wherever its instrumentation puts it. */
 import type { Store } from '../store/store.ts'
-import { AttributeReader } from './attribute-reader.ts'
+import { readerOf } from './attribute-reader.ts'
 
 /**
  * Ask for rows with an error: status message, exception (Java and .NET tell it only there), error type and the code of a
  * database's answer, as far as there are any, one per line.
  */
 export function failureTexts(store: Store): (row: number) => string {
-  const attributes = new AttributeReader(store)
+  const attributes = readerOf(store)
   const { spans, records, strings } = store
   let exceptions: Map<number, string> | null = null
   const exceptionsOf = (row: number): string => {

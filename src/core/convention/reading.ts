@@ -1,6 +1,6 @@
 /** What the readers of the single tables share: the store, its attributes, and the entities found so far. */
 import type { Store } from '../store/store.ts'
-import { AttributeReader } from './attribute-reader.ts'
+import { type AttributeReader, readerOf } from './attribute-reader.ts'
 import { Key } from './keys.ts'
 import { RuleBook } from './rule-book.ts'
 import type { UserRule } from './user-rule.ts'
@@ -50,7 +50,7 @@ export interface Reading {
 }
 
 export function startReading(store: Store, userRules: readonly UserRule[] = []): Reading {
-  const attributes = new AttributeReader(store)
+  const attributes = readerOf(store)
   const rowsOfType = new Map<string, number[]>()
   const recorded = new Uint8Array(store.processes.length)
   const ownSpans = new Uint8Array(store.spans.count)

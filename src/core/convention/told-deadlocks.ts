@@ -1,6 +1,6 @@
 /** Deadlocks that a database broke up itself, as its clients tell: whose statement was sacrificed, and whom that set free. */
 import { type Store, spanName } from '../store/store.ts'
-import { AttributeReader } from './attribute-reader.ts'
+import { readerOf } from './attribute-reader.ts'
 import { failureTexts } from './failure-texts.ts'
 import { readStatement } from './sql.ts'
 import { workSite } from './work-site.ts'
@@ -40,7 +40,7 @@ const maxLook = 2000
 /** Of client spans only: two layers of one library tell one deadlock once, the innermost. */
 export function toldDeadlocks(store: Store, taskOfSpan: Int32Array): ToldDeadlock[] {
   const { spans } = store
-  const attributes = new AttributeReader(store)
+  const attributes = readerOf(store)
   const textOf = failureTexts(store)
   const says = (row: number): string =>
     textOf(row)

@@ -7,7 +7,7 @@
  *     author           ├──┤├──┤├──┤├──┤├──┤├──┤├──┤├──┤       the same statement for each post
  */
 
-import { AttributeReader } from '../convention/attribute-reader.ts'
+import { readerOf } from '../convention/attribute-reader.ts'
 import { callNames, lookups } from '../convention/client-calls.ts'
 import { workSite } from '../convention/work-site.ts'
 import { confidenceOf } from './confidence.ts'
@@ -37,7 +37,7 @@ export function serialCalls(context: Context): Draft[] {
   const { model, store } = context
   const nameOf = callNames(store)
   const lookupOf = lookups(store)
-  const reader = { store, attributes: new AttributeReader(store) }
+  const reader = { store, attributes: readerOf(store) }
   const series: Series[] = []
   for (const [task, rows] of callsOfRequests(context)) {
     context.checkpoint()

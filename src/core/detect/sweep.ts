@@ -5,7 +5,7 @@
  *     waiting  0 0 0 1 2 0 …       ↑ exhausted while in use = capacity and someone waits
  */
 import type { Model } from '../convention/model.ts'
-import { orderOf } from '../store/radix-sort.ts'
+import { orderOf } from '../store/sort-by-key.ts'
 import type { ResourceGroup } from './resource-groups.ts'
 
 export interface Occupancy {

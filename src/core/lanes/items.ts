@@ -1,4 +1,4 @@
-import { orderOf } from '../store/radix-sort.ts'
+import { orderOf } from '../store/sort-by-key.ts'
 import type { ItemKind, LaneItems } from './lane.ts'
 import { itemKinds } from './lane.ts'
 

@@ -9,7 +9,7 @@
  *     ends     1   8   4   9  12
  */
 import type { Model } from '../convention/model.ts'
-import { orderOf } from '../store/radix-sort.ts'
+import { orderOf } from '../store/sort-by-key.ts'
 import type { InstantState, LoopState, ResourceState } from './state.ts'
 
 /** Intervals by start, with the latest end of every block of a complete binary tree over them. */

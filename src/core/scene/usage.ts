@@ -1,6 +1,6 @@
 import type { Model } from '../convention/model.ts'
 import { eachOf, type Groups, groupBy } from '../store/group.ts'
-import { orderOf } from '../store/radix-sort.ts'
+import { orderOf } from '../store/sort-by-key.ts'
 
 /**
  * Permits in use and waiters of one resource over time, as steps, with a pyramid of maxima over them: the highest

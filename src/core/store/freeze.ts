@@ -12,8 +12,8 @@ import { fingerprintOf } from './fingerprint.ts'
 import { plantForest } from './forest.ts'
 import { freezeGauges } from './gauges.ts'
 import { addOpenSpans } from './open-spans.ts'
-import { sortByKey } from './radix-sort.ts'
 import { dropRepeatedRecords } from './repeated-records.ts'
+import { sortByKey } from './sort-by-key.ts'
 import { isZero, spanWords, traceWords } from './span-index.ts'
 import {
   type AttributeTable,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { emptyConfig } from '../../../src/core/config/config.ts'
-import { AttributeReader } from '../../../src/core/convention/attribute-reader.ts'
+import { readerOf } from '../../../src/core/convention/attribute-reader.ts'
 import { currentName, privacyOf, specOf } from '../../../src/core/convention/attributes/schema.ts'
 import { attributeTable } from '../../../src/core/convention/attributes/table.ts'
 import { completeQuery } from '../../../src/core/query/complete-query.ts'
@@ -77,7 +77,7 @@ test('the table is unambiguous: a name is in one place, an older name means one 
 
 test('older names and values are read as the current ones, a peer by the side it is on', async () => {
   const { store, rowOf } = await mixed()
-  const reader = new AttributeReader(store)
+  const reader = readerOf(store)
   const text = (name: string, key: string): string => reader.text(store.spans, rowOf(name), key)
   expect(text('old', 'http.request.method')).toBe('GET')
   expect(text('call', 'db.system.name')).toBe('microsoft.sql_server')
