@@ -14,6 +14,8 @@ const consequences = {
     `${n} JSON value${s(n)} hold${n === 1 ? 's' : ''} no spans or logs and ${was(n)} skipped`,
   'bad-span': n =>
     `${n} entr${n === 1 ? 'y' : 'ies'} in a list of spans ${was(n)} not an object and ${was(n)} skipped`,
+  'late-scope': n =>
+    `${n} piece${s(n)} of a large document ${was(n)} read before the scope of ${n === 1 ? 'its' : 'their'} spans came, if there is one`,
   'metrics-skipped': n =>
     `${n} metric${s(n)} ${was(n)} counted but not kept; event loop, pool and thread metrics have lanes`,
   'empty-input': () => 'this file adds nothing to the trace',

@@ -25,6 +25,7 @@ export const jaeger: Importer = {
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
     const writer = new RowWriter(context)
     const waiting: Waiting = new Map()
+    const told: Told = new Set()
     for await (const { value, line } of jsonValues(bytes, context)) {
       writer.at(line)
       const data = isObject(value) ? (pick(value, 'data') ?? stored(value) ?? value) : undefined
@@ -32,7 +33,7 @@ export const jaeger: Importer = {
       let read = 0
       for (const trace of traces) {
         if (!isObject(trace)) continue
-        if (Array.isArray(trace.spans)) readTrace(trace, writer, context, waiting)
+        if (Array.isArray(trace.spans)) readTrace(trace, writer, context, waiting, told)
         else if (isSpan(trace)) readSpan(trace, '', new Map(), writer, context, waiting)
         else continue
         read++
@@ -58,13 +59,26 @@ function stored(value: Foreign): unknown {
 /** Spans whose process is described behind them, in a later piece of a large file: builder rows by process id. */
 type Waiting = Map<string, number[]>
 
-function readTrace(trace: Foreign, writer: RowWriter, context: ImportContext, waiting: Waiting): void {
+/** Warnings of traces that were told: every piece of a large file has them again. */
+type Told = Set<string>
+
+function readTrace(
+  trace: Foreign,
+  writer: RowWriter,
+  context: ImportContext,
+  waiting: Waiting,
+  told: Told,
+): void {
   const processes = new Map<string, number>()
   const table = pick(trace, 'processes')
   if (isObject(table))
     for (const [id, process] of Object.entries(table)) processes.set(id, readProcess(process, writer))
   const ofTrace = textOf(pick(trace, 'traceID'))
-  for (const warning of listOf(pick(trace, 'warnings'))) warn(warning, writer, context)
+  for (const warning of listOf(pick(trace, 'warnings'))) {
+    const key = `${ofTrace} ${textOf(warning)}`
+    if (!told.has(key)) warn(warning, writer, context)
+    told.add(key)
+  }
   for (const span of listOf(trace.spans)) {
     if (isObject(span)) readSpan(span, ofTrace, processes, writer, context, waiting)
     else context.builder.issues.add('bad-span', writer.place)

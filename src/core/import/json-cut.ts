@@ -36,7 +36,9 @@ const cutKeys = new Set([
   'Traces',
   'Segments',
 ])
-/** Lists whose elements are nothing without the `resource` beside the list. */
+/** Members that say whose the elements of a list beside them are. */
+const scopeKeys = new Set(['scope', 'instrumentationLibrary', 'instrumentation_library'])
+/** Lists of scopes: their elements are nothing without the `resource` beside the list. */
 const ownedKeys = new Set([
   'scopeSpans',
   'scope_spans',
@@ -65,15 +67,22 @@ interface Level {
   readonly loose: boolean
   /** Elements of lists in it that are complete: they stand in a piece already. */
   readonly done: { readonly from: number; readonly to: number }[]
+  /** A list of scopes. */
+  readonly scopes: boolean
   /** Its `resource` has come. */
   owned: boolean
+  /** Its `scope` has come. */
+  scoped: boolean
 }
 
+/** Which lists stay whole until it is known whose their elements are. */
+export type Whole = 'none' | 'without resource' | 'without resource or scope'
+
 /**
- * Null when not even one element is complete. `ownedOnly` leaves lists whole that stand before their `resource`, or have none:
- * what is cut off the rest could not be told whose it is.
+ * Null when not even one element is complete. `whole` leaves lists whole that stand before their `resource` (or `scope`), or
+ * have none: what is cut off the rest could not be told whose it is.
  */
-export function cutJson(bytes: Uint8Array, ownedOnly: boolean): Cut | null {
+export function cutJson(bytes: Uint8Array, whole: Whole): Cut | null {
   const path: Level[] = []
   /** Open lists that must not be cut: inside them no place is safe. */
   let solid = 0
@@ -96,9 +105,13 @@ export function cutJson(bytes: Uint8Array, ownedOnly: boolean): Cut | null {
       const key = solid > 0 ? '' : keyOf(bytes, keyFrom, keyTo)
       const around = path[path.length - 1]
       if (around && !list && key === 'resource') around.owned = true
-      const alone = ownedOnly && ownedKeys.has(key) && !around?.owned
+      if (around && !list && scopeKeys.has(key)) around.scoped = true
+      const scopes = list && ownedKeys.has(key)
+      const alone =
+        (whole !== 'none' && scopes && !around?.owned) ||
+        (whole === 'without resource or scope' && path[path.length - 2]?.scopes && !around?.scoped)
       const loose = list && (path.length === 0 || cutKeys.has(key)) && !alone
-      path.push({ from: at, list, loose, done: [], owned: false })
+      path.push({ from: at, list, loose, done: [], scopes, owned: false, scoped: false })
       if (list && !loose) solid++
       keyTo = keyFrom
     } else if (byte === closeBrace || byte === closeBracket) {

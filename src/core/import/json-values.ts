@@ -44,6 +44,8 @@ const goesOn = new Set([openList, comma, 0x3a, openObject])
 const partBytes = 1 << 18
 /** Less than this is not looked at every time while a long value comes in. */
 const fewBytes = 1 << 20
+/** A list of spans without a scope before it waits for one behind it until this many pieces are there. */
+const scopePieces = 4
 /** Below V8's longest string (536,870,888), above which Chromium's TextDecoder silently returns "". */
 const maxValueBytes = 500_000_000
 
@@ -252,7 +254,12 @@ class ValueCutter {
   *#cut(): Generator<JsonItem> {
     const { bytes } = this.#window
     if (bytes.length > this.#cutAt && bytes[0] === openObject) {
-      const cut = cutJson(bytes, true)
+      let cut = cutJson(bytes, 'without resource or scope')
+      if (!cut && bytes.length > this.#context.pieceBytes * scopePieces) {
+        cut = cutJson(bytes, 'without resource')
+        const place = this.#context.place(this.#line)
+        if (cut) this.#context.builder.issues.add('late-scope', () => place)
+      }
       // Looked for again when there is twice as much, so that looking stays cheap.
       this.#cutAt = Math.max(this.#context.pieceBytes, (cut ? bytes.length - cut.at : bytes.length) * 2)
       // At the very end nobody knows yet what follows.
@@ -284,7 +291,7 @@ class ValueCutter {
   *#end(): Generator<JsonItem> {
     const { bytes } = this.#window
     if (!this.#done || bytes.length === 0) return
-    const cut = cutJson(bytes, false)
+    const cut = cutJson(bytes, 'none')
     const value = cut ? this.#parsed(cut.piece) : undefined
     const place = this.#context.place(this.#line)
     this.#context.builder.issues.add('truncated-tail', () => `${place}: the file ends inside a JSON value`)

@@ -182,7 +182,7 @@ function magicName(bytes: Uint8Array): string | null {
     return 'MessagePack, as Datadog’s tracers send it: write it as JSON first (msgpack2json)'
   if (isPerfetto(bytes))
     return 'a Perfetto trace: take it as JSON (traceconv json IN OUT), or record OpenTelemetry spans'
-  if (isPprof(bytes)) return 'a pprof profile: samples, not spans'
+  if (looksBinary(bytes) && isPprof(bytes)) return 'a pprof profile: samples, not spans'
   if (starts(0x67, 0x6f, 0x20, 0x31)) return 'a Go execution trace'
   const at257 = String.fromCharCode(...bytes.subarray(257, 262))
   return at257 === 'ustar' ? 'a tar archive: unpack it first' : null
@@ -211,9 +211,22 @@ function isPerfetto(bytes: Uint8Array): boolean {
   return packets > 1
 }
 
-/** The first field is a pair of indices into the texts: kind and unit of the samples. */
-const isPprof = (bytes: Uint8Array): boolean =>
-  bytes[0] === 0x0a && bytes[1] === 4 && bytes[2] === 0x08 && bytes[4] === 0x10
+/** One message whose fields are those of a profile: 1 to 15, numbers and what has a length. */
+function isPprof(bytes: Uint8Array): boolean {
+  const cursor = { at: 0 }
+  let fields = 0
+  try {
+    for (; cursor.at < bytes.length && fields < 8; fields++) {
+      const tag = varint(bytes, cursor)
+      if (tag < 8 || tag >= 128 || (tag % 8 !== 0 && tag % 8 !== 2)) return false
+      const value = varint(bytes, cursor)
+      if (tag % 8 === 2) cursor.at += value
+    }
+  } catch (error) {
+    if (!(error instanceof BrokenMessage)) throw error
+  }
+  return fields >= 4
+}
 
 /** Whether these bytes are no text: NUL bytes or many control characters. */
 export function looksBinary(bytes: Uint8Array): boolean {

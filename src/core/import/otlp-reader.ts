@@ -39,6 +39,7 @@ export class OtlpReader {
   readonly #record = recordFields()
   readonly #link = linkFields()
   readonly #instant: Instant = { sec: 0, nano: 0 }
+  readonly #forms = new Set<string>()
   #line = 0
   #process = 0
   #scope = 0
@@ -85,7 +86,10 @@ export class OtlpReader {
     return true
   }
 
+  /** Once for all of a file: a large document is read in pieces, and each has the form again. */
   #nearForm(form: string): void {
+    if (this.#forms.has(form)) return
+    this.#forms.add(form)
     this.#context.builder.issues.add('near-form', () => `${this.#place()}: "${form}"`)
   }
 

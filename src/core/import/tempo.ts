@@ -16,10 +16,12 @@ export const tempo: Importer = {
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
     const reader = new OtlpReader(context)
     const { issues } = context.builder
+    let partial: number | null = null
     for await (const { value, line } of jsonValues(bytes, context)) {
       if (!reader.read(value, line)) issues.add('unknown-value', () => context.place(line))
-      else if (isObject(value) && value.status === 'PARTIAL')
-        issues.add('partial-trace', () => context.place(line))
+      // Every piece of a large answer says it again.
+      else if (isObject(value) && value.status === 'PARTIAL') partial ??= line
     }
+    if (partial !== null) issues.add('partial-trace', () => context.place(partial ?? 0))
   },
 }

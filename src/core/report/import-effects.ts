@@ -37,6 +37,7 @@ const kinds: { readonly [code: string]: IssueKind } = {
   'open-span-unknown': 'doubtful',
   'conflicting-span': 'doubtful',
   'line-without-time': 'doubtful',
+  'late-scope': 'doubtful',
   'zone-assumed': 'doubtful',
   'unit-assumed': 'doubtful',
   'enum-name': 'noted',

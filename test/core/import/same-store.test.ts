@@ -62,12 +62,10 @@ describe.each(files)('$name', ({ name, bytes }) => {
   })
 
   test('in pieces, as files larger than a string can be are read', async () => {
-    // Said of every piece anew.
-    const repeated = ['near-form', 'producer-warning', 'partial-trace']
-    const whole = said(await read(name, bytes), repeated)
+    const whole = said(await read(name, bytes))
     for (const pieceBytes of bytes.length > smallBytes ? [30_000] : [64, 300, 2000]) {
       const pieces = await read(name, bytes, Math.ceil(pieceBytes / 3), pieceBytes)
-      expect(said(pieces, repeated), `pieces of ${pieceBytes}`).toEqual(whole)
+      expect(said(pieces, ['late-scope']), `pieces of ${pieceBytes}`).toEqual(whole)
     }
   })
 })
@@ -166,6 +164,28 @@ describe('OTLP JSON', () => {
     const whole = await importTrace([sourceOf('late.json', late)])
     const pieces = await importTrace([sourceOf('late.json', late, 50)], { pieceBytes: 100 })
     expect(said(pieces)).toEqual(said(whole))
+  })
+
+  test('a scope behind its spans is theirs, also in pieces', async () => {
+    const owners = (request as { resourceSpans: { resource: unknown; scopeSpans: { spans: unknown }[] }[] })
+      .resourceSpans
+    const late = new TextEncoder().encode(
+      json({
+        resourceSpans: owners.map(({ resource, scopeSpans }) => ({
+          resource,
+          scopeSpans: scopeSpans.map(({ spans, ...rest }) => ({ spans, ...rest })),
+        })),
+      }),
+    )
+    const whole = await importTrace([sourceOf('late.json', late)])
+    const scopes = ({ store }: Imported): unknown[] => Array.from(store.spans.scope, at => store.strings[at])
+    expect(scopes(whole)).toEqual(['hand', 'hand', 'hand'])
+    const pieces = await importTrace([sourceOf('late.json', late, 50)], { pieceBytes: late.length >> 2 })
+    expect(said(pieces)).toEqual(said(whole))
+    expect(scopes(pieces)).toEqual(scopes(whole))
+    const tiny = await importTrace([sourceOf('late.json', late, 50)], { pieceBytes: 64 })
+    expect(tiny.store.spans.count).toBe(3)
+    expect(tiny.report.issues.map(issue => issue.code)).toContain('late-scope')
   })
 })
 
