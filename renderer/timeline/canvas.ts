@@ -1,6 +1,7 @@
 /** Canvases of the page for `CanvasPainter`. */
 import { CanvasPainter } from '../../src/core/scene/canvas-painter.ts'
 import type { Context2d, MakeTile } from '../../src/core/scene/context-2d.ts'
+import { PixelLayer } from '../../src/core/scene/pixel-layer.ts'
 import type { Mark, Scene } from '../../src/core/scene/scene.ts'
 
 const makeTile: MakeTile = (width, height) => {
@@ -11,7 +12,25 @@ const makeTile: MakeTile = (width, height) => {
 /** Paints scenes on a canvas of the page at the screen's own resolution. */
 export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene) => void {
   const painterFor = fittedPainter(canvas)
-  return scene => painterFor(scene).paint(scene)
+  const context = canvas.getContext('2d')!
+  let layer: PixelLayer | null = null
+  let layerRatio = 0
+  return scene => {
+    const painter = painterFor(scene)
+    if (hasGraphicsCard()) {
+      painter.paint(scene)
+      return
+    }
+    const { width, height } = canvas
+    const ratio = screenRatio()
+    if (layer?.pixels.widthPx !== width || layer.pixels.heightPx !== height || layerRatio !== ratio) {
+      layer = new PixelLayer(width, height, ratio)
+      layerRatio = ratio
+    }
+    const left = layer.draw(scene)
+    context.putImageData(new ImageData(layer.pixels.bytes, width), 0, 0)
+    painter.paintOver(left)
+  }
 }
 
 /** Paints a scene that stays, once, and what moves over it every time. */
@@ -34,6 +53,24 @@ export function layeredPainter(canvas: HTMLCanvasElement): (still: Scene, moving
     painter.paintOver(moving)
   }
 }
+
+/**
+ * Whether a graphics card paints: then rectangles are cheap, and whole pictures slow to hand over. Asking takes 20 ms, so
+ * that it waits until there is nothing else to do; until then there is none.
+ */
+function hasGraphicsCard(): boolean {
+  if (graphicsCard === null) {
+    graphicsCard = false
+    requestIdleCallback(() => {
+      const gl = new OffscreenCanvas(1, 1).getContext('webgl')
+      const named = gl?.getExtension('WEBGL_debug_renderer_info')
+      const name = named ? String(gl!.getParameter(named.UNMASKED_RENDERER_WEBGL)) : 'software'
+      graphicsCard = !/swiftshader|llvmpipe|software|basic render/i.test(name)
+    })
+  }
+  return graphicsCard
+}
+let graphicsCard: boolean | null = null
 
 const screenRatio = (): number => window.devicePixelRatio || 1
 

@@ -260,7 +260,7 @@ export class CanvasPainter implements Painter {
 }
 
 /** Corners of a rectangle this narrow would not be seen, and a path costs many times a rectangle. */
-const isRound = (radius: number | undefined, w: number): radius is number =>
+export const isRound = (radius: number | undefined, w: number): radius is number =>
   radius !== undefined && radius > 0 && w >= 20
 
 /** Control point of a bent line: sideways of its middle; the start for a straight one. */
