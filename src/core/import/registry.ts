@@ -1,6 +1,7 @@
 /** All formats. The one whose sniff is surest reads; order breaks ties. A new format is one file and one line here. */
 import { chrome } from './chrome.ts'
 import { cloudTrace } from './cloud-trace.ts'
+import { collectorDebug } from './collector-debug.ts'
 import { consoleJs } from './console-js.ts'
 import { consoleGo, consolePython } from './console-json.ts'
 import { datadog } from './datadog.ts'
@@ -28,6 +29,7 @@ export const importers: readonly Importer[] = [
   consoleJs,
   consolePython,
   consoleGo,
+  collectorDebug,
   datadog,
   xRay,
   elasticApm,
