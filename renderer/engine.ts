@@ -10,6 +10,7 @@ import type {
 } from './engine-protocol.ts'
 import { keepPrepared, type Prepared } from './prepared.ts'
 import { SessionJoiner } from './session-parts.ts'
+import { takeEngine } from './spare-engine.ts'
 
 /** What a load ends with. */
 export type EngineOutcome = Exclude<EngineMessage, { kind: 'progress' | 'preview' | 'part' | 'prepared' }>
@@ -54,7 +55,7 @@ function ask(request: EngineRequest, signal: AbortSignal, telling: Telling = {})
       reject(aborted())
       return
     }
-    const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module' })
+    const worker = takeEngine()
     const end = (): void => {
       worker.terminate()
       signal.removeEventListener('abort', abort)
