@@ -1,7 +1,8 @@
 import { codeOf, kindOf } from '../lanes/items.ts'
+import { queryTrackKept } from '../lanes/kept-query.ts'
 import { ItemFlag, type ItemKind } from '../lanes/lane.ts'
 import { matchesIn } from '../lanes/matches.ts'
-import { bucketFor, countStarts, laneIndex, queryTrack, type Track } from '../lanes/mipmap.ts'
+import { bucketFor, countStarts, type Emit, laneIndex, queryTrack, type Track } from '../lanes/mipmap.ts'
 import { count } from '../report/quantity.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
@@ -81,46 +82,30 @@ function barsOfTrack(
   const top = y + geometry.rowTop(track.row)
   const h = geometry.rowHeight(track.row)
   const bars: { -readonly [Key in keyof Bar]: Bar[Key] }[] = []
+  const emit: Emit = (item, from, to, count, flags, at) => {
+    const matched = matches ? matchesIn(matches, lane, track, at, count) : count
+    const x = frame.clampedX(from)
+    const w = Math.max(1, frame.clampedX(to) - x)
+    const last = bars.at(-1)
+    const gap = last ? x - (last.x + last.w) : Number.POSITIVE_INFINITY
+    // Slivers that (nearly) touch and say the same become one.
+    const alike = last?.flags === flags && last.matched > 0 === matched > 0
+    if (alike && gap <= mergePx / 2 && w <= mergePx + 1 && isSliver(last, mergePx)) {
+      last.matched += matched
+      last.w = Math.max(last.w, x + w - last.x)
+      last.count += count
+      last.endNs = Math.max(last.endNs, to)
+      return true
+    }
+    const kind = kindOf(lane.items, item)
+    bars.push({ item, kind, x, y: top, w, h, count, matched, flags, startNs: from, endNs: to })
+    return bars.length <= most
+  }
   const margin = frame.nsPerPx * 20
   const bucketNs = bucketFor(frame.nsPerPx * mergePx)
-  queryTrack(
-    lane.items,
-    track,
-    startNs - margin,
-    endNs + margin,
-    bucketNs,
-    (item, from, to, count, flags, at) => {
-      const matched = matches ? matchesIn(matches, lane, track, at, count) : count
-      const x = frame.clampedX(from)
-      const w = Math.max(1, frame.clampedX(to) - x)
-      const last = bars.at(-1)
-      const gap = last ? x - (last.x + last.w) : Number.POSITIVE_INFINITY
-      // Slivers that (nearly) touch and say the same become one.
-      const alike = last?.flags === flags && last.matched > 0 === matched > 0
-      if (alike && gap <= mergePx / 2 && w <= mergePx + 1 && isSliver(last, mergePx)) {
-        last.matched += matched
-        last.w = Math.max(last.w, x + w - last.x)
-        last.count += count
-        last.endNs = Math.max(last.endNs, to)
-        return true
-      }
-      bars.push({
-        item,
-        kind: kindOf(lane.items, item),
-        x,
-        y: top,
-        w,
-        h,
-        count,
-        matched,
-        flags,
-        startNs: from,
-        endNs: to,
-      })
-      return bars.length <= most
-    },
-    mergesLong ? Number.POSITIVE_INFINITY : bucketNs,
-  )
+  if (mergesLong)
+    queryTrack(lane.items, track, startNs - margin, endNs + margin, bucketNs, emit, Number.POSITIVE_INFINITY)
+  else queryTrackKept(lane.items, track, startNs - margin, endNs + margin, bucketNs, emit)
   return bars.length <= most ? bars : null
 }
 

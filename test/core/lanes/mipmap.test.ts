@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ItemBuilder } from '../../../src/core/lanes/items.ts'
+import { queryTrackKept } from '../../../src/core/lanes/kept-query.ts'
 import { ItemFlag, type Lane } from '../../../src/core/lanes/lane.ts'
 import { bucketFor, countStarts, type Emit, laneIndex, queryTrack } from '../../../src/core/lanes/mipmap.ts'
 
@@ -54,6 +55,34 @@ function query(lane: Lane, fromNs: number, toNs: number, bucketNs: number, alone
 }
 
 describe('level of detail', () => {
+  it('is the same when the view moves over what is kept of earlier queries', () => {
+    const windows = fc.array(fc.tuple(fc.nat(20_000), fc.integer({ min: 1, max: 9000 }), fc.nat(9)), {
+      minLength: 1,
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(rows, windows, (given, moves) => {
+        const lane = laneOf(given)
+        for (const [fromNs, lengthNs, power] of moves) {
+          const [toNs, bucketNs] = [fromNs + lengthNs, 2 ** power]
+          const kept: ReturnType<typeof query> = []
+          queryTrackKept(
+            lane.items,
+            laneIndex(lane).tracks[0]!,
+            fromNs,
+            toNs,
+            bucketNs,
+            (_, startNs, endNs, count, flags) => kept.push({ startNs, endNs, count, flags }) > 0,
+          )
+          // At the left edge a block may have begun further out.
+          const inside = ({ startNs }: { startNs: number }): boolean => startNs >= fromNs + bucketNs
+          expect(kept.filter(inside)).toEqual(query(lane, fromNs, toNs, bucketNs).filter(inside))
+          for (const { startNs, endNs } of kept) expect(startNs <= toNs && endNs >= fromNs).toBe(true)
+        }
+      }),
+    )
+  })
+
   it('counts every item once and hides no error', () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 0, max: 9 }), (given, power) => {
