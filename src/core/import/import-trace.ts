@@ -1,9 +1,10 @@
 /**
  * The one entry: sources → frozen store and report.
  *
- *     source ─ bytes ─► gunzip, UTF-8 ─► head ─► importer chosen ─► builder ─► (next source) … ─► freeze
+ *     source ─ bytes ─► unpack, UTF-8 ─► head ─► importer chosen ─► builder ─► (next source) … ─► freeze
  */
 import { StoreBuilder } from '../store/builder.ts'
+import { archiveOf, type Member } from './archive.ts'
 import { gunzip, isGzip } from './gzip.ts'
 import {
   type ByteSource,
@@ -12,7 +13,7 @@ import {
   type ImportInput,
   type ImportOptions,
 } from './import.ts'
-import { type Head, type ImportContext, Unreadable } from './importer.ts'
+import { type Head, Unreadable } from './importer.ts'
 import { clip } from './issues.ts'
 import { jsonShape } from './json-shape.ts'
 import { accepted, nearMiss } from './near-miss.ts'
@@ -23,6 +24,7 @@ import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './zstd.ts'
 
 const headBytes = 64 * 1024
 const maxLayers = 3
+const maxMembers = 10_000
 const pieceBytes = 16 * 1024 * 1024
 /** How long reading may hold the thread. */
 const sliceMs = 25
@@ -45,22 +47,27 @@ export async function importTrace(
   const tellPreview = options.onPreview ? teller(builder, options.onPreview) : () => {}
   let bytesBefore = 0
   for (const source of sources) {
-    const spansBefore = builder.spans.count
-    const recordsBefore = builder.records.count
-    const pointsBefore = builder.gaugePoints
-    builder.beginInput(source.name)
-    const { format, bytes, empty } = await readSource(source, builder, options, tellPreview, read => {
+    let bytesRead = 0
+    const onRead = (read: number): void => {
+      bytesRead = read
       builder.readShare = Math.min(1, (bytesBefore + read) / size) || 0
-    })
-    tellPreview(true)
-    bytesBefore += bytes
-    const spans = builder.spans.count - spansBefore
-    inputs.push({ file: source.name, format, bytes, spans })
-    if (spans === 0 && builder.records.count === recordsBefore) {
-      problems.push(new ImportError(clip(source.name), empty))
-      if (builder.gaugePoints === pointsBefore)
-        builder.issues.add('empty-input', () => `${source.name}: ${empty}`)
     }
+    for await (const { format, file, bytes, empty, spans, adds } of readSource(
+      source,
+      builder,
+      options,
+      tellPreview,
+      onRead,
+    )) {
+      tellPreview(true)
+      inputs.push({ file, format, bytes, spans })
+      if (adds === 'points') problems.push(new ImportError(clip(file), empty))
+      else if (adds === 'nothing') {
+        problems.push(new ImportError(clip(file), empty))
+        builder.issues.add('empty-input', () => `${file}: ${empty}`)
+      }
+    }
+    bytesBefore += bytesRead
   }
   if (builder.spans.count === 0 && builder.records.count === 0) throw problems[0]!
   if (builder.spans.count === 0)
@@ -69,20 +76,26 @@ export async function importTrace(
   return { store, report: { inputs, issues } }
 }
 
-interface SourceResult {
-  readonly format: string
-  readonly bytes: number
-  /** What to say when it held nothing. */
+/** What was read of a file, or of one in an archive. */
+interface InputResult extends ImportInput {
+  readonly adds: 'rows' | 'points' | 'nothing'
+  /** What to say when it held no spans and no logs. */
   readonly empty: string
 }
 
-async function readSource(
+/** First bytes, and all bytes, without compression. */
+interface Opened {
+  readonly head: Head
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+async function* readSource(
   source: ByteSource,
   builder: StoreBuilder,
   options: ImportOptions,
   tellPreview: () => void,
   onRead: (bytes: number) => void,
-): Promise<SourceResult> {
+): AsyncGenerator<InputResult> {
   let bytesRead = 0
   let breathedAt = now()
   let toldAt = Number.NEGATIVE_INFINITY
@@ -115,35 +128,20 @@ async function readSource(
       yield chunk
     }
   }
-  try {
-    const opened = await openLayers(raw(), builder, source.name)
-    if (opened.head.text.trim() === '' && !opened.head.partial) {
-      tell()
-      return {
-        format: 'empty',
-        bytes: bytesRead,
-        empty: `the file is empty; Interleave reads ${accepted}`,
-      }
-    }
-    const importer = importerFor(opened.head)
-    if (!importer) throw new Unreadable(nearMiss(opened.head))
-    const badBefore = builder.issues.count('bad-line')
-    const metricsBefore = builder.issues.count('metrics-skipped') + builder.gauges.size
-    const cutBefore = builder.issues.count('truncated-tail')
-    const context: ImportContext = {
-      builder,
-      file: source.name,
-      head: opened.head,
-      pieceBytes: options.pieceBytes ?? pieceBytes,
-      place: line => (line > 0 ? `${source.name} line ${line}` : source.name),
-      breathe,
-    }
-    await importer.read(opened.bytes, context)
+  const read = async (file: string, opened: Opened): Promise<InputResult> => {
+    const result = await readInput(file, opened, builder, options, breathe)
     tell()
-    return {
-      format: importer.id,
-      bytes: bytesRead,
-      empty: emptyReason(importer.label, builder, badBefore, metricsBefore, cutBefore, opened.head),
+    return result
+  }
+  try {
+    builder.beginInput(source.name)
+    const opened = await openLayers(raw(), builder, source.name)
+    const archive = archiveOf(opened.head.bytes)
+    if (!archive) yield { ...(await read(source.name, opened)), bytes: bytesRead }
+    else {
+      const onCut = (name: string): void =>
+        builder.issues.add('truncated-tail', () => `${source.name}: the archive ends inside ${name}`)
+      yield* readMembers(archive(opened.bytes, onCut), source.name, builder, read, options)
     }
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason
@@ -152,6 +150,91 @@ async function readSource(
       clip(source.name),
       `cannot be read: ${clip(error instanceof Error ? error.message : String(error))}`,
     )
+  }
+}
+
+/** Reads what can be read of an archive; what is no trace in it is counted. */
+async function* readMembers(
+  members: AsyncIterable<Member>,
+  archive: string,
+  builder: StoreBuilder,
+  read: (file: string, opened: Opened) => Promise<InputResult>,
+  options: ImportOptions,
+): AsyncGenerator<InputResult> {
+  let count = 0
+  let found = 0
+  let why = ''
+  for await (const member of members) {
+    if (++count > maxMembers)
+      throw new Unreadable(`an archive of more than ${maxMembers} files; unpack it first`)
+    const file = `${archive}/${member.name}`
+    try {
+      builder.beginInput(file)
+      const opened = await openLayers(member.bytes, builder, file)
+      if (archiveOf(opened.head.bytes)) throw new Unreadable('an archive inside the archive: unpack it first')
+      const result = await read(file, opened)
+      found++
+      yield result
+    } catch (error) {
+      if (options.signal?.aborted || !(error instanceof Unreadable)) throw error
+      const reason = `${member.name}: ${error.message.split('; Interleave reads ')[0]}`
+      if (why === '') why = reason
+      builder.issues.add('archive-member', () => reason)
+    }
+  }
+  if (found > 0) return
+  throw new Unreadable(
+    count === 0
+      ? `an archive without files; Interleave reads ${accepted}`
+      : `an archive of ${count} file${count === 1 ? '' : 's'}, none of which is a trace (${why})`,
+  )
+}
+
+async function readInput(
+  file: string,
+  { head, bytes }: Opened,
+  builder: StoreBuilder,
+  options: ImportOptions,
+  breathe: () => Promise<void>,
+): Promise<InputResult> {
+  let length = 0
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      length += chunk.length
+      yield chunk
+    }
+  }
+  if (head.text.trim() === '' && !head.partial) {
+    const empty = `the file is empty; Interleave reads ${accepted}`
+    return { file, format: 'empty', bytes: 0, spans: 0, adds: 'nothing', empty }
+  }
+  const importer = importerFor(head)
+  if (!importer) throw new Unreadable(nearMiss(head))
+  const before = {
+    spans: builder.spans.count,
+    records: builder.records.count,
+    points: builder.gaugePoints,
+    bad: builder.issues.count('bad-line'),
+    metrics: builder.issues.count('metrics-skipped') + builder.gauges.size,
+    cut: builder.issues.count('truncated-tail'),
+  }
+  await importer.read(counted(), {
+    builder,
+    file,
+    head,
+    pieceBytes: options.pieceBytes ?? pieceBytes,
+    place: line => (line > 0 ? `${file} line ${line}` : file),
+    breathe,
+  })
+  const spans = builder.spans.count - before.spans
+  const rows = spans + builder.records.count - before.records
+  return {
+    file,
+    format: importer.id,
+    bytes: length,
+    spans,
+    adds: rows > 0 ? 'rows' : builder.gaugePoints > before.points ? 'points' : 'nothing',
+    empty: emptyReason(importer.label, builder, before.bad, before.metrics, before.cut, head),
   }
 }
 
@@ -180,7 +263,7 @@ async function openLayers(
   raw: AsyncIterable<Uint8Array>,
   builder: StoreBuilder,
   file: string,
-): Promise<{ head: Head; bytes: AsyncIterable<Uint8Array> }> {
+): Promise<Opened> {
   let stream = raw
   for (let layer = 0; ; layer++) {
     const peeked = await peek(stream, headBytes)

@@ -19,6 +19,8 @@ const consequences = {
   'metrics-skipped': n =>
     `${n} metric${s(n)} ${was(n)} counted but not kept; event loop, pool and thread metrics have lanes`,
   'empty-input': () => 'this file adds nothing to the trace',
+  'archive-member': n =>
+    `${n} file${s(n)} of an archive ${n === 1 ? 'is no trace and was' : 'are no traces and were'} left out`,
   'no-spans': () => 'only log records are shown; lanes and findings that need spans are missing',
   'missing-id': n => `${spans(n)} got a made-up id and cannot be the parent of others`,
   'odd-id': n => `${n} id${s(n)} ${was(n)} not hex or base64; the text was hashed, so links still join`,

@@ -5,7 +5,7 @@ import { BrokenMessage, varint } from './protobuf.ts'
 import { lackingOfSpans } from './span-table.ts'
 
 export const accepted =
-  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray, Elastic APM, Sentry, Cloud Trace and Chrome traces, tables of spans (JSON rows, CSV), Java thread dumps, console dumps and logs, plain or compressed (gzip, zstd)'
+  'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray, Elastic APM, Sentry, Cloud Trace and Chrome traces, tables of spans (JSON rows, CSV), Java thread dumps, console dumps and logs, plain, compressed (gzip, zstd) or in an archive (ZIP, tar)'
 
 /** What to say about an input that no importer knows: what it is, and what would be read. */
 export const nearMiss = (head: Head): string => `${nameOf(head)}; Interleave reads ${accepted}`
@@ -167,7 +167,6 @@ function namedJson(json: NonNullable<Head['json']>): string | null {
 
 function magicName(bytes: Uint8Array): string | null {
   const starts = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
-  if (starts(0x50, 0x4b, 0x03, 0x04)) return 'a ZIP archive: unpack it first'
   if (starts(0x89, 0x50, 0x4e, 0x47)) return 'a PNG picture without a view inside'
   if (starts(0x25, 0x50, 0x44, 0x46)) return 'a PDF'
   if (starts(0x7f, 0x45, 0x4c, 0x46) || starts(0x4d, 0x5a)) return 'a program'
@@ -184,8 +183,7 @@ function magicName(bytes: Uint8Array): string | null {
     return 'a Perfetto trace: take it as JSON (traceconv json IN OUT), or record OpenTelemetry spans'
   if (looksBinary(bytes) && isPprof(bytes)) return 'a pprof profile: samples, not spans'
   if (starts(0x67, 0x6f, 0x20, 0x31)) return 'a Go execution trace'
-  const at257 = String.fromCharCode(...bytes.subarray(257, 262))
-  return at257 === 'ustar' ? 'a tar archive: unpack it first' : null
+  return null
 }
 
 /** Numbers of the fields that a packet of Perfetto begins with: sequence, time, clocks, configuration, uuid … */

@@ -23,6 +23,7 @@ const kinds: { readonly [code: string]: IssueKind } = {
   'elided-value': 'lost',
   'partial-trace': 'lost',
   'empty-input': 'lost',
+  'archive-member': 'noted',
   'no-spans': 'lost',
   'missing-parent': 'lost',
   'unresolved-link': 'lost',

@@ -26,6 +26,8 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'otlp-wrapped.log': ['otlp-json', 3, ['bad-line']],
   'otlp.jsonl.gz': ['otlp-json', 3, []],
   'otlp.jsonl.zst': ['otlp-json', 3, []],
+  'otlp.zip': ['otlp-json', 3, ['archive-member']],
+  'otlp.tar.gz': ['otlp-json', 3, ['archive-member']],
   'otlp.pb': ['otlp-protobuf', 3, []],
   'otlp-length-prefixed.pb': ['otlp-protobuf', 3, []],
   'otlp-length-prefixed.pb.zst': ['otlp-protobuf', 3, []],
