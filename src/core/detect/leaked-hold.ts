@@ -22,6 +22,7 @@ import {
   largest,
   limit,
   oneOf,
+  other,
   percent,
   smallest,
   taskName,
@@ -281,7 +282,7 @@ function describe(context: Context, facts: Facts): FindingText {
   const site = holds[0]!.site || taskName(model, holds[0]!.task)
   const victim = failures[0] ?? waits[0]
   const harm = victim
-    ? `; ${taskName(model, victim.task)} ${timedOut(victim) ? 'timed out' : 'waited'}${timedOut(victim) ? ' after' : ''} ${duration(victim.endNs - victim.startNs)}`
+    ? `; ${other(taskName(model, victim.task), site)} ${timedOut(victim) ? 'timed out' : 'waited'}${timedOut(victim) ? ' after' : ''} ${duration(victim.endNs - victim.startNs)}`
     : ''
   const slots = capacity > 1 ? `: ${held} of ${capacity} held` : ''
   const longest = largest(holds.map(hold => hold.endNs - lastUseOf(hold)))

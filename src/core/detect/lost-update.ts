@@ -17,7 +17,7 @@ import type { Cleared, Evidence, FindingText } from './finding.ts'
 import { explainGuard } from './guards.ts'
 import type { Interleaving } from './interleavings.ts'
 import { remedyForState } from './primitives.ts'
-import { duration, fact, quoted, taskName } from './words.ts'
+import { duration, fact, other, quoted, taskName } from './words.ts'
 
 /** Read … foreign write … write: the foreign update is gone. */
 export const lostUpdate: Detector = {
@@ -170,7 +170,7 @@ function describe(
     values = ` (both read ${quoted(item.read.value)} and wrote ${quoted(item.write.value)})`
   const lost = lostWrites(group).length
   const times = lost > 1 ? `; ${lost} updates were lost this way` : ''
-  const whose = writer === loser ? `another ${loser}` : loser
+  const whose = other(loser, writer)
   return {
     title: `${writer} overwrote ${key} ${duration(item.write.atNs - item.foreign.atNs)} after ${whose} had written it: that update was lost${values}${times}`,
     rule: guard.rule,

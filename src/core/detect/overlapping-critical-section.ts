@@ -24,7 +24,7 @@ import { explainGuard } from './guards.ts'
 import type { Interleaving } from './interleavings.ts'
 import { remedyForState } from './primitives.ts'
 import { exclusiveTypes } from './resource-groups.ts'
-import { duration, fact, limit, taskName } from './words.ts'
+import { duration, fact, limit, other, taskName } from './words.ts'
 
 export const overlappingCriticalSection: Detector = {
   id: 'overlapping-critical-section',
@@ -167,7 +167,7 @@ function draftOfHolds(context: Context, resource: number, pairs: readonly Pair[]
       },
     ],
     text: {
-      title: `${taskName(model, second.task)} entered ${name} ${duration(second.startNs - first.startNs)} after ${taskName(model, first.task)}, and for ${duration(overlapNs)} both held it`,
+      title: `${taskName(model, second.task)} entered ${name} ${duration(second.startNs - first.startNs)} after ${other(taskName(model, first.task), taskName(model, second.task))}, and for ${duration(overlapNs)} both held it`,
       rule: `${name} has one holder at a time`,
       explainer: expired
         ? 'The first holder’s lease ran out while it was still working. The lock went to the next one, and both worked on the same thing, each as if alone.'

@@ -11,7 +11,7 @@ import { silence } from './pool-silence.ts'
 import { clearSuspects } from './suspects.ts'
 import { timedOut } from './waiting.ts'
 import { simulate } from './what-if.ts'
-import { count, duration, fact, largest, limit, percent, taskName, unitOfResource } from './words.ts'
+import { count, duration, fact, largest, limit, other, percent, taskName, unitOfResource } from './words.ts'
 
 /** All permits taken and somebody waiting, for longer than a burst takes to drain. */
 export const poolExhausted: Detector = {
@@ -211,7 +211,7 @@ interface Facts {
 
 function describe(context: Context, pool: Pool, facts: Facts): FindingText {
   const { model } = context
-  const who = taskName(model, facts.first.task)
+  const who = other(taskName(model, facts.first.task), facts.site)
   const victim = timedOut(facts.first)
     ? `${who} timed out after ${duration(facts.first.endNs - facts.first.startNs)}`
     : `${who} waited ${duration(facts.first.endNs - facts.first.startNs)}`

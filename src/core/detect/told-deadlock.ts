@@ -9,7 +9,7 @@ import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
-import { duration, fact, largest, quoted, smallest, taskName } from './words.ts'
+import { duration, fact, largest, other, quoted, smallest, taskName } from './words.ts'
 
 export function toldDeadlockDrafts(context: Context): Draft[] {
   const { store, model } = context
@@ -92,7 +92,7 @@ function draft(context: Context, group: readonly ToldDeadlock[]): Draft {
       },
     ],
     text: {
-      title: `Deadlock in the database: ${name(victim)}${partner ? ` and ${name(partner)}` : ''} each waited for ${subject} that ${partner ? 'the other' : 'another transaction'} had locked; after ${duration(waitedNs)} the database rolled ${name(victim)} back${group.length > 1 ? `, ${group.length} times in all` : ''}`,
+      title: `Deadlock in the database: ${name(victim)}${partner ? ` and ${other(name(partner), name(victim))}` : ''} each waited for ${subject} that ${partner ? 'the other' : 'another transaction'} had locked; after ${duration(waitedNs)} the database rolled ${name(victim)} back${group.length > 1 ? `, ${group.length} times in all` : ''}`,
       rule: `everybody locks ${subject} in one order`,
       explainer:
         'Each transaction had changed a row that the other one wanted next, and gives it back only when it is over. Nobody could move until the database noticed and threw one of them out, with all that it had done.',

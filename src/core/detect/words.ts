@@ -46,6 +46,9 @@ export function oneOf(resource: Resource): string {
 export const taskName = (model: Model, task: number): string =>
   task < 0 ? 'an unknown task' : model.tasks[task]!.name || model.tasks[task]!.id
 
+/** Someone beside `than`: `GET /b`, and where both are called alike `another GET /a`. */
+export const other = (name: string, than: string): string => (name === than ? `another ${name}` : name)
+
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
