@@ -40,6 +40,8 @@ export function inferRedisLocks(
     if (task < 0 || attributes.text(spans, query.row, 'db.system.name') !== 'redis') continue
     const lock = redisLock.exec(query.text)
     const name = lock?.[1] ?? lock?.[2]
+    // A placeholder is any key.
+    if (name === '?') continue
     if (name !== undefined) {
       const known = asked.get(`${task}\n${name}`)
       if (known && known.hold === -1) known.last = query

@@ -8,6 +8,7 @@ import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { type Episode, findPools, type Pool } from './pool-episodes.ts'
 import { refusals } from './pool-refusals.ts'
 import { silence } from './pool-silence.ts'
+import { toldEmptyPools } from './pool-told.ts'
 import { clearSuspects } from './suspects.ts'
 import { timedOut } from './waiting.ts'
 import { simulate } from './what-if.ts'
@@ -16,7 +17,8 @@ import { count, duration, fact, largest, limit, other, percent, taskName, unitOf
 /** All permits taken and somebody waiting, for longer than a burst takes to drain. */
 export const poolExhausted: Detector = {
   id: 'pool-exhausted',
-  needs: ['waits'],
+  // Waits tell most; of a pool that no span tells of, requests that fail with its words.
+  needs: ['tasks'],
   run(context: Context): Detected {
     const observed: Draft[] = []
     const pools = findPools(context)
@@ -33,6 +35,7 @@ export const poolExhausted: Detector = {
       const dry = refusals(context, group) ?? silence(context, group)
       if (dry) observed.push(dry)
     }
+    observed.push(...toldEmptyPools(context))
     return { observed, predicted: [], cleared: [...cleared, ...clearSuspects(context)] }
   },
 }

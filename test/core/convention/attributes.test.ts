@@ -111,7 +111,7 @@ test('completion proposes current names, also where only an older one was begun'
 
 test('what an attribute may give away holds for all its names; what nobody knows may be anything', () => {
   expect(privacyOf('http.method')).toBe('harmless')
-  expect(privacyOf('db.statement')).toBe('free-text')
+  expect(privacyOf('db.statement')).toBe('statement')
   expect(privacyOf('enduser.id')).toBe('personal')
   expect(privacyOf('otel.status_description')).toBe('free-text')
   expect(privacyOf('x.api_key')).toBe('secret')

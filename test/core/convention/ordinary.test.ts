@@ -237,12 +237,18 @@ describe('transactions and locks', () => {
       redis(job, 'DEL lock:7', 50),
     ])
     expect(holds(locked)).toEqual(['L2 redis:lock:7 6–51 GET /jobs/:id'])
-    const cached = await modelOf([
-      job,
-      redis(job, 'SET page:7 [3 other arguments]', 5),
-      redis(job, 'DEL page:8', 50),
-    ])
-    expect(cached.holds).toEqual([])
+    // Some instrumentation writes placeholders for keys: these two need not be of one.
+    for (const [set, freed] of [
+      ['page:7', 'page:8'],
+      ['?', '?'],
+    ]) {
+      const cached = await modelOf([
+        job,
+        redis(job, `SET ${set} [3 other arguments]`, 5),
+        redis(job, `DEL ${freed}`, 50),
+      ])
+      expect(cached.holds).toEqual([])
+    }
   })
 })
 

@@ -123,6 +123,37 @@ describe('a pool of which only the acquires are told', () => {
   })
 })
 
+describe('a pool that no span tells of', () => {
+  const failed = (error: string, lengthMs = 2010): RequestInput => ({
+    spans: [0, 40].map((at, n) => ({
+      ...request(`a${n}`, 'POST /orders', at, at + lengthMs, 500),
+      events: [{ name: 'exception', at: (at + lengthMs) * ms, attributes: { 'exception.message': error } }],
+    })),
+  })
+
+  it.each([
+    "couldn't get a connection after 2.00 sec",
+    'QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 2.00',
+    'Knex: Timeout acquiring a connection. The pool is probably full.',
+  ])('was empty when requests fail with its words: %s', async error => {
+    const [empty, ...others] = await findingsOf(failed(error))
+    expect(others).toEqual([])
+    expect(empty).toMatchObject({
+      detector: 'pool-exhausted',
+      severity: 'high',
+      culprit: { site: 'POST /orders' },
+      victims: { count: 2 },
+    })
+  })
+
+  it.each([
+    ['other words', failed('bad input')],
+    ['its words, but at once', failed("couldn't get a connection after 2.00 sec", 30)],
+  ])('was not when they fail with %s', async (_, input) => {
+    expect(await findingsOf(input)).toEqual([])
+  })
+})
+
 describe('a pool that hands out nothing any more, to acquires without a time limit', () => {
   /** Requests of 20 ms, each with an acquire and a query, then five that hang for 4 s; `more` may be among these. */
   const spans = (more: readonly SpanInput[] = [], hangMs = 4000, acquires = true): SpanInput[] => [
