@@ -6,20 +6,15 @@
  *     B           BEGIN  UPDATE t ├──────────────────────┤ …   let through by A's commit
  *     a row of t       ####################################    held by A, waited for by B
  */
+
 import { countUntil } from './count-until.ts'
 import { holdOf, type InferredLocks } from './infer-transactions.ts'
 import { lockRules } from './presets/locks.ts'
-import { edgeOf, type Queries, type Query } from './queries.ts'
+import type { Queries } from './queries.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
-
-interface Lock {
-  readonly query: Query
-  readonly task: number
-  /** The statement that ends its transaction. */
-  readonly end: Query
-}
+import { type Lock, locksByTable } from './table-locks.ts'
 
 /** Shorter statements may just be slow. */
 const minWaitNs = 100e6
@@ -41,7 +36,6 @@ export function inferRowWaits(
 ): InferredLocks {
   const { spans, processes } = reading.store
   const { startNs, endNs } = spans
-  const endOf = (lock: Lock): number => endNs[lock.end.row]!
   const out: InferredLocks = { holds: [], waits: [] }
   for (const locks of locksByTable(reading, tasks, queries).values()) {
     const waited = locks
@@ -49,10 +43,7 @@ export function inferRowWaits(
       .sort((a, b) => spans.endNs[a.query.row]! - spans.endNs[b.query.row]!)
     if (waited.length === 0) continue
     const byEnd = [...locks].sort((a, b) => endOf(a) - endOf(b))
-    const longestEndNs = byEnd.reduce(
-      (most, { end }) => Math.max(most, endNs[end.row]! - startNs[end.row]!),
-      0,
-    )
+    const longestEndNs = byEnd.reduce((most, { end }) => Math.max(most, end.endNs - end.startNs), 0)
     /** Whoever stands in one queue is after one row. */
     const rowOf = new Map<Lock, number>()
     const holders = new Map<Lock, Lock>()
@@ -85,15 +76,7 @@ export function inferRowWaits(
         confidence: lockRules.L3.confidence,
       }
       const { row: at } = lock.query
-      const kept = holdOf(
-        reading,
-        tasks,
-        at,
-        resource,
-        spans.endNs[at]!,
-        spans.endNs[lock.end.row]!,
-        inferred,
-      )
+      const kept = holdOf(reading, tasks, at, resource, spans.endNs[at]!, lock.end.endNs, inferred)
       const hold = { ...kept, site: kept.site || (tasks.table[lock.task]?.site ?? '') }
       if (holder)
         out.waits.push({
@@ -134,10 +117,10 @@ export function inferRowWaits(
     ) {
       const other = byEnd[at]!
       const otherNs = endNs[other.query.row]! - startNs[other.query.row]!
-      const closeNs = Math.max(0, atNs - endOf(other)) + endOf(other) - startNs[other.end.row]! + marginNs
+      const closeNs = Math.max(0, atNs - other.end.endNs) + other.end.endNs - other.end.startNs + marginNs
       if (
         other.task !== task &&
-        atNs >= startNs[other.end.row]! - marginNs &&
+        atNs >= other.end.startNs - marginNs &&
         endNs[other.query.row]! < atNs - minWaitNs / 2 &&
         endOf(other) - fromNs >= minWaitNs / 2 &&
         // Who asked later and got it at once had no queue before it.
@@ -150,35 +133,4 @@ export function inferRowWaits(
   }
 }
 
-/** First statement of each transaction that locks rows of a table, by database and table. */
-function locksByTable(reading: Reading, tasks: Tasks, queries: Queries): Map<string, Lock[]> {
-  const { store, attributes } = reading
-  const out = new Map<string, Lock[]>()
-  for (const siblings of queries.byParent.values()) {
-    let begun = false
-    let taken = new Map<string, Query>()
-    for (const query of siblings) {
-      const edge = edgeOf(reading, query)
-      if (edge === 'begin') {
-        begun = true
-        taken = new Map()
-      } else if (edge === 'end') {
-        for (const [table, first] of taken) {
-          const lock = { query: first, task: tasks.ofSpan[first.row]!, end: query }
-          const list = out.get(table)
-          if (list) list.push(lock)
-          else out.set(table, [lock])
-        }
-        begun = false
-        taken = new Map()
-      } else if (begun) {
-        const { kind, table, locks } = query.statement
-        const changes = kind === 'update' || kind === 'delete' || locks === 'exclusive'
-        const key = `${attributes.text(store.spans, query.row, 'db.namespace')} ${table}`
-        if (changes && table !== '' && store.spans.status[query.row] !== 2 && !taken.has(key))
-          taken.set(key, query)
-      }
-    }
-  }
-  return out
-}
+const endOf = ({ end }: Lock): number => end.endNs

@@ -94,12 +94,10 @@ function draft(context: Context, group: readonly Refused[]): Draft {
     missing: [
       'Who had the connections: no span tells when one is taken or given back. Wrapped with the recorder (one line), each hold has its end and its code site.',
     ],
-    marks: requests
-      .slice(0, 8)
-      .map(request => ({
-        kind: 'section' as const,
-        a: sectionOf(model, request.task, request.startNs, request.endNs),
-      })),
+    marks: requests.slice(0, 8).map(request => ({
+      kind: 'section' as const,
+      a: sectionOf(model, request.task, request.startNs, request.endNs),
+    })),
     text: {
       title: `The ${name} had nothing left: ${first.operation} failed after ${duration(waitedNs)}${others > 0 ? `, ${count(others, 'other')} too` : ''} (“${quoted(text)}”)`,
       rule: 'whoever takes a connection gives it back right after its last use, on every path',

@@ -60,9 +60,9 @@ function order(
   ]
 }
 
-async function readOf(orders: readonly Order[]) {
+async function readOf(orders: readonly Order[], scope = 'pg') {
   const spans = orders.flatMap((one, index) => order(index, one))
-  const { store, report } = await importOf({ spans })
+  const { store, report } = await importOf({ scope, spans })
   const model = readModel(store)
   return { model, findings: analyze(store, model, report).findings }
 }
@@ -104,6 +104,19 @@ describe('a statement that ends as the transaction of another is over', () => {
     const update = 'SELECT n FROM stock WHERE id = $1 FOR UPDATE'
     const { model } = await readOf([holder, { at: 100, updateMs: 407, update }])
     expect(rows(model)).toHaveLength(1)
+  })
+})
+
+describe('where the driver begins and ends transactions by itself', () => {
+  const psycopg = 'opentelemetry.instrumentation.psycopg'
+  const orders: readonly Order[] = [
+    { ...holder, autocommit: true },
+    { at: 100, updateMs: 412, autocommit: true },
+  ]
+
+  test('a statement waited that ends between the last call of another and the end of its request', async () => {
+    expect(rows((await readOf(orders, psycopg)).model)).toEqual(['row stock 0 103–515'])
+    expect(rows((await readOf(orders, 'opentelemetry.instrumentation.asyncpg')).model)).toEqual([])
   })
 })
 

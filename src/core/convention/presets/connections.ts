@@ -3,8 +3,8 @@
  *
  * H1: the instrumentation has a span for the release, so the hold's end is known.
  * H3: nobody tells the release; the connection was in use at least until its last query.
- * H4: others waited for a connection while exactly as many takers as the pool has were still open and none was granted:
- *     all of them kept theirs until then.
+ * H4: others waited for a connection, and from one grant to the next exactly as many takers as the pool has were open: all
+ *     of them kept theirs until then.
  * H5: queries name the connection they went over: in use at least from a task's first to its last on it.
  */
 export const connectionRules = {
