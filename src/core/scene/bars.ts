@@ -7,7 +7,7 @@ import { count } from '../report/quantity.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { type ItemStyle, itemStyle } from './item-style.ts'
-import type { Hit } from './scene.ts'
+import type { Hit, Mark } from './scene.ts'
 
 /** One bar to draw: an item, or a block that stands for `count` of them. */
 export interface Bar {
@@ -111,14 +111,18 @@ function barsOfTrack(
 
 const isSliver = ({ w, count }: Bar, mergePx: number): boolean => w <= mergePx + 1 || count > 1
 
+type RectMark = {
+  -readonly [Key in keyof Extract<Mark, { kind: 'rect' }>]: Extract<Mark, { kind: 'rect' }>[Key]
+}
+
 /** Draws a bar with its state's look and registers it for pointing. */
-export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Partial<ItemStyle> = {}): void {
-  const style = { ...itemStyle(frame.theme, bar.kind, bar.flags), ...override }
+export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override?: Partial<ItemStyle>): void {
+  const style = styleOf(frame, bar, override)
   const gap = bar.w > 4 ? 0.5 : 0
   // A frame of its own colour would fill a very narrow bar.
   const framed = style.strokeWidth > 0 && bar.w >= 5
   const inset = framed ? style.strokeWidth / 2 : 0
-  frame.push({
+  const mark: RectMark = {
     kind: 'rect',
     x: bar.x + inset,
     y: bar.y + inset,
@@ -126,16 +130,19 @@ export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Pa
     h: Math.max(1, bar.h - 2 * inset),
     fill: bar.count > 1 || bar.w < 4 ? style.narrow : style.fill,
     pattern: bar.w < 4 ? 'solid' : style.pattern,
-    ...(framed && { stroke: style.stroke, strokeWidth: style.strokeWidth }),
-    ...((bar.flags & ItemFlag.inferred) !== 0 &&
-      bar.w >= 8 && {
-        dashed: true,
-        stroke: style.stroke || frame.theme.textMuted,
-        strokeWidth: 1,
-      }),
-    ...(bar.w >= 20 && bar.h >= 8 && { radius: 2 }),
-    ...(bar.count > 1 && { alpha: 0.8 }),
-  })
+  }
+  if (framed) {
+    mark.stroke = style.stroke
+    mark.strokeWidth = style.strokeWidth
+  }
+  if ((bar.flags & ItemFlag.inferred) !== 0 && bar.w >= 8) {
+    mark.dashed = true
+    mark.stroke = style.stroke || frame.theme.textMuted
+    mark.strokeWidth = 1
+  }
+  if (bar.w >= 20 && bar.h >= 8) mark.radius = 2
+  if (bar.count > 1) mark.alpha = 0.8
+  frame.push(mark)
   if ((bar.flags & ItemFlag.error) !== 0) drawError(frame, bar)
   if ((bar.flags & ItemFlag.open) !== 0 && bar.w >= 8 && bar.count === 1) drawOpenEnd(frame, bar, style)
   drawSelection(frame, placed, bar)
@@ -146,6 +153,11 @@ export function drawBar(frame: Frame, placed: PlacedLane, bar: Bar, override: Pa
     h: bar.h,
     target: targetOf(placed, bar),
   })
+}
+
+function styleOf(frame: Frame, { kind, flags }: Bar, override?: Partial<ItemStyle>): ItemStyle {
+  const style = itemStyle(frame.theme, kind, flags)
+  return override ? { ...style, ...override } : style
 }
 
 /** What pointing at a bar means: its item, or all the items it stands for. */
@@ -235,19 +247,23 @@ const priorities: Partial<Record<ItemKind, number>> = { stall: 5, wait: 4, hold:
 const countText = ({ count: all, matched }: Bar): string =>
   `${matched === all ? '' : `${count(matched)} of `}${count(all)} ×`
 
+/** No bar narrower than this gets a label. */
+export const NARROWEST_LABELLED_PX = 31
+
 /** Wishes for a label inside the part of a bar that is in view; its text is made only when there is room. */
 export function labelBar(
   frame: Frame,
   bar: Bar,
   text: () => string,
   size = 10.5,
-  override: Partial<ItemStyle> = {},
+  override?: Partial<ItemStyle>,
 ): void {
+  if (bar.w < NARROWEST_LABELLED_PX) return
   const left = Math.max(bar.x, frame.leftPx) + 5
   const right = Math.min(bar.x + bar.w, frame.rightPx) - 4
   const room = (bar.flags & ItemFlag.error) !== 0 && bar.w >= 26 && bar.h >= 11 ? 14 : 0
   if (bar.h < size || right - left - room < 22) return
-  const style = { ...itemStyle(frame.theme, bar.kind, bar.flags), ...override }
+  const style = styleOf(frame, bar, override)
   frame.labels.add({
     text: bar.count > 1 ? countText(bar) : text(),
     x: left,

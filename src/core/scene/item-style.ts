@@ -1,3 +1,4 @@
+import { codeOf } from '../lanes/items.ts'
 import { ItemFlag, type ItemKind } from '../lanes/lane.ts'
 import type { Pattern } from './scene.ts'
 import type { Theme } from './theme.ts'
@@ -15,11 +16,18 @@ export interface ItemStyle {
   readonly halo: string
 }
 
+/** By kind, and whether it failed or is contended: asked for every bar of every frame. */
+const styles = new WeakMap<Theme, ItemStyle[]>()
+
 export function itemStyle(theme: Theme, kind: ItemKind, flags: number): ItemStyle {
-  const style = base(theme, kind, flags)
-  return (flags & ItemFlag.error) !== 0 && kind !== 'wait' && kind !== 'task'
-    ? { ...style, stroke: theme.error, strokeWidth: 1.5 }
-    : style
+  const known = styles.get(theme) ?? []
+  if (known.length === 0) styles.set(theme, known)
+  const failed = (flags & ItemFlag.error) !== 0 && kind !== 'wait' && kind !== 'task'
+  const slot = codeOf(kind) * 4 + (failed ? 2 : 0) + ((flags & ItemFlag.contended) !== 0 ? 1 : 0)
+  known[slot] ??= failed
+    ? { ...base(theme, kind, flags), stroke: theme.error, strokeWidth: 1.5 }
+    : base(theme, kind, flags)
+  return known[slot]
 }
 
 function base(theme: Theme, kind: ItemKind, flags: number): ItemStyle {

@@ -1,5 +1,5 @@
 import { ItemFlag } from '../lanes/lane.ts'
-import { type Bar, barsOf, drawBar, labelBar, visibleRows } from './bars.ts'
+import { type Bar, barsOf, drawBar, labelBar, NARROWEST_LABELLED_PX, visibleRows } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { drawLimitLine, nameLimit } from './limit-line.ts'
@@ -47,6 +47,7 @@ function drawHold(frame: Frame, placed: PlacedLane, bar: Bar): void {
       })
     }
   }
+  if (bar.w < NARROWEST_LABELLED_PX) return
   const text = (): string => itemText(frame, 'hold', ref, bar.endNs - bar.startNs)
   labelBar(frame, { ...bar, h: bar.h - (bar.h > 14 ? 3 : 1) }, text, bar.h >= 16 ? 10.5 : 9.5)
 }
@@ -78,11 +79,14 @@ function drawStrip(frame: Frame, placed: PlacedLane): void {
   const bottomY = placed.y + 5 + placed.geometry.stripPx
   const yOf = (value: number): number => bottomY - (value / top) * placed.geometry.stripPx
   const { inUse, both } = steps(frame, usage)
+  const line = outline(inUse, yOf)
   if (usage.peakWaiting > 0) {
-    frame.push({ kind: 'path', points: between(both, inUse, yOf), fill: theme.waiting, alpha: 0.45 })
+    const points = between(outline(both, yOf), line)
+    frame.push({ kind: 'path', points, fill: theme.waiting, alpha: 0.45 })
   }
-  frame.push({ kind: 'path', points: area(inUse, yOf, bottomY), fill: theme.holdEdge, alpha: 0.45 })
-  frame.push({ kind: 'path', points: outline(inUse, yOf), stroke: theme.holdEdge, width: 1.25 })
+  const area = [inUse[0]!.x, bottomY].concat(line, [inUse.at(-1)!.x, bottomY])
+  frame.push({ kind: 'path', points: area, fill: theme.holdEdge, alpha: 0.45 })
+  frame.push({ kind: 'path', points: line, stroke: theme.holdEdge, width: 1.25 })
   if (capacity <= 0) return
   const y = yOf(capacity)
   drawLimitLine(frame, y, usage.peakInUse >= capacity)
@@ -138,18 +142,9 @@ function outline(curve: readonly Step[], yOf: (value: number) => number): number
   return points
 }
 
-/** The area between two curves with the same steps. */
-function between(upper: readonly Step[], lower: readonly Step[], yOf: (value: number) => number): number[] {
-  const points = outline(upper, yOf)
-  const back = outline(lower, yOf)
-  for (let at = back.length - 2; at >= 0; at -= 2) points.push(back[at]!, back[at + 1]!)
+/** The area between two outlines. */
+function between(upper: readonly number[], lower: readonly number[]): number[] {
+  const points = [...upper]
+  for (let at = lower.length - 2; at >= 0; at -= 2) points.push(lower[at]!, lower[at + 1]!)
   return points
 }
-
-const area = (curve: readonly Step[], yOf: (value: number) => number, bottomY: number): number[] => [
-  curve[0]!.x,
-  bottomY,
-  ...outline(curve, yOf),
-  curve.at(-1)!.x,
-  bottomY,
-]

@@ -53,7 +53,7 @@ function drawReadyLag(frame: Frame, placed: PlacedLane, bar: Bar): void {
 function drawTask(frame: Frame, placed: PlacedLane, bar: Bar): void {
   const { theme } = frame
   const failed = (bar.flags & ItemFlag.error) !== 0
-  drawBar(frame, placed, bar, failed ? { stroke: theme.error, strokeWidth: 1 } : {})
+  drawBar(frame, placed, bar, failed ? { stroke: theme.error, strokeWidth: 1 } : undefined)
   // A task with a lane of its own is named in the gutter; over its slices the name would be in the way.
   const named = isOwnLane(placed.lane) && frame.input.session.model.coverage.hasSlices
   if (placed.fold === 'collapsed' || named) return
