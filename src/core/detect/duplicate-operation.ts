@@ -33,7 +33,8 @@ const subjectOf = (context: Context, pair: DuplicatePair) =>
   pair.race ? context.model.keys[pair.race.key]! : pair.entity
 
 function siteOf(context: Context, pair: DuplicatePair): string {
-  return pair.race?.write.site || pair.race?.read.site || context.model.tasks[pair.second.task]?.site || ''
+  const own = context.model.tasks[pair.second.task]?.site
+  return pair.race?.write.site || pair.race?.read.site || own || pair.operation
 }
 
 function draft(context: Context, group: readonly DuplicatePair[]): Draft {

@@ -5,6 +5,7 @@
  *     POST /complete job 4521     ──R─────X──!      7 ms later; the second breaks a constraint
  */
 import type { Request } from '../convention/model.ts'
+import { toldConflicts } from '../convention/told-conflicts.ts'
 import type { Context } from './context.ts'
 import { errorOf, isConflict } from './errors.ts'
 import { type Interleaving, operationOf } from './interleavings.ts'
@@ -127,6 +128,26 @@ function find(context: Context): DuplicatePairs {
         })
       }
     }
+  }
+  // Where no path names what was doubled, the database's refusal does.
+  for (const { lostRow, wonRow, entity } of toldConflicts(context.store, model.taskOfSpan)) {
+    const [lost, won] = [lostRow, wonRow].map(row => runOf(context, model.taskOfSpan[row]!)) as [Run, Run]
+    const operation = operationOf(context, lost.task)
+    const key = pairKey(lost.task, won.task)
+    if (lost.status < 500 || won.status >= 400 || operation !== operationOf(context, won.task)) continue
+    if (pairs.some(pair => pair.first.task === lost.task || pair.second.task === lost.task)) continue
+    claimed.add(key)
+    const [first, second] = [lost, won].sort((a, b) => a.startNs - b.startNs) as [Run, Run]
+    pairs.push({
+      operation,
+      entity,
+      first,
+      second,
+      gapNs: second.startNs - first.startNs,
+      refused: true,
+      error: errorOf(context, lost.task)?.text ?? '',
+      race: races().get(key) ?? null,
+    })
   }
   return {
     pairs,

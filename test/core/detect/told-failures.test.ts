@@ -270,3 +270,54 @@ describe('a row that is locked while its holder waits for somebody else', () => 
     expect(await findingsOf({ spans: rows })).toEqual([])
   })
 })
+
+describe('an insert that a unique key refused', () => {
+  /**
+   *     POST /pay  SELECT ├┤        INSERT ├──┤
+   *     POST /pay    SELECT ├┤        INSERT ├───✕
+   */
+  const sql = (of: string, at: number, lengthMs: number, text: string, error = ''): SpanInput => ({
+    id: `${of}${at.toString(16)}`,
+    trace: of,
+    parent: of,
+    name: text.slice(0, 6),
+    kind: client,
+    start: at * ms,
+    end: (at + lengthMs) * ms,
+    ...(error && { status: 2, statusMessage: error }),
+    attributes: { 'db.system.name': 'postgresql', 'db.query.text': text },
+  })
+  const check = 'SELECT id FROM payments WHERE request_id = $1'
+  const insert = 'INSERT INTO payments (request_id, cents) VALUES ($1, $2)'
+  const refusal =
+    'duplicate key value violates unique constraint\nDETAIL: Key (request_id)=(k0) already exists.'
+  const spans = (checked: string, wonAt: number, status = 500): SpanInput[] => [
+    request('a', 'POST /pay', 0, 90),
+    sql('a', 2, 3, check),
+    sql('a', wonAt, 8, insert),
+    request('b', 'POST /pay', 6, 100, status),
+    sql('b', 8, 3, checked),
+    sql('b', 60, 9, insert, refusal),
+  ]
+
+  it('although its own check had found nothing came second: two ran at a time', async () => {
+    const [double, ...others] = await findingsOf({ spans: spans(check, 50) })
+    expect(others).toEqual([])
+    expect(double).toMatchObject({
+      detector: 'duplicate-operation',
+      severity: 'high',
+      subject: { kind: 'key', name: 'payments.request_id k0' },
+      culprit: { site: 'POST /pay' },
+      victims: { count: 1 },
+    })
+  })
+
+  it.each([
+    ['without a check the row may have been there for long', spans('SELECT 1', 50)],
+    ['what was checked is another column', spans('SELECT id FROM payments WHERE card = $1', 50)],
+    ['nobody had inserted anything since the check', spans(check, 70)],
+    ['the client was told so', spans(check, 50, 409)],
+  ])('is no race where %s', async (_, input) => {
+    expect(await findingsOf({ spans: input })).toEqual([])
+  })
+})
