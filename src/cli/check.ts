@@ -1,5 +1,6 @@
 import { checkJson } from '../core/report/analysis-json.ts'
 import { effectText } from '../core/report/import-effects.ts'
+import { SpanFlag } from '../core/store/store.ts'
 import { load } from './load.ts'
 import { counted, duration, plain, print, styled } from './terminal.ts'
 
@@ -17,8 +18,10 @@ export async function check(
     return
   }
   const { trace } = found
+  const ghosts = session.store.spans.flags.reduce((sum, flags) => sum + (flags & SpanFlag.ghost ? 1 : 0), 0)
+  const madeUp = ghosts > 0 ? `, ${ghosts} made up for missing parents` : ''
   const lines = [
-    `${counted(trace.spans, 'span')} (${trace.openSpans} never ended), ${counted(trace.tasks, 'task')}, ` +
+    `${counted(trace.spans, 'span')} (${trace.openSpans} never ended${madeUp}), ${counted(trace.tasks, 'task')}, ` +
       `${counted(trace.resources, 'resource')}, ${counted(trace.loops, 'loop')}, ` +
       `${counted(trace.services, 'service')}, ${duration(session.store.durationNs)}`,
     '',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { readModel } from '../../../src/core/convention/read-model.ts'
 import type { Imported } from '../../../src/core/import/import.ts'
 import { importTrace } from '../../../src/core/import/import-trace.ts'
+import { importers } from '../../../src/core/import/registry.ts'
 import {
   attribute,
   hasFlag,
@@ -77,6 +78,13 @@ test('every file of the folder has an expectation', () => {
       .filter(name => !['README.md', 'make.ts'].includes(name))
       .sort(),
   ).toEqual(Object.keys(files).sort())
+})
+
+test('every format has a row in the documentation, and every row is one', () => {
+  const table = readFileSync(new URL('../../../docs/formats.md', import.meta.url), 'utf8')
+  const cells = table.split('\n').flatMap(line => line.split('|')[2] ?? [])
+  const documented = cells.flatMap(cell => Array.from(cell.matchAll(/`([\w-]+)`/g), match => match[1]))
+  expect(new Set(documented)).toEqual(new Set(importers.map(importer => importer.id)))
 })
 
 describe('each file is known by its content, and nothing is lost without a count', () => {
