@@ -10,6 +10,7 @@ type TextMark = Extract<Mark, { kind: 'text' }>
 type PathMark = Extract<Mark, { kind: 'path' }>
 type SymbolMark = Extract<Mark, { kind: 'symbol' }>
 
+const alignments = { start: 'left', middle: 'center', end: 'right' }
 export const DASH: readonly number[] = [4, 3]
 
 /** CSS font of a text mark. */
@@ -201,7 +202,7 @@ export class CanvasPainter implements Painter {
       context.font = font
       this.#font = font
     }
-    context.textAlign = { start: 'left', middle: 'center', end: 'right' }[mark.align ?? 'start']
+    context.textAlign = alignments[mark.align ?? 'start']
     context.textBaseline = 'alphabetic'
     if (mark.halo !== undefined) {
       context.strokeStyle = mark.halo
