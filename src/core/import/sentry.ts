@@ -23,9 +23,8 @@ export const sentry: Importer = {
       )
         return 0.95
     }
-    return json.has('event_id') && json.several && /^\{"type":\s*"(?:transaction|event)"/m.test(text)
-      ? 0.95
-      : 0
+    const hasHeader = json.has('event_id') || json.has('sent_at')
+    return hasHeader && json.several && /^\{"type":\s*"(?:transaction|event|span)"/m.test(text) ? 0.95 : 0
   },
   async read(bytes: AsyncIterable<Uint8Array>, context: ImportContext): Promise<void> {
     const writer = new RowWriter(context)
@@ -39,8 +38,9 @@ export const sentry: Importer = {
         (value.exception !== undefined || value.message !== undefined || value.logentry !== undefined)
       )
         readError(value, trace, writer)
+      else if (Array.isArray(value.items)) readItems(value.items, writer, context)
       // Headers of the envelope and of its items hold nothing of their own.
-      else if (value.type === undefined && value.event_id === undefined)
+      else if (value.type === undefined && value.event_id === undefined && value.sent_at === undefined)
         context.builder.issues.add('unknown-value', writer.place)
     }
   },
@@ -77,6 +77,31 @@ function readTransaction(event: Foreign, trace: Foreign, writer: RowWriter, cont
       writer,
       context,
     )
+  }
+}
+
+/** Spans that newer SDKs send as they end: all is attributes, each `{"value":…,"type":…}`. */
+function readItems(items: readonly unknown[], writer: RowWriter, context: ImportContext): void {
+  for (const item of items) {
+    if (!isObject(item) || item.span_id === undefined) {
+      context.builder.issues.add('unknown-value', writer.place)
+      continue
+    }
+    const attributes = isObject(item.attributes) ? Object.entries(item.attributes) : []
+    const values = new Map(attributes.map(([key, one]) => [key, isObject(one) ? one.value : one]))
+    const event = {
+      release: values.get('sentry.release'),
+      environment: values.get('sentry.environment'),
+      server_name: values.get('server.address'),
+      sdk: { name: values.get('sentry.sdk.name') },
+    }
+    const span = {
+      ...item,
+      timestamp: item.end_timestamp,
+      op: values.get('sentry.op'),
+      status: item.status === 'error' ? (values.get('sentry.status.message') ?? 'error') : item.status,
+    }
+    readSpan(span, textOf(item.name), [...values], processOf(event, writer), writer, context)
   }
 }
 

@@ -7,7 +7,9 @@ import { type Foreign, isObject, listOf, numberOf, textOf } from './foreign.ts'
 
 export const isVersion1 = (span: Foreign): boolean =>
   Array.isArray(span.binaryAnnotations) ||
-  listOf(span.annotations).some(annotation => isObject(annotation) && annotation.endpoint !== undefined)
+  listOf(span.annotations).some(
+    one => isObject(one) && (one.endpoint !== undefined || core.has(textOf(one.value))),
+  )
 
 const halves = [
   ['CLIENT', 'cs', 'cr'],
