@@ -68,10 +68,22 @@ export function epochUnitNs(time: number): number {
   return time > 1e17 ? 1 : time > 1e14 ? 1e3 : time > 1e11 ? 1e6 : 1e9
 }
 
-/** A time in whatever unit it is (told by its size), or RFC 3339; null when it is none. */
+/** `1/21/2026, 3:04:05.678 PM`, as .NET and Azure's portal write times in the usual culture. */
+const american =
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d):(\d\d(?:\.\d{1,9})?) ([AP])M(?: ([+-]\d\d:\d\d))?$/
+
+/** A text that holds such a time as RFC 3339; any other as it is. */
+function isoText(text: string): string {
+  const [, month, day, year, hour, minute, second, half, zone = ''] = american.exec(text) ?? []
+  if (year === undefined) return text
+  const pad = (part: unknown): string => String(part).padStart(2, '0')
+  return `${year}-${pad(month)}-${pad(day)}T${pad((Number(hour) % 12) + (half === 'P' ? 12 : 0))}:${minute}:${second}${zone}`
+}
+
+/** A time in whatever unit it is (told by its size), or a text: RFC 3339, or as .NET writes it; null when it is none. */
 export function readTime(value: unknown): Instant | null {
   const at: Instant = { sec: 0, nano: 0 }
-  if (typeof value === 'string' && parseRfc3339(value, at)) return at
+  if (typeof value === 'string' && parseRfc3339(isoText(value), at)) return at
   const number = numberOf(value)
   if (!(number > 0)) return null
   const unitNs = epochUnitNs(number)

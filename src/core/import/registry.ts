@@ -2,6 +2,7 @@
 import { chrome } from './chrome.ts'
 import { cloudTrace } from './cloud-trace.ts'
 import { collectorDebug } from './collector-debug.ts'
+import { consoleDotnet } from './console-dotnet.ts'
 import { consoleJs } from './console-js.ts'
 import { consoleGo, consolePython } from './console-json.ts'
 import { datadog } from './datadog.ts'
@@ -29,6 +30,7 @@ export const importers: readonly Importer[] = [
   consoleJs,
   consolePython,
   consoleGo,
+  consoleDotnet,
   collectorDebug,
   datadog,
   xRay,

@@ -1,7 +1,7 @@
 /** One row of a table of spans → the builder. Columns are known by name (`span-columns.ts`); the others are attributes. */
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 import type { ImportContext } from './importer.ts'
-import { addNs, epochUnitNs, type Instant, parseRfc3339, readTime } from './instant.ts'
+import { addNs, epochUnitNs, type Instant, readTime } from './instant.ts'
 import { Kind, kindNamed, never, type RowWriter, Status, statusNamed } from './row-writer.ts'
 import { bareName, columnOf, type Role } from './span-columns.ts'
 
@@ -137,18 +137,12 @@ function unquoted(text: string): unknown {
   return text
 }
 
-/** `1/21/2026, 3:04:05.678 PM`, as Azure's portal writes UTC. */
-const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d):(\d\d(?:\.\d{1,9})?) ([AP])M$/
+/** Whether a time says where it is; plain numbers need not. */
+const zoned = /^[\d.]+$|(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\)?\s*\w{0,5}$/
 
 function timeOf(value: unknown, context: ImportContext): Instant | null {
-  if (typeof value !== 'string') return readTime(value)
-  const us = american.exec(value)
-  const hour = us ? (Number(us[4]) % 12) + (us[7] === 'P' ? 12 : 0) : 0
-  const pad = (part: unknown): string => String(part).padStart(2, '0')
-  const text = us ? `${us[3]}-${pad(us[1])}-${pad(us[2])}T${pad(hour)}:${us[5]}:${us[6]}` : value
-  const at: Instant = { ...never }
-  if (!parseRfc3339(text, at)) return readTime(value)
-  if (!/(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\)?\s*\w{0,5}$/.test(text))
+  const at = readTime(value)
+  if (at && typeof value === 'string' && !zoned.test(value))
     context.builder.issues.add('zone-assumed', () => `${context.file}: ${value}`)
   return at
 }
@@ -165,7 +159,7 @@ const unitsNs = new Map([
 ])
 
 /** A number in a unit, `1m2.5s` as Go writes it, or `00:00:01.5` as .NET does; NaN when it is none. */
-function durationNs(value: unknown, unitNs: number | null, assumed: () => number): number {
+export function durationNs(value: unknown, unitNs: number | null, assumed: () => number): number {
   const number = numberOf(value)
   if (!Number.isNaN(number)) return Math.round(number * (unitNs ?? assumed()))
   const text = textOf(value).trim().slice(0, 60)

@@ -46,6 +46,7 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'console-js.txt': ['console-js', 3, ['other-line', 'elided-value']],
   'console-python.txt': ['console-python', 3, []],
   'console-go.txt': ['console-go', 3, []],
+  'console-dotnet.txt': ['console-dotnet', 3, ['other-line']],
   'collector-debug.txt': ['collector-debug', 3, []],
   'datadog.json': ['datadog-json', 3, []],
   'datadog-ui.json': ['datadog-json', 3, []],
