@@ -56,13 +56,11 @@ export function pickMiniLanes(session: Session, finding: Finding): MiniLaneChoic
 }
 
 /** What the steps took or asked for beside the subject: the other lock of a deadlock. */
-function otherResources({ lanes, model }: Session, finding: Finding): readonly Lane[] {
+function otherResources({ lanes }: Session, finding: Finding): readonly Lane[] {
   const rows = new Set(finding.steps.map(step => step.row).filter(row => row >= 0))
-  const asked = new Set<number>()
-  for (const list of [model.holds, model.waits])
-    for (const { row, resource } of list) if (rows.has(row)) asked.add(resource)
   return lanes.filter(
-    ({ kind, subject }) => kind === 'resource' && subject !== finding.resource && asked.has(subject),
+    ({ kind, subject, items }) =>
+      kind === 'resource' && subject !== finding.resource && items.span.some(row => rows.has(row)),
   )
 }
 

@@ -1,3 +1,4 @@
+import type { Model, Stall } from '../convention/model.ts'
 import type { Finding } from '../detect/finding.ts'
 import { isOwnLane } from '../lanes/child-lanes.ts'
 import type { Frame } from './frame.ts'
@@ -70,10 +71,7 @@ export function tintVictims(frame: Frame): void {
   const tasks = new Set(finding?.victims.rows.map(row => model.taskOfSpan[row] ?? -1) ?? [])
   const stall = model.stalls[selectedStall(frame)]
   if (stall) {
-    for (const { task, startNs, endNs } of model.awaits) {
-      const loop = model.tasks[task]?.loop
-      if (loop === stall.loop && startNs < stall.endNs && endNs > stall.startNs) tasks.add(task)
-    }
+    for (const task of delayedBy(model, stall)) tasks.add(task)
     tasks.delete(stall.task)
   }
   tasks.delete(-1)
@@ -91,4 +89,19 @@ export function tintVictims(frame: Frame): void {
       alpha: 0.08,
     })
   }
+}
+
+const delayed = new WeakMap<Stall, ReadonlySet<number>>()
+
+/** Tasks of the loop that awaited something while it stalled; remembered, because a selected stall is drawn frame by frame. */
+function delayedBy(model: Model, stall: Stall): ReadonlySet<number> {
+  const known = delayed.get(stall)
+  if (known) return known
+  const tasks = new Set<number>()
+  for (const { task, startNs, endNs } of model.awaits) {
+    const loop = model.tasks[task]?.loop
+    if (loop === stall.loop && startNs < stall.endNs && endNs > stall.startNs) tasks.add(task)
+  }
+  delayed.set(stall, tasks)
+  return tasks
 }

@@ -1,4 +1,4 @@
-import type { Hold, Wait } from '../convention/model.ts'
+import type { Hold, Model, Wait } from '../convention/model.ts'
 import { kindOf } from '../lanes/items.ts'
 import { type Frame, itemOf } from './frame.ts'
 
@@ -15,20 +15,35 @@ export function drawWaitArrows(frame: Frame): void {
   if (!selected || !placed || selected.item >= placed.lane.items.count) return
   const kind = kindOf(placed.lane.items, selected.item)
   const ref = placed.lane.items.ref[selected.item]!
-  if (kind === 'wait') {
-    const wait = model.waits[ref]
-    const holders = model.holds.flatMap((hold, at) =>
-      wait && at !== wait.hold && meets(hold, wait) ? [at] : [],
-    )
-    for (const hold of holders.slice(0, MAX_ARROWS)) arrow(frame, ref, hold)
+  if (kind !== 'wait' && kind !== 'hold') return
+  for (const other of othersOf(model, kind, ref)) {
+    if (kind === 'wait') arrow(frame, ref, other)
+    else arrow(frame, other, ref)
   }
-  if (kind === 'hold') {
-    const hold = model.holds[ref]
-    const waiters = model.waits.flatMap((wait, at) =>
-      hold && ref !== wait.hold && meets(hold, wait) ? [at] : [],
-    )
-    for (const wait of waiters.slice(0, MAX_ARROWS)) arrow(frame, wait, ref)
+}
+
+interface Met {
+  readonly kind: 'wait' | 'hold'
+  readonly ref: number
+  readonly others: readonly number[]
+}
+
+/** The last answer: the same item is selected for many frames. */
+const met = new WeakMap<Model, Met>()
+
+/** Holds that were in the way of a wait, or waits that a hold was in the way of; the first few. */
+function othersOf(model: Model, kind: Met['kind'], ref: number): readonly number[] {
+  const known = met.get(model)
+  if (known?.kind === kind && known.ref === ref) return known.others
+  const others: number[] = []
+  const { holds, waits } = model
+  const count = kind === 'wait' ? holds.length : waits.length
+  for (let other = 0; other < count && others.length < MAX_ARROWS; other++) {
+    const [hold, wait] = kind === 'wait' ? [other, ref] : [ref, other]
+    if (waits[wait]!.hold !== hold && meets(holds[hold]!, waits[wait]!)) others.push(other)
   }
+  met.set(model, { kind, ref, others })
+  return others
 }
 
 const meets = (hold: Hold, wait: Wait): boolean =>
