@@ -9,7 +9,6 @@
  * Listens on 127.0.0.1 only and allows no other origin: see `guard.ts`.
  */
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -22,6 +21,7 @@ import { hostService } from '../host/service/service.ts'
 import { paintPicture } from '../raster/paint-picture.ts'
 import { startReceiver } from '../receiver/receiver.ts'
 import { eventStream } from './event-stream.ts'
+import { fileBytes } from './file-bytes.ts'
 import { foreignRequest, sameToken } from './guard.ts'
 
 export { appRoot, dataDir } from '../host/service/places.ts'
@@ -48,8 +48,6 @@ export interface RunningServer {
 
 /** A notebook in JSON inside JSON: every character may be escaped. */
 const maxBodyBytes = maxNotebookLength * 2
-/** Big reads: the page's side reads fastest in large chunks. */
-const readChunkBytes = 1024 * 1024
 
 /** Starts serving. Throws an `Error` with one line when a path cannot be opened or the port is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -148,9 +146,8 @@ async function send(response: ServerResponse, given: PageAnswer, method = 'GET')
     response.end()
   } else {
     const { path, start, end } = given.body
-    const file = createReadStream(path, { start, end: end - 1, highWaterMark: readChunkBytes })
     // A tab that goes away ends the stream early; that is no error of ours.
-    await pipeline(file, response).catch(() => response.destroy())
+    await pipeline(fileBytes(path, start, end), response).catch(() => response.destroy())
   }
 }
 

@@ -87,6 +87,22 @@ test('an empty file is an empty answer', async () => {
   expect(await ask(`/file/${ok.files[0]?.token}?token=${token}`)).toMatchObject({ status: 200, text: '' })
 })
 
+test('a large file arrives as it is, also where its reader takes its time', async () => {
+  const bytes = Buffer.from(
+    Int32Array.from({ length: 1_400_001 }, (_, at) => Math.imul(at, 0x9e3779b1)).buffer,
+  )
+  await writeFile(join(folder, 'a.jsonl'), bytes)
+  const { ok } = await start()
+  const url = `${origin}/file/${ok.files[0]?.token}?token=${token}`
+  const parts: Uint8Array[] = []
+  for await (const part of (await fetch(url)).body!) {
+    parts.push(part)
+    // Other work in between: what is not taken yet must not be written over.
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  expect(Buffer.concat(parts).equals(bytes)).toBe(true)
+})
+
 test('no token, no bytes, no requests, no events', async () => {
   const { ok } = await start()
   expect((await ask(`/file/${ok.files[0]?.token}`)).status).toBe(401)
