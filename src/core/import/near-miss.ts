@@ -90,6 +90,16 @@ const jsonNames: readonly (readonly [name: string, ...paths: readonly string[]])
     'a trace as Tempo gives it to language models; ask for Accept: application/json (or application/protobuf)',
     'trace.services[].scopes',
   ],
+  [
+    'data of Clinic.js Bubbleprof; record with node --trace-event-categories node.async_hooks',
+    'nodes[].sources',
+  ],
+  ['a flame graph (0x, d3): samples, not spans', 'name value children'],
+  [
+    'a snapshot of Lightstep; export OTLP with the Collector',
+    'data.attributes.spans',
+    'data[].attributes.spans',
+  ],
   ['a trace of Langfuse; export OTLP with the Collector', 'observations[].traceId'],
   ['a trace as SkyWalking’s API gives it; export OTLP or Zipkin JSON from its collector', 'data.trace.spans'],
   [
@@ -152,6 +162,10 @@ const textNames: readonly (readonly [name: string, pattern: RegExp])[] = [
     /^└── \(T\) /m,
   ],
   ['stacks of py-spy: one instant without spans', /^Process \d+: .*\nPython v\d/],
+  [
+    'what OpenTelemetry Ruby’s or Rust’s console exporter prints; send OTLP to the Collector’s file exporter, or to interleave receive',
+    /OpenTelemetry::SDK::Trace::SpanData|^\s+(?:TraceId|SpanId)\s+: [0-9a-f]{16,32}$/m,
+  ],
   ['base64: decode it first (base64 -d)', /^[A-Za-z0-9+/]{60,}={0,2}\s*$/],
   ['YAML (a configuration?), not a trace', /^[\w-]+:(?: .*)?\r?\n(?:[\w-]+:|\s+[\w-]+:|\s*- )/],
   ['a table (CSV), not a trace', /^[\w.-]+(?:,[\w. -]+){2,}\r?\n/],
@@ -171,13 +185,14 @@ function magicName(bytes: Uint8Array): string | null {
   if (starts(0x25, 0x50, 0x44, 0x46)) return 'a PDF'
   if (starts(0x7f, 0x45, 0x4c, 0x46) || starts(0x4d, 0x5a)) return 'a program'
   if (starts(0xff, 0xd8, 0xff)) return 'a JPEG picture'
+  if (starts(0x78, 0x01) || starts(0x78, 0x9c) || starts(0x78, 0xda)) return 'zlib data: unpack it first'
   if (starts(0x42, 0x5a, 0x68)) return 'bzip2 data: unpack it first'
   if (starts(0xfd, 0x37, 0x7a, 0x58, 0x5a)) return 'xz data: unpack it first'
   if (starts(0x53, 0x51, 0x4c, 0x69, 0x74, 0x65)) return 'an SQLite database'
   if (starts(0x46, 0x4c, 0x52, 0x00))
     return 'a recording of Java Flight Recorder: samples and events (see jfr print --json), not spans'
   const ascii = String.fromCharCode(...bytes.subarray(0, 4096))
-  if (/^[\x80-\x9f\xdc-\xdf]/.test(ascii) && /service|trace_id|span_id/.test(ascii))
+  if (/^[\x80-\x9f\xdc-\xdf]/.test(ascii) && /service|trace_id|span_id|_dd\./.test(ascii))
     return 'MessagePack, as Datadog’s tracers send it: write it as JSON first (msgpack2json)'
   if (isPerfetto(bytes))
     return 'a Perfetto trace: take it as JSON (traceconv json IN OUT), or record OpenTelemetry spans'
