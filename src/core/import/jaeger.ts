@@ -1,11 +1,12 @@
 /**
- * Jaeger JSON: what its UI downloads and its API answers (`{"data":[trace…]}`, `{"data":trace}` or one bare trace), and the
- * spans it keeps in Elasticsearch.
+ * Jaeger JSON: what its UI downloads and its API answers (`{"data":[trace…]}`, `{"data":trace}` or one bare trace), the
+ * spans it keeps in Elasticsearch, and what its gRPC API gives in JSON.
  * Times are microseconds. https://github.com/jaegertracing/jaeger internal/uimodel/model.go
  */
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, setInstant } from './instant.ts'
+import { fromProto, isProto } from './jaeger-proto.ts'
 import { jsonValues } from './json-values.ts'
 import { kindNamed, never, RowWriter, Status } from './row-writer.ts'
 
@@ -18,6 +19,8 @@ export const jaeger: Importer = {
       if (json.has(`${at}traceID`) && json.has(`${at}spans`)) return 0.95
       if (json.has(`${at}spans[].operationName`) || json.has(`${at}spans[].traceID`)) return 0.9
     }
+    for (const at of ['', '[].', 'spans[].', 'result.spans[].'])
+      if (json.has(`${at}operation_name`) && json.has(`${at}span_id`)) return 0.9
     for (const at of ['', '[].', '_source.', '[]._source.', 'hits.hits[]._source.'])
       if (json.has(`${at}spanID`) && json.has(`${at}operationName`)) return 0.9
     return 0
@@ -28,12 +31,13 @@ export const jaeger: Importer = {
     const told: Told = new Set()
     for await (const { value, line } of jsonValues(bytes, context)) {
       writer.at(line)
-      const data = isObject(value) ? (pick(value, 'data') ?? stored(value) ?? value) : undefined
+      const data = isObject(value) ? (pick(value, 'data', 'result') ?? stored(value) ?? value) : undefined
       const traces = Array.isArray(data) ? data : [data]
       let read = 0
       for (const trace of traces) {
         if (!isObject(trace)) continue
         if (Array.isArray(trace.spans)) readTrace(trace, writer, context, waiting, told)
+        else if (isProto(trace)) readSpan(fromProto(trace), '', new Map(), writer, context, waiting)
         else if (isSpan(trace)) readSpan(trace, '', new Map(), writer, context, waiting)
         else continue
         read++
@@ -80,7 +84,8 @@ function readTrace(
     told.add(key)
   }
   for (const span of listOf(trace.spans)) {
-    if (isObject(span)) readSpan(span, ofTrace, processes, writer, context, waiting)
+    if (isObject(span))
+      readSpan(isProto(span) ? fromProto(span) : span, ofTrace, processes, writer, context, waiting)
     else context.builder.issues.add('bad-span', writer.place)
   }
   settle(waiting, processes, context)

@@ -39,6 +39,7 @@ const files: Readonly<Record<string, readonly [format: string, spans: number, is
   'jaeger-one.json': ['jaeger-json', 3, []],
   'jaeger-bare.json': ['jaeger-json', 3, []],
   'jaeger-elasticsearch.json': ['jaeger-json', 3, []],
+  'jaeger-grpc.json': ['jaeger-json', 3, []],
   'zipkin.json': ['zipkin-json', 3, []],
   'zipkin-lists.json': ['zipkin-json', 3, []],
   'zipkin-v1.json': ['zipkin-json', 3, []],
