@@ -3,7 +3,7 @@ import { samplesIn } from './profile.ts'
 import { RecordSpan } from './record-span.ts'
 import { guard } from './runtime.ts'
 import { siteAttributes } from './site.ts'
-import { starvedSince } from './starved.ts'
+import { countsSince } from './starved.ts'
 import type { Task } from './tasks.ts'
 
 let thresholdNs = 50e6
@@ -24,10 +24,10 @@ export function noteSlice(task: Task | null, startNs: number, endNs: number, seq
   ignoring = false
   if (ignored || endNs - startNs < thresholdNs) return
   guard('stall', () => {
-    // Of two that look from different sides, the one that saw more.
-    const starvedNs = Math.min(starvedSince(), endNs - startNs)
+    // Of two that look from different sides, the one that saw more; the sampler may have been starved alone, while code ran.
+    const { ranNs, starvedNs } = countsSince(startNs)
     const sampled = samplesIn(startNs, endNs)
-    const pausedNs = Math.max(starvedNs, sampled?.pausedNs ?? 0)
+    const pausedNs = Math.min(Math.max(starvedNs, sampled?.pausedNs ?? 0), endNs - startNs - ranNs)
     const record = new RecordSpan({
       type: RecordType.stall,
       name: 'eventloop.stall',

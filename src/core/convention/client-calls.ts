@@ -54,6 +54,26 @@ export function lookups(store: Store): (row: number) => Lookup | null {
   }
 }
 
+/**
+ * What a call reads, as written: two that are alike ask for the same thing. `''` for writes, for locks, and where the keys
+ * are not in the trace.
+ */
+export function questions(store: Store): (row: number) => string {
+  const attributes = readerOf(store)
+  const { spans } = store
+  return row => {
+    const text = (key: string): string => attributes.text(spans, row, key)
+    const statement = text('db.query.text')
+    if (statement !== '')
+      return /^\s*SELECT\b/i.test(statement) &&
+        !hidesKey.test(statement) &&
+        !/\bFOR (?:UPDATE|SHARE)\b/i.test(statement)
+        ? statement
+        : ''
+    return /^(GET|HEAD)$/i.test(text('http.request.method')) ? text('url.full') : ''
+  }
+}
+
 /** A row by its columns, or a key of a store. */
 const readsByKey = /^\s*(?:SELECT\b[^;]*\bWHERE\b[^;]*=|(?:GET|HGET|HGETALL|SMEMBERS|JSON\.GET)\s+\S)/i
 /** Parts of a list: where one ends, the next begins. */

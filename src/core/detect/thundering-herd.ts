@@ -11,6 +11,7 @@ import {
   stepOfAccess,
   victimsOf,
 } from './drafting.ts'
+import { herdsOfCalls } from './herd-calls.ts'
 import { findHerds, type Herd } from './refreshes.ts'
 import { exclusiveTypes } from './resource-groups.ts'
 import { duration, fact, largest, limit } from './words.ts'
@@ -22,7 +23,8 @@ export const thunderingHerd: Detector = {
   needs: ['tasks'],
   run(context: Context): Detected {
     const groups = groupBy(findHerds(context), herd => `${herd.key}\n${herd.refreshes[0]!.fill.site}`)
-    return { observed: groups.map(group => draft(context, group)), predicted: [], cleared: [] }
+    const told = groups.map(group => draft(context, group))
+    return { observed: [...told, ...herdsOfCalls(context)], predicted: [], cleared: [] }
   },
 }
 

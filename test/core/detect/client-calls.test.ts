@@ -174,3 +174,59 @@ describe('calls that fail', () => {
     expect(await found([100, 400, 1000, 2200, 4600], () => 'http://bank/charge')).toEqual([])
   })
 })
+
+/**
+ *     GET /home   ├┤ ├┤  ├ report ────┤                    ├┤ ├┤       a cache that expires
+ *     GET /home           ├ report ────┤
+ *     GET /home            ├ report ────┤
+ */
+describe('calls that only some of many alike requests make', () => {
+  const report = 'SELECT sum(cents) FROM orders'
+  /** Requests come every 20 ms; those of these numbers ask for the report, which takes 100 ms. */
+  const found = async (askers: readonly number[], question: (n: number) => string = () => report) => {
+    const spans = Array.from({ length: 40 }, (_, n) => {
+      const id = (n + 100).toString(16)
+      const asks = askers.includes(n)
+      return [
+        {
+          id,
+          trace: id,
+          name: 'GET /home',
+          kind: 2,
+          start: n * 20e6,
+          end: (n * 20 + (asks ? 110 : 5)) * 1e6,
+        },
+        ...(asks
+          ? [
+              {
+                ...call(`${id}0`, 'SELECT', n * 20 + 2, 100, { 'db.query.text': question(n) }),
+                trace: id,
+                parent: id,
+              },
+            ]
+          : []),
+      ]
+    }).flat()
+    const { store, report: imported } = await importOf({ spans })
+    return analyze(store, readModel(store), imported).findings.map(
+      ({ detector, culprit, victims }) => `${detector} at ${culprit.site}, ${victims.count} for nothing`,
+    )
+  }
+  const herd = [10, 11, 12, 13, 14, 15]
+
+  it('at once, for the same answer, are a herd', async () => {
+    expect(await found(herd)).toEqual(['thundering-herd at GET /home, 5 for nothing'])
+  })
+
+  it.each<[string, readonly number[], ((n: number) => string)?]>([
+    ['one of them asks for all', [10]],
+    ['they ask for different things', herd, n => `${report} WHERE day = ${n}`],
+    ['what they ask for is not in the trace', herd, () => `${report} WHERE day = $1`],
+    ['others that come meanwhile do without', [10, 12, 14]],
+    ['all of them ask, always', Array.from({ length: 40 }, (_, n) => n)],
+    ['it is the start of the service', [0, 1, 2, 3, 4, 5]],
+    ['they ask at any time', [3, 11, 19, 27, 35]],
+  ])('are none when %s', async (_, askers, question) => {
+    expect(await found(askers, question)).toEqual([])
+  })
+})
