@@ -2,7 +2,7 @@
  * Rows of a table as columns, to cross from the worker to the page. Objects would be cloned key by key; columns of numbers
  * move, and a text that repeats crosses once.
  *
- *     { task: 0, site: 'a', uses: [x] }        task   0 1 2          numbers
+ *     { task: 0, site: 'a', uses: [x] }        task   0 1 2          numbers; of one for all only that
  *     { task: 1, site: 'b', uses: [] }    →    site   a b · 0 1 0    texts, and which of them
  *     { task: 2, site: 'a', uses: [y, z] }     uses   1 0 2 · x y z  lengths, and the rows of all lists as a table
  */
@@ -49,12 +49,14 @@ export function columnsOf(rows: readonly unknown[]): TableColumns | null {
 
 export function rowsOf({ count, columns }: TableColumns): unknown[] {
   // All rows are copies of one: objects that grow key by key take several times as long.
-  const first: Row = Object.fromEntries(columns.map(({ name }) => [name, null]))
+  const first: Row = Object.fromEntries(
+    columns.map(column => [column.name, 'every' in column ? column.every : null]),
+  )
   const rows = Array.from({ length: count }, (): Row => ({ ...first }))
   for (const column of columns) {
+    if ('every' in column) continue
     const { name } = column
-    if ('every' in column) for (const row of rows) row[name] = column.every
-    else if ('numbers' in column) for (let at = 0; at < count; at++) rows[at]![name] = column.numbers[at]
+    if ('numbers' in column) for (let at = 0; at < count; at++) rows[at]![name] = column.numbers[at]
     else if ('texts' in column)
       for (let at = 0; at < count; at++) rows[at]![name] = column.texts[column.which[at]!]
     else if ('values' in column) for (let at = 0; at < count; at++) rows[at]![name] = column.values[at]
