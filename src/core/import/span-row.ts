@@ -15,58 +15,30 @@ const resourceWrapper = /^resource(?:[_.]?attributes)?\./i
 const spanWrapper =
   /^(?:span[_.]?attributes|attributes|tags|tagMap|labels|custom|properties|customDimensions)\./i
 
+interface Cell {
+  readonly name: string
+  readonly value: unknown
+  readonly rank: number
+  readonly unitNs: number | null
+}
+
+interface SortedRow {
+  readonly cells: ReadonlyMap<Role, Cell>
+  /** Of the span: all that is not known by its name, or not what its name promises. */
+  readonly attributes: [string, unknown][]
+  readonly resource: [string, unknown][]
+}
+
 export function readSpanRow(row: Row, writer: RowWriter, context: ImportContext): void {
-  const values = new Map<
-    Role,
-    { readonly value: unknown; readonly rank: number; readonly unitNs: number | null }
-  >()
-  const attributes: [string, unknown][] = []
-  const resource: [string, unknown][] = []
-  for (const [name, raw] of row) {
-    const value = typeof raw === 'string' ? unquoted(raw) : raw
-    if (value === null || value === undefined || value === '') continue
-    const column = columnOf(name)
-    if (column) {
-      const best = values.get(column.role)
-      if (!best || column.rank < best.rank) values.set(column.role, { ...column, value })
-      if (column.role !== 'service' || value === values.get('service')?.value) continue
-    }
-    const bare = bareName(name)
-    if (isObject(value)) {
-      // A map in one column: of the resource, or of the span.
-      const target = /^resource/i.test(bare) ? resource : attributes
-      for (const [key, member] of Object.entries(value)) target.push([key, member])
-    } else if (ofProcess.test(bare)) resource.push([bare.replace(resourceWrapper, ''), value])
-    else attributes.push([bare.replace(spanWrapper, ''), value])
-  }
-  const of = (role: Role): unknown => values.get(role)?.value
+  const { cells, attributes, resource } = sortRow(row)
+  const of = (role: Role): unknown => cells.get(role)?.value
   const text = (role: Role): string => textOf(of(role))
   const start = timeOf(of('start'), context)
-  if (!start) {
-    context.builder.issues.add('bad-time', () => `${writer.place()}: ${text('start').slice(0, 60)}`)
-  }
-  const { issues } = context.builder
-  const end = { ...never }
-  const endAt = timeOf(of('end'), context)
-  if (endAt) Object.assign(end, endAt)
-  else if (start) {
-    const duration = values.get('duration')
-    const ns = durationNs(duration?.value, duration?.unitNs ?? null, () => {
-      const written = numberOf(of('start'))
-      if (written > 0) return epochUnitNs(written)
-      if (row.has('operation_Id') || row.has('tags.ai.operation.id')) return 1e6
-      if (row.has('SpanName') || row.has('@timestamp') || row.has('_source.@timestamp')) return 1
-      issues.add('unit-assumed', writer.place)
-      return 1e6
-    })
-    if (ns >= 0) {
-      Object.assign(end, start)
-      addNs(end, ns)
-    }
-  }
+  if (!start) context.builder.issues.add('bad-time', () => `${writer.place()}: ${text('start').slice(0, 60)}`)
   const trace = text('trace')
   const parent = text('parent')
   const process = writer.process(text('service'), resource)
+  const failed = of('failed')
   const span = writer.span({
     trace,
     id: idText(text('span')),
@@ -74,40 +46,111 @@ export function readSpanRow(row: Row, writer: RowWriter, context: ImportContext)
     parent: parent === trace ? '' : idText(parent),
     name: text('name'),
     kind: kindOf(of('kind')),
-    status: statusOf(of('status'), of('failed'), of('succeeded')),
-    statusMessage: text('message'),
+    status: statusOf(of('status'), failed, of('succeeded')),
+    statusMessage: text('message') || (isYes(failed) || isNo(failed) ? '' : textOf(failed)),
     start: start ?? never,
-    end,
+    end: endOf(row, cells, start, writer, context),
     process,
     scope: text('scope'),
     attributes,
   })
-  for (const event of listOf(of('events'))) {
-    if (!isObject(event)) continue
-    const members = isObject(event.attributes) ? Object.entries(event.attributes) : []
-    const at =
-      timeOf(pick(event, 'timestamp', 'time', 'timeUnixNano', 'Timestamp'), context) ?? start ?? never
-    writer.event(span, {
-      at,
-      name: textOf(pick(event, 'name', 'event', 'Name')),
-      process,
-      attributes: members,
-    })
-  }
-  const names = listOf(of('eventNames'))
-  for (const [nth, time] of listOf(of('eventTimes')).entries()) {
-    const members = listOf(of('eventAttributes'))[nth]
+  const addEvent = (time: unknown, name: unknown, members: unknown): void =>
     writer.event(span, {
       at: timeOf(time, context) ?? start ?? never,
-      name: textOf(names[nth]),
+      name: textOf(name),
       process,
       attributes: isObject(members) ? Object.entries(members) : [],
     })
+  for (const event of listOf(of('events'))) {
+    if (!isObject(event)) continue
+    const time = pick(event, 'timestamp', 'time', 'timeUnixNano', 'Timestamp')
+    addEvent(time, pick(event, 'name', 'event', 'Name'), event.attributes)
   }
-  const linked = listOf(of('linkSpans'))
+  for (const [nth, time] of listOf(of('eventTimes')).entries())
+    addEvent(time, listOf(of('eventNames'))[nth], listOf(of('eventAttributes'))[nth])
   for (const [nth, other] of listOf(of('linkTraces')).entries())
-    writer.link(span, textOf(other), idText(textOf(linked[nth])))
+    writer.link(span, textOf(other), idText(textOf(listOf(of('linkSpans'))[nth])))
   for (const link of listOf(of('links'))) if (isObject(link)) readLink(link, span, writer)
+}
+
+/** Of several columns for one thing the surest is taken, the others are attributes. */
+function sortRow(row: Row): SortedRow {
+  const cells = new Map<Role, Cell>()
+  const others: [string, unknown][] = []
+  for (const [name, raw] of row) {
+    const value = typeof raw === 'string' ? unquoted(raw) : raw
+    if (value === null || value === undefined || value === '') continue
+    const column = columnOf(name)
+    if (!column || !fits(column.role, value)) {
+      others.push([name, value])
+      continue
+    }
+    const best = cells.get(column.role)
+    if (best && best.rank <= column.rank) others.push([name, value])
+    else {
+      if (best) others.push([best.name, best.value])
+      cells.set(column.role, { ...column, name, value })
+    }
+  }
+  const attributes: [string, unknown][] = []
+  const resource: [string, unknown][] = []
+  for (const [name, value] of others) {
+    const bare = bareName(name)
+    if (isObject(value)) {
+      // A map in one column: of the resource, or of the span.
+      const target = /^resource/i.test(bare) ? resource : attributes
+      for (const member of Object.entries(value)) target.push(member)
+    } else if (ofProcess.test(bare)) resource.push([bare.replace(resourceWrapper, ''), value])
+    else attributes.push([bare.replace(spanWrapper, ''), value])
+  }
+  return { cells, attributes, resource }
+}
+
+const lists: ReadonlySet<Role> = new Set([
+  'events',
+  'eventTimes',
+  'eventNames',
+  'eventAttributes',
+  'links',
+  'linkTraces',
+  'linkSpans',
+])
+const statusWord = /^(?:[012]|(?:status_code_)?(?:unset|ok|error|success|fail(?:ed|ure)?|unknown))$/i
+
+/** Whether a value is what its column promises: `status` may be HTTP's, `kind` a model's. */
+function fits(role: Role, value: unknown): boolean {
+  if (lists.has(role)) return Array.isArray(value)
+  if (typeof value === 'object') return false
+  if (role === 'kind') return kindOf(value) > 0
+  if (role === 'status') return statusWord.test(textOf(value))
+  return role !== 'succeeded' || isYes(value) || isNo(value)
+}
+
+function endOf(
+  row: Row,
+  cells: ReadonlyMap<Role, Cell>,
+  start: Instant | null,
+  writer: RowWriter,
+  context: ImportContext,
+): Instant {
+  const written = timeOf(cells.get('end')?.value, context)
+  if (written) return written
+  const end = { ...never }
+  if (!start) return end
+  const duration = cells.get('duration')
+  const ns = durationNs(duration?.value, duration?.unitNs ?? null, () => {
+    const startNumber = numberOf(cells.get('start')?.value)
+    if (startNumber > 0) return epochUnitNs(startNumber)
+    if (row.has('operation_Id') || row.has('tags.ai.operation.id')) return 1e6
+    if (row.has('SpanName') || row.has('@timestamp') || row.has('_source.@timestamp')) return 1
+    context.builder.issues.add('unit-assumed', writer.place)
+    return 1e6
+  })
+  if (ns >= 0) {
+    Object.assign(end, start)
+    addNs(end, ns)
+  }
+  return end
 }
 
 function readLink(link: Foreign, span: number, writer: RowWriter): void {
@@ -185,14 +228,13 @@ function kindOf(value: unknown): number {
   return kindNamed(word)
 }
 
-const yes = (value: unknown): boolean =>
-  value === true || value === 1 || /^(?:true|1|yes)$/i.test(textOf(value))
-const no = (value: unknown): boolean =>
-  value === false || value === 0 || /^(?:false|0|no)$/i.test(textOf(value))
+const isYes = (value: unknown): boolean => /^(?:true|1|yes)$/i.test(textOf(value))
+const isNo = (value: unknown): boolean => /^(?:false|0|no)?$/i.test(textOf(value))
 
 function statusOf(status: unknown, failed: unknown, succeeded: unknown): number {
-  const number = numberOf(status)
-  if (number === 2 || /^(?:failure|failed|fail)$/i.test(textOf(status))) return Status.error
-  if (yes(failed) || (succeeded !== undefined && no(succeeded))) return Status.error
-  return number === 1 ? Status.ok : statusNamed(status)
+  const word = textOf(status)
+  // What failed may be told by a flag or by the error itself.
+  if (!isNo(failed) || (succeeded !== undefined && isNo(succeeded))) return Status.error
+  if (word === '2' || /^fail/i.test(word)) return Status.error
+  return word === '1' ? Status.ok : statusNamed(word)
 }

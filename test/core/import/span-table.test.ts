@@ -273,6 +273,32 @@ test('what is not known by its name is an attribute, of the process where it bel
   expect(store.processes[0]!.attributes).toMatchObject({ 'host.name': 'h1', 'k8s.pod.name': 'p' })
 })
 
+test('of two columns for one thing none is lost, and a value that is not what its name promises is an attribute', async () => {
+  const row = {
+    trace_id: trace,
+    span_id: spans[0]!.id,
+    id: 'row-7',
+    name: 'a',
+    start_time: iso(0),
+    timestamp: iso(500),
+    duration_ms: 5,
+    status: 404,
+    kind: 'llm',
+    error: 'no such card',
+    events: 'none',
+  }
+  const { store } = await importTrace([sourceOf('x', JSON.stringify(row))])
+  expect(unixNano(store, store.spans.startNs[0]!)).toBe(`${epochMs}000000`)
+  expect([store.spans.status[0], store.strings[store.spans.statusMessage[0]!]]).toEqual([2, 'no such card'])
+  expect(Object.fromEntries(attributesOf(store, store.spans, 0))).toEqual({
+    id: 'row-7',
+    timestamp: iso(500),
+    status: 404,
+    kind: 'llm',
+    events: 'none',
+  })
+})
+
 test('a duration without any unit is told, a log line with a duration is a log line', async () => {
   const row = { trace_id: trace, span_id: spans[0]!.id, name: 'a', started_at: iso(0), duration: 5 }
   const { store, report } = await importTrace([sourceOf('x', JSON.stringify(row))])
