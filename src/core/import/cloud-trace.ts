@@ -2,7 +2,7 @@
  * Google Cloud Trace: traces of its API v1 (decimal ids, labels) and spans of v2 (ids in names, attribute maps).
  * https://cloud.google.com/trace/docs/reference
  */
-import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import { type Foreign, isObject, listOf, memberOf, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { readTime } from './instant.ts'
 import { jsonValues } from './json-values.ts'
@@ -57,7 +57,7 @@ function readSpan(span: Foreign, ofTrace: string, writer: RowWriter, context: Im
   ])
   const service = serviceKeys.map(key => attributes.get(key)).find(value => value !== undefined)
   const process = writer.process(textOf(service), [['process.pid', attributes.get('/pid')]])
-  const status: Foreign = isObject(span.status) ? span.status : {}
+  const status = memberOf(span, 'status')
   const failed = numberOf(status.code) > 0 || attributes.has('/error/message') || attributes.has('error')
   const row = writer.span({
     trace: resourceName.exec(textOf(span.name))?.[1] ?? ofTrace,

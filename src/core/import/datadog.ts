@@ -3,7 +3,7 @@
  * decimals and times in ns; and what its UI gives to download. Spans that its API lists are rows of a table, see
  * `span-table.ts`.
  */
-import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import { type Foreign, isObject, listOf, memberOf, numberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, parseInstant, setInstant } from './instant.ts'
 import { parseJson } from './json-parse.ts'
@@ -72,8 +72,8 @@ const membersOf = (value: unknown): unknown[] =>
 
 const traceOf = (span: Foreign): string => textOf(span.trace_id)
 const serviceKey = (span: Foreign): string => `${traceOf(span)}/${textOf(span.service)}`
-const metaOf = (span: Foreign): Foreign => (isObject(span.meta) ? span.meta : {})
-const metricsOf = (span: Foreign): Foreign => (isObject(span.metrics) ? span.metrics : {})
+const metaOf = (span: Foreign): Foreign => memberOf(span, 'meta')
+const metricsOf = (span: Foreign): Foreign => memberOf(span, 'metrics')
 
 function share(span: Foreign, shared: Map<string, Shared>): void {
   const pid = pick(metricsOf(span), 'process_id', 'system.pid')

@@ -4,7 +4,7 @@
  * durations milliseconds. Documents as Elasticsearch keeps them are rows of a table, see `span-table.ts`.
  * https://www.elastic.co/docs/solutions/observability/apm/elastic-apm-events-intake-api
  */
-import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import { type Foreign, isObject, listOf, memberOf, numberOf, pick, present, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { addNs, type Instant, setInstant } from './instant.ts'
 import { jsonValues } from './json-values.ts'
@@ -45,24 +45,19 @@ export const elasticApm: Importer = {
   },
 }
 
-const member = (from: Foreign, key: string): Foreign => {
-  const value = from[key]
-  return isObject(value) ? value : {}
-}
-
 function readMetadata(metadata: Foreign, writer: RowWriter): number {
-  const service = member(metadata, 'service')
-  const system = member(metadata, 'system')
+  const service = memberOf(metadata, 'service')
+  const system = memberOf(metadata, 'system')
   return writer.process(textOf(service.name), [
     ['service.version', service.version],
     ['deployment.environment.name', service.environment],
-    ['service.instance.id', member(service, 'node').configured_name],
-    ['telemetry.sdk.language', member(service, 'language').name],
-    ['telemetry.sdk.version', member(service, 'agent').version],
-    ['process.runtime.name', member(service, 'runtime').name],
-    ['process.pid', member(metadata, 'process').pid],
+    ['service.instance.id', memberOf(service, 'node').configured_name],
+    ['telemetry.sdk.language', memberOf(service, 'language').name],
+    ['telemetry.sdk.version', memberOf(service, 'agent').version],
+    ['process.runtime.name', memberOf(service, 'runtime').name],
+    ['process.pid', memberOf(metadata, 'process').pid],
     ['host.name', pick(system, 'configured_hostname', 'detected_hostname', 'hostname')],
-    ['container.id', member(system, 'container').id],
+    ['container.id', memberOf(system, 'container').id],
   ])
 }
 
@@ -83,10 +78,10 @@ function readSpan(
   if (isTransaction) starts.set(id, start)
   const end: Instant = { ...start }
   addNs(end, Math.max(0, Math.round((numberOf(span.duration) || 0) * 1e6)))
-  const around = member(span, 'context')
-  const http = member(around, 'http')
-  const request = member(around, 'request')
-  const db = member(around, 'db')
+  const around = memberOf(span, 'context')
+  const http = memberOf(around, 'http')
+  const request = memberOf(around, 'request')
+  const db = memberOf(around, 'db')
   const [frame] = listOf(span.stacktrace)
   const site: Foreign = isObject(frame) ? frame : {}
   const row = writer.span({
@@ -109,15 +104,15 @@ function readSpan(
       ['db.query.text', db.statement],
       ['db.namespace', db.instance],
       ['http.request.method', pick(http, 'method') ?? request.method],
-      ['url.full', pick(http, 'url') ?? member(request, 'url').full],
-      ['http.response.status_code', pick(http, 'status_code') ?? member(around, 'response').status_code],
-      ['server.address', member(around, 'destination').address],
-      ['server.port', member(around, 'destination').port],
+      ['url.full', pick(http, 'url') ?? memberOf(request, 'url').full],
+      ['http.response.status_code', pick(http, 'status_code') ?? memberOf(around, 'response').status_code],
+      ['server.address', memberOf(around, 'destination').address],
+      ['server.port', memberOf(around, 'destination').port],
       ['code.function.name', site.function],
       ['code.file.path', pick(site, 'abs_path', 'filename')],
       ['code.line.number', site.lineno],
-      ...Object.entries(member(around, 'tags')),
-      ...Object.entries(member(member(span, 'otel'), 'attributes')),
+      ...Object.entries(memberOf(around, 'tags')),
+      ...Object.entries(memberOf(memberOf(span, 'otel'), 'attributes')),
     ]),
   })
   for (const link of listOf(span.links))
@@ -137,8 +132,8 @@ function kindOfSpan(span: Foreign): number {
 function readError(error: Foreign, process: number, writer: RowWriter): void {
   const at: Instant = { ...never }
   setInstant(at, numberOf(error.timestamp), 1e6)
-  const exception = member(error, 'exception')
-  const text = textOf(exception.message) || textOf(member(error, 'log').message)
+  const exception = memberOf(error, 'exception')
+  const text = textOf(exception.message) || textOf(memberOf(error, 'log').message)
   writer.log({
     at,
     name: 'exception',
@@ -154,6 +149,3 @@ function readError(error: Foreign, process: number, writer: RowWriter): void {
     ]),
   })
 }
-
-const present = (list: [string, unknown][]): [string, unknown][] =>
-  list.filter(([, value]) => value !== undefined && value !== null && value !== '')

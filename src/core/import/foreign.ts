@@ -26,6 +26,16 @@ export function pick(
   return fourth === undefined ? undefined : (from[fourth] ?? undefined)
 }
 
+/** A member that should be an object; an empty one when it is not. Keys are written in the code, as those of `pick`. */
+export function memberOf(from: Foreign, key: string): Foreign {
+  const value = from[key]
+  return isObject(value) ? value : {}
+}
+
+/** Without the pairs that hold nothing. */
+export const present = (pairs: readonly (readonly [string, unknown])[]): (readonly [string, unknown])[] =>
+  pairs.filter(([, value]) => value !== undefined && value !== null && value !== '')
+
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }

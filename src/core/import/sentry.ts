@@ -3,7 +3,7 @@
  * every item) and as its UI gives one event. A transaction is a span with all that happened in it. Times are float seconds
  * or RFC 3339. https://develop.sentry.dev/sdk/data-model/event-payloads/transaction/
  */
-import { type Foreign, isObject, listOf, pick, textOf } from './foreign.ts'
+import { type Foreign, isObject, listOf, memberOf, pick, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { readTime } from './instant.ts'
 import { jsonValues } from './json-values.ts'
@@ -48,7 +48,7 @@ export const sentry: Importer = {
 
 function processOf(event: Foreign, writer: RowWriter): number {
   const release = textOf(event.release)
-  const sdk: Foreign = isObject(event.sdk) ? event.sdk : {}
+  const sdk = memberOf(event, 'sdk')
   // Sentry knows projects, not services: the name in front of the release comes closest.
   const service = /^([^@]+)@/.exec(release)?.[1] ?? (textOf(event.server_name) || textOf(event.platform))
   return writer.process(service, [

@@ -1,5 +1,5 @@
 /** AWS X-Ray: `batch-get-traces` answers (documents are JSON inside strings), and bare segment documents. Times are float seconds. */
-import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
+import { type Foreign, isObject, listOf, memberOf, numberOf, pick, present, textOf } from './foreign.ts'
 import type { Head, ImportContext, Importer } from './importer.ts'
 import { type Instant, setInstant } from './instant.ts'
 import { parseJson } from './json-parse.ts'
@@ -66,7 +66,7 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
     return
   }
   const trace = textOf(root.trace_id).replace(/^1-/, '').replaceAll('-', '')
-  const aws: Foreign = isObject(root.aws) ? root.aws : {}
+  const aws = memberOf(root, 'aws')
   const process = writer.process(textOf(root.name), [
     ['cloud.platform', root.origin],
     ['service.instance.id', isObject(aws.ec2) ? aws.ec2.instance_id : undefined],
@@ -82,12 +82,12 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
     if (!setInstant(start, seconds(segment.start_time), 1e6))
       context.builder.issues.add('bad-time', writer.place)
     if (segment.in_progress !== true) setInstant(end, seconds(segment.end_time), 1e6)
-    const http: Foreign = isObject(segment.http) ? segment.http : {}
-    const request: Foreign = isObject(http.request) ? http.request : {}
-    const response: Foreign = isObject(http.response) ? http.response : {}
-    const sql: Foreign = isObject(segment.sql) ? segment.sql : {}
-    const call: Foreign = isObject(segment.aws) ? segment.aws : {}
-    const cause: Foreign = isObject(segment.cause) ? segment.cause : {}
+    const http = memberOf(segment, 'http')
+    const request = memberOf(http, 'request')
+    const response = memberOf(http, 'response')
+    const sql = memberOf(segment, 'sql')
+    const call = memberOf(segment, 'aws')
+    const cause = memberOf(segment, 'cause')
     const [thrown] = listOf(cause.exceptions)
     const exception: Foreign = isObject(thrown) ? thrown : {}
     const annotations = isObject(segment.annotations) ? Object.entries(segment.annotations) : []
@@ -140,9 +140,6 @@ function readSegment(root: Foreign, writer: RowWriter, context: ImportContext): 
       if (isObject(child)) todo.push({ segment: child, parent: id, isRoot: false })
   }
 }
-
-const present = (list: [string, unknown][]): [string, unknown][] =>
-  list.filter(([, value]) => value !== undefined)
 
 /** Of subsegments that are calls; `local` ones are not. */
 const remote: ReadonlySet<unknown> = new Set(['remote', 'aws'])
