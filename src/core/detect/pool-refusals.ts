@@ -20,6 +20,16 @@ const emptyWords =
   /time[d -]?out|\bexhausted\b|not available|no (?:more |free |available )?connections?\b|QueuePool limit|PoolTimeout|pool (?:is )?(?:full|empty)|unable to (?:acquire|obtain|get)/i
 const serverWords = /refused|unreachable|reset|ENOTFOUND|password|authentication|ssl/i
 
+/** What is said of every pool that was found empty. */
+export const whyEmpty = {
+  explainer:
+    'A pool hands out a fixed number. What is kept too long, or never given back after an early return or an error, is missing for all who come later; when none is left they wait until they give up.',
+  remedy: {
+    primitive: 'give back in finally, right after the last use',
+    why: 'Then no path out of the code, not even an error, can keep one; a larger pool only takes longer to run dry.',
+  },
+} as const
+
 /** null where no acquire was refused, or holds were recorded: then who has it is known better. */
 export function refusals(context: Context, group: ResourceGroup): Draft | null {
   const { model, store, thresholds } = context
@@ -107,12 +117,7 @@ export function refusals(context: Context, group: ResourceGroup): Draft | null {
     text: {
       title: `${name} had nothing left for ${duration(endNs - first.startNs)}: ${nameOf(context, first.task)} timed out after ${duration(waitedNs)}${others > 0 ? `, ${count(others, 'other')} too` : ''}${user}`,
       rule: `whoever takes a ${unitOfResource(resource)} of ${name} gives it back, on every path`,
-      explainer:
-        'A pool hands out a fixed number. What is kept too long, or never given back after an early return or an error, is missing for all who come later; when none is left they wait until they give up.',
-      remedy: {
-        primitive: 'give back in finally, right after the last use',
-        why: 'Then no path out of the code, not even an error, can keep one; a larger pool only takes longer to run dry.',
-      },
+      ...whyEmpty,
     },
     explains: 'partly',
   })

@@ -9,6 +9,7 @@ import { confidenceOf } from './confidence.ts'
 import type { Context } from './context.ts'
 import type { Draft } from './detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from './drafting.ts'
+import { whyEmpty } from './pool-refusals.ts'
 import { count, duration, fact, largest, limit, quoted, smallest } from './words.ts'
 
 /** As the pools of psycopg, SQLAlchemy, asyncpg, pg, generic-pool, knex, HikariCP, Npgsql, Go and others say it. */
@@ -101,12 +102,7 @@ function draft(context: Context, group: readonly Refused[]): Draft {
     text: {
       title: `The ${name} had nothing left: ${first.operation} failed after ${duration(waitedNs)}${others > 0 ? `, ${count(others, 'other')} too` : ''} (“${quoted(text)}”)`,
       rule: 'whoever takes a connection gives it back right after its last use, on every path',
-      explainer:
-        'A pool hands out a fixed number. What is kept too long, or never given back after an early return or an error, is missing for all who come later; when none is left they wait until they give up.',
-      remedy: {
-        primitive: 'give back in finally, right after the last use',
-        why: 'Then no path out of the code, not even an error, can keep one; a larger pool only takes longer to run dry.',
-      },
+      ...whyEmpty,
     },
     explains: 'partly',
   })
