@@ -7,7 +7,7 @@
 import type { Store } from '../store/store.ts'
 import { readerOf } from './attribute-reader.ts'
 import { failureTexts } from './failure-texts.ts'
-import { readStatement } from './sql.ts'
+import { readStatement, type Statement } from './sql.ts'
 
 export interface ToldConflict {
   /** Span rows of the insert that failed and of the one that came first. */
@@ -28,13 +28,15 @@ const clientKind = 3
 const statusError = 2
 /** Statements looked at before, in order of time. */
 const maxLook = 2000
+/** More refused inserts than this tell nothing new. */
+const maxLost = 500
 
 /** Of client spans only. Without a check before it, a row may have been there long before; that is no race. */
 export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflict[] {
   const { spans } = store
   const textOf = failureTexts(store)
   const lost: { readonly row: number; readonly column: string; readonly value: string }[] = []
-  for (let row = 0; row < spans.count; row++) {
+  for (let row = 0; row < spans.count && lost.length < maxLost; row++) {
     if (spans.status[row] !== statusError || spans.kind[row] !== clientKind || taskOfSpan[row]! < 0) continue
     const text = textOf(row)
     const groups = conflictWords.map(words => words.exec(text)?.groups).find(found => found)
@@ -49,9 +51,15 @@ export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflic
     if (spans.kind[row] === clientKind && sqlOf(row) !== '') queries.push(row)
   queries.sort((a, b) => spans.endNs[a]! - spans.endNs[b]! || a - b)
   const place = new Map(queries.map((row, at) => [row, at]))
+  const known = new Map<string, Statement>()
+  const statementOf = (text: string): Statement => {
+    const statement = known.get(text) ?? readStatement(text)
+    known.set(text, statement)
+    return statement
+  }
 
   return lost.flatMap(({ row, column, value }) => {
-    const { kind, table } = readStatement(sqlOf(row))
+    const { kind, table } = statementOf(sqlOf(row))
     const from = place.get(row) ?? -1
     if (kind !== 'insert' || table === '' || from < 0) return []
     let wonRow = -1
@@ -59,7 +67,7 @@ export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflic
     for (let at = from - 1; at >= Math.max(0, from - maxLook); at--) {
       const other = queries[at]!
       const text = sqlOf(other)
-      const statement = readStatement(text)
+      const statement = statementOf(text)
       if (statement.table !== table) continue
       const own = taskOfSpan[other] === taskOfSpan[row]
       if (!own && wonRow < 0 && statement.kind === 'insert' && spans.status[other] !== statusError)

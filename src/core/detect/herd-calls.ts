@@ -10,6 +10,7 @@
 
 import { readerOf } from '../convention/attribute-reader.ts'
 import { callNames, questions } from '../convention/client-calls.ts'
+import { countUntil } from '../convention/count-until.ts'
 import type { Request } from '../convention/model.ts'
 import { workSite } from '../convention/work-site.ts'
 import { confidenceOf } from './confidence.ts'
@@ -80,8 +81,10 @@ function findHerds(
   if (calls.length < thresholds.herdCount || calls.length + 2 * minHits > requests.length) return []
   const { startNs, endNs } = store.spans
   const callers = new Set(calls.map(({ request }) => request))
+  // They come by start.
+  const before = (atNs: number): number => countUntil(requests, atNs - 1, request => request.startNs)
   const between = (fromNs: number, toNs: number): readonly Request[] =>
-    requests.filter(request => request.startNs >= fromNs && request.startNs < toNs)
+    requests.slice(before(fromNs), before(toNs))
   const herds: Herd[] = []
   let doneNs = Number.NEGATIVE_INFINITY
   for (let at = 0; at < calls.length; ) {
