@@ -10,7 +10,8 @@ const chunkBytes = 1024 * 1024
  */
 export async function* fileBytes(path: string, start: number, end: number): AsyncGenerator<Buffer> {
   const file = await open(path)
-  const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)]
+  const size = Math.min(chunkBytes, end - start)
+  const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)]
   const read = (turn: number, at: number): Promise<number> => {
     const filled = fill(file, buffers[turn]!, at, end)
     // Told when it is waited for: nobody listens while the chunk before it is sent.
