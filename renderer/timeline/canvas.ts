@@ -17,11 +17,12 @@ export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene) => void
   let layerRatio = 0
   return scene => {
     const painter = painterFor(scene)
-    if (hasGraphicsCard()) {
+    const { width, height } = canvas
+    // A folded pane has no pixels.
+    if (hasGraphicsCard() || width * height === 0) {
       painter.paint(scene)
       return
     }
-    const { width, height } = canvas
     const ratio = screenRatio()
     if (layer?.pixels.widthPx !== width || layer.pixels.heightPx !== height || layerRatio !== ratio) {
       layer = new PixelLayer(width, height, ratio)
