@@ -1,7 +1,7 @@
 import { type Span as ApiSpan, SpanKind } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { Key, SCOPE_NAME } from '../core/convention/keys.ts'
-import { hrTimeOf, nowNs } from './clock.ts'
+import { hrTimeOf } from './clock.ts'
 import { holdIdsOf } from './state.ts'
 import { currentTask, type Task } from './tasks.ts'
 
@@ -29,14 +29,19 @@ function isSameRequest(span: ReadableSpan, { serverSpan, spanIsForeign }: Task):
   )
 }
 
+/** What the SDK's spans know beside what they show, in every version so far. */
+interface SdkSpan {
+  readonly _startTimeProvided: boolean
+  /** Of `performance.now()`: the SDK counts the end from here. */
+  readonly _performanceStartTime: number
+}
+
 /**
- * The SDK floors a start it takes itself to whole milliseconds and counts the end from there, so a sharper start makes both exact.
- * A start that was given explicitly is left alone.
+ * The SDK floors a start it takes itself to whole milliseconds and counts the end from there, so the start that it keeps
+ * beside makes both exact. A start that was given explicitly is left alone.
  */
-function sharpen(span: ReadableSpan): void {
-  const [seconds, nanos] = span.startTime
-  if (nanos % 1e6 !== 0) return
-  const now = hrTimeOf(nowNs())
-  const sinceNs = (now[0] - seconds) * 1e9 + now[1] - nanos
-  if (sinceNs > -2e6 && sinceNs < 2e6) (span as { startTime: ReadableSpan['startTime'] }).startTime = now
+function sharpen(span: ReadableSpan & Partial<SdkSpan>): void {
+  const { _startTimeProvided: wasGiven, _performanceStartTime: startMs } = span
+  if (wasGiven !== false || startMs === undefined) return
+  ;(span as { startTime: ReadableSpan['startTime'] }).startTime = hrTimeOf(startMs * 1e6)
 }
