@@ -1,6 +1,6 @@
 /** How long, how many, how much at once: what a recording says in numbers, by name, so that two can stand side by side. */
 import type { Context } from '../detect/context.ts'
-import { orderEdges } from '../detect/lock-order-inversion.ts'
+import { orderEdges } from '../detect/holds/lock-order-inversion.ts'
 import { findBlocks } from '../detect/stalls.ts'
 
 /** Durations in ns; all 0 when there is none. */
