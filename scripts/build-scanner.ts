@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import asc from 'assemblyscript/asc'
 
 const root = resolve(import.meta.dirname, '..')
-export const target = resolve(root, 'src/core/import/otlp-scanner-wasm.ts')
+export const target = resolve(root, 'src/core/import/otlp/otlp-scanner-wasm.ts')
 
 /** Source of the module. Throws with the compiler's words. */
 export async function compiled(): Promise<string> {

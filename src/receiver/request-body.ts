@@ -1,8 +1,8 @@
 /** What an export request says: its signal by the path, its bytes by content type and encoding, as one line of OTLP JSON. */
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { resourceLogs, resourceMetrics, resourceSpans } from '../core/import/otlp-schema.ts'
-import { decodeMessage, type Schema } from '../core/import/protobuf.ts'
+import { resourceLogs, resourceMetrics, resourceSpans } from '../core/import/otlp/otlp-schema.ts'
+import { decodeMessage, type Schema } from '../core/import/otlp/protobuf.ts'
 
 export interface Signal {
   readonly name: 'traces' | 'logs' | 'metrics'

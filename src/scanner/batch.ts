@@ -1,6 +1,6 @@
 /**
  * The rows of one value: columns in memory, each as wide as the trace's own, so that most are copied as they are.
- * `src/core/import/otlp-batch.ts` reads them by these names.
+ * `src/core/import/otlp/otlp-batch.ts` reads them by these names.
  */
 import { fail } from './cursor'
 import { meaningOf } from './texts'

@@ -7,7 +7,7 @@
  * file back (`import/chrome-own.ts`) without guessing parents from nesting.
  * https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
-import { OWN_PRODUCER } from '../import/chrome-own.ts'
+import { OWN_PRODUCER } from '../import/formats/chrome-own.ts'
 import {
   AttributeType,
   attributeAt,

@@ -4,8 +4,6 @@
  *     source ─ bytes ─► unpack, UTF-8 ─► head ─► importer chosen ─► builder ─► (next source) … ─► freeze
  */
 import { StoreBuilder } from '../store/builder.ts'
-import { archiveOf, type Member } from './archive.ts'
-import { gunzip, isGzip } from './gzip.ts'
 import {
   type ByteSource,
   ImportError,
@@ -15,12 +13,14 @@ import {
 } from './import.ts'
 import { type Head, Unreadable } from './importer.ts'
 import { clip } from './issues.ts'
-import { jsonShape } from './json-shape.ts'
+import { jsonShape } from './json/json-shape.ts'
 import { accepted, nearMiss } from './near-miss.ts'
+import { toUtf8 } from './otlp/utf16.ts'
+import { archiveOf, type Member } from './packed/archive.ts'
+import { gunzip, isGzip } from './packed/gzip.ts'
+import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './packed/zstd.ts'
 import { teller } from './preview.ts'
 import { importerFor } from './registry.ts'
-import { toUtf8 } from './utf16.ts'
-import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './zstd.ts'
 
 const headBytes = 64 * 1024
 const maxLayers = 3

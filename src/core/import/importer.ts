@@ -1,6 +1,6 @@
 /** What an importer of one format is. One file each, listed in `registry.ts`. */
 import type { StoreBuilder } from '../store/builder.ts'
-import type { JsonShape } from './json-shape.ts'
+import type { JsonShape } from './json/json-shape.ts'
 
 export interface Importer {
   /** `otlp-json` … as in `analyze --json`. */

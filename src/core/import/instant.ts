@@ -1,4 +1,4 @@
-import { numberOf } from './foreign.ts'
+import { numberOf } from './formats/foreign.ts'
 
 /** A point in Unix time, split so that nanoseconds stay exact. Reused as an out-parameter: nothing is allocated per time. */
 export interface Instant {

@@ -9,7 +9,7 @@
  *     {"__REALTIME_TIMESTAMP":"17637…","MESSAGE":"…"}          journalctl -o json
  *     <165>1 2026-11-21T10:00:00.003Z host api 123 - - …       syslog, RFC 5424
  */
-import { isObject, textOf } from './foreign.ts'
+import { isObject, textOf } from './formats/foreign.ts'
 import { type Instant, parseRfc3339, setInstant } from './instant.ts'
 
 export interface Wrapped {

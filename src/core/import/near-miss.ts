@@ -1,8 +1,8 @@
 /** Names what a file is when it is not a trace: "invalid format" helps nobody. */
 import { looksLikeSvg } from '../share/svg-payload.ts'
+import { lackingOfSpans } from './formats/span-table.ts'
 import type { Head } from './importer.ts'
-import { BrokenMessage, varint } from './protobuf.ts'
-import { lackingOfSpans } from './span-table.ts'
+import { BrokenMessage, varint } from './otlp/protobuf.ts'
 
 export const accepted =
   'OTLP (JSON, JSON lines, protobuf), Tempo, Jaeger, Zipkin, Datadog, X-Ray, Elastic APM, Sentry, Cloud Trace and Chrome traces, tables of spans (JSON rows, CSV), Java thread dumps, console dumps and logs, plain, compressed (gzip, zstd) or in an archive (ZIP, tar)'

@@ -1,11 +1,11 @@
 /** Rows for formats that are not OTLP: plain values in, builder rows out. One object is reused for all rows. */
 import { Key } from '../convention/keys.ts'
 import { linkFields, recordFields, spanFields } from '../store/builder.ts'
-import { textOf } from './foreign.ts'
+import { textOf } from './formats/foreign.ts'
 import { parseId } from './ids.ts'
 import type { ImportContext } from './importer.ts'
 import type { Instant } from './instant.ts'
-import { addAttribute, type ReadValue, readAnyValue } from './otlp-value.ts'
+import { addAttribute, type ReadValue, readAnyValue } from './otlp/otlp-value.ts'
 
 /** OTLP span kinds. */
 export const Kind = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const

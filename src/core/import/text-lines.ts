@@ -1,7 +1,7 @@
 /** Bytes → lines of text, without their line ends; a line longer than the cap is cut, not kept in memory. */
 
 import type { ImportContext } from './importer.ts'
-import { decodeText } from './json-scan.ts'
+import { decodeText } from './json/json-scan.ts'
 
 const newline = 0x0a
 const maxLine = 1024 * 1024

@@ -7,7 +7,7 @@
  */
 import type { ImportIssue } from '../import/import.ts'
 import { IssueLog } from '../import/issues.ts'
-import type { ReadValue } from '../import/otlp-value.ts'
+import type { ReadValue } from '../import/otlp/otlp-value.ts'
 import { f64Column, i32Column, idColumn, u8Column, u16Column } from './columns.ts'
 import { freeze } from './freeze.ts'
 import type { GaugePoints } from './gauges.ts'

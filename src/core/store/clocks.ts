@@ -6,7 +6,7 @@
  * that of its best source.
  */
 import { Event, Key, Otel, SCOPE_NAME } from '../convention/keys.ts'
-import { plainValueOf, type ReadValue } from '../import/otlp-value.ts'
+import { plainValueOf, type ReadValue } from '../import/otlp/otlp-value.ts'
 import type { ProcessAttributes, StoreBuilder } from './builder.ts'
 import type { BuilderIndex } from './duplicates.ts'
 import { AttributeType, type Process, SpanFlag } from './store.ts'

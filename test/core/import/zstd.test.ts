@@ -1,8 +1,8 @@
 import { constants, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ZstdDecoder } from '../../../src/core/import/zstd-decoder.ts'
-import { ZstdError } from '../../../src/core/import/zstd-entropy.ts'
+import { ZstdDecoder } from '../../../src/core/import/packed/zstd-decoder.ts'
+import { ZstdError } from '../../../src/core/import/packed/zstd-entropy.ts'
 
 function unpack(packed: Uint8Array, chunkBytes: number): Buffer {
   const decoder = new ZstdDecoder()
