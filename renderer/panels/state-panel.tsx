@@ -62,16 +62,10 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
                 <th scope="row">{session.model.loops[loop.loop]?.label}</th>
                 <td>
                   {loop.task >= 0 || loop.stall >= 0 ? (
-                    <>
-                      {loop.stall >= 0 && <b>stalled · </b>}
-                      {loop.task >= 0 ? (
-                        <>
-                          runs <TaskName session={session} task={loop.task} />
-                        </>
-                      ) : (
-                        'busy'
-                      )}
-                    </>
+                    <div className="state-doing">
+                      {loop.stall >= 0 ? <b>stalled ·&nbsp;</b> : loop.task >= 0 && <>runs&nbsp;</>}
+                      {loop.task >= 0 ? <TaskName session={session} task={loop.task} /> : 'busy'}
+                    </div>
                   ) : (
                     <span className="muted">idle</span>
                   )}
