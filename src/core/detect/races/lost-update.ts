@@ -1,21 +1,12 @@
 import type { Access } from '../../convention/model.ts'
-import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
-import {
-  culpritOf,
-  groupBy,
-  mostSteps,
-  placeOf,
-  sectionOf,
-  stepOfAccess,
-  stepsInOrder,
-  victimsOf,
-} from '../drafting.ts'
+import { groupBy, makeDraft, mostSteps, stepOfAccess, stepsInOrder, victimsOf } from '../drafting.ts'
 import type { Cleared, Evidence, FindingText } from '../finding.ts'
 import { duration, fact, other, quoted, taskName } from '../words.ts'
 import { duplicatePairs } from './duplicate-pairs.ts'
 import { explainGuard } from './guards.ts'
+import { interleavingDraft } from './interleaving-draft.ts'
 import type { Interleaving } from './interleavings.ts'
 import { remedyForState } from './primitives.ts'
 
@@ -57,7 +48,6 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
   const item = [...group].sort(
     (a, b) => Number(b.order === 'certain') - Number(a.order === 'certain') || a.write.atNs - b.write.atNs,
   )[0]!
-  const key = model.keys[item.key]!
   const proven = item.foreign.value !== '' && item.write.value !== ''
   const lost = lostWrites(group)
   const evidence: Evidence[] = [
@@ -74,33 +64,10 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     missing.push(
       'Sequence numbers or a finer clock: the order of these accesses lies within the clock’s uncertainty.',
     )
-  const own = sectionOf(model, item.write.task, item.read.atNs, item.write.atNs)
-  const other = sectionOf(
-    model,
-    item.foreign.task,
-    (item.foreignRead ?? item.foreign).atNs,
-    item.foreign.atNs,
-  )
-  return {
+  return makeDraft({
+    ...interleavingDraft(context, item, { proven, repeats: group.length }),
     detector: 'lost-update',
     severity: proven ? 'critical' : 'high',
-    confidence: confidenceOf({
-      tier: 'observed',
-      proven,
-      repeats: group.length,
-      orderPossible: item.order === 'possible',
-    }),
-    startNs: Math.min(own.startNs, other.startNs),
-    endNs: Math.max(own.endNs, other.endNs),
-    subject: { kind: 'key', name: key },
-    resource: -1,
-    key: item.key,
-    loop: -1,
-    culprit: culpritOf(
-      item.write.site ? placeOf(item.write) : placeOf(item.read),
-      [placeOf(item.read), placeOf(item.foreign)],
-      [own.row],
-    ),
     victims: victimsOf(
       model,
       lost.map(access => access.task),
@@ -108,13 +75,9 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     ),
     steps: stepsInOrder(storyOf(group, item).map(access => stepOfAccess(model, access))),
     evidence,
-    against: [],
     missing,
-    marks: [{ kind: 'overlap', a: own, b: other, gapNs: Math.abs(item.write.atNs - item.foreign.atNs) }],
     text: describe(context, group, item, proven),
-    explains: 'yes',
-    defect: true,
-  }
+  })
 }
 
 const accessesOf = ({ read, foreignRead, foreign, write }: Interleaving): readonly Access[] =>

@@ -11,8 +11,8 @@ import type { Detected, Detector, Draft } from '../detector.ts'
 import {
   culpritOf,
   groupBy,
+  makeDraft,
   placeOf,
-  rowOfTask,
   sectionOf,
   stepOfAccess,
   stepsInOrder,
@@ -23,6 +23,7 @@ import { exclusiveTypes } from '../resource-groups.ts'
 import { duration, fact, limit, other, taskName } from '../words.ts'
 import { duplicatePairs } from './duplicate-pairs.ts'
 import { explainGuard } from './guards.ts'
+import { interleavingDraft } from './interleaving-draft.ts'
 import type { Interleaving } from './interleavings.ts'
 import { remedyForState } from './primitives.ts'
 
@@ -194,35 +195,15 @@ function draftOfAccesses(context: Context, group: readonly Interleaving[]): Draf
   const item = group[0]!
   const key = model.keys[item.key]!
   const guard = explainGuard(context, item)
-  const own = sectionOf(model, item.write.task, item.read.atNs, item.write.atNs)
-  const other = sectionOf(
-    model,
-    item.foreign.task,
-    (item.foreignRead ?? item.foreign).atNs,
-    item.foreign.atNs,
-  )
+  const common = interleavingDraft(context, item, { proven: true, repeats: group.length })
+  const [mark] = common.marks
   const accesses = [item.read, item.foreign, item.write, ...(item.foreignRead ? [item.foreignRead] : [])]
-  const gapNs = Math.abs(own.startNs - other.startNs)
-  return {
+  const gapNs = Math.abs(mark.a.startNs - mark.b.startNs)
+  return makeDraft({
+    ...common,
     detector: 'overlapping-critical-section',
     severity: 'medium',
-    confidence: confidenceOf({
-      tier: 'observed',
-      proven: true,
-      repeats: group.length,
-      orderPossible: item.order === 'possible',
-    }),
-    startNs: Math.min(own.startNs, other.startNs),
-    endNs: Math.max(own.endNs, other.endNs),
-    subject: { kind: 'key', name: key },
-    resource: -1,
-    key: item.key,
-    loop: -1,
-    culprit: culpritOf(
-      placeOf(item.write),
-      [placeOf(item.read), placeOf(item.foreign)],
-      [rowOfTask(model, item.write.task)],
-    ),
+    culprit: culpritOf(placeOf(item.write), [placeOf(item.read), placeOf(item.foreign)], common.culprit.rows),
     victims: victimsOf(
       model,
       group.map(entry => entry.write.task),
@@ -238,9 +219,7 @@ function draftOfAccesses(context: Context, group: readonly Interleaving[]): Draf
         item.write.span,
       ),
     ],
-    against: [],
-    missing: [],
-    marks: [{ kind: 'overlap', a: own, b: other, gapNs }],
+    marks: [{ ...mark, gapNs }],
     text: {
       title: `Overlapping critical sections on ${key}, ${duration(gapNs)} apart: the write of ${taskName(model, item.write.task)} was refused`,
       rule: guard.rule,
@@ -248,7 +227,5 @@ function draftOfAccesses(context: Context, group: readonly Interleaving[]): Draf
         'Two tasks worked on the same entry at the same time. The store caught it and refused the second write, and the task had no plan for that.',
       remedy: remedyForState(key, guard, item.read.process !== item.foreign.process),
     },
-    explains: 'yes',
-    defect: true,
-  }
+  })
 }
