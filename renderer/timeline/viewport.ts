@@ -18,9 +18,14 @@ const MARGIN = 0.04
 export function clampWindow(window: TimeWindow, durationNs: number): TimeWindow {
   const margin = Math.max(durationNs * MARGIN, SHORTEST_NS / 2)
   const longest = Math.max(durationNs + 2 * margin, SHORTEST_NS)
-  const length = Math.min(longest, Math.max(SHORTEST_NS, window.endNs - window.startNs))
+  const asked = window.endNs - window.startNs
+  const length = Math.min(longest, Math.max(SHORTEST_NS, asked))
+  const latest = durationNs + margin - length
+  // What fits stays to the last bit: arithmetic on it would move it by a rounding.
+  if (length === asked && window.startNs >= -margin && window.startNs <= latest)
+    return { startNs: window.startNs, endNs: window.endNs }
   const middle = (window.startNs + window.endNs) / 2
-  const startNs = Math.min(Math.max(middle - length / 2, -margin), durationNs + margin - length)
+  const startNs = Math.min(Math.max(middle - length / 2, -margin), latest)
   return { startNs, endNs: startNs + length }
 }
 

@@ -21,6 +21,18 @@ const anyWindow = fc
   .map(([startNs, length]) => clampWindow({ startNs, endNs: startNs + length }, duration))
 
 describe('viewport', () => {
+  it('leaves a window to the last bit where it is while the trace grows', () => {
+    fc.assert(
+      fc.property(
+        anyWindow,
+        fc.double({ min: duration, max: 100 * duration, noNaN: true }),
+        (window, grown) => {
+          expect(clampWindow(window, grown)).toEqual(window)
+        },
+      ),
+    )
+  })
+
   it('keeps the instant under the cursor where it is while zooming in', () => {
     fc.assert(
       fc.property(anyWindow, fc.double({ min: 0, max: 1, noNaN: true }), (window, part) => {
