@@ -15,7 +15,7 @@ import { SettingsDialog } from './panels/settings-dialog.tsx'
 import { StatePanel } from './panels/state-panel.tsx'
 import { StatusBar } from './panels/status-bar.tsx'
 import { Toolbar } from './panels/toolbar.tsx'
-import type { OpenTrace } from './state/trace.ts'
+import type { TraceState } from './state/trace.ts'
 import { Timeline } from './timeline/timeline.tsx'
 import { Announcer, Toast } from './widgets/announcer.tsx'
 import { useApp, useApps } from './widgets/app-context.ts'
@@ -37,11 +37,7 @@ const InvestigationDialog = lazy(() =>
 export function AppWindow() {
   useKeys()
   usePaste()
-  const trace = useArrivingTrace()
-  const isLoading = useApps(
-    app => app.trace,
-    state => state.loading !== null,
-  )
+  const { trace, loading } = useArriving()
   const open = useApps(
     app => app.dialogs,
     state => state.open,
@@ -52,8 +48,8 @@ export function AppWindow() {
         <Toolbar />
         <ProblemPanel />
         <main className="body">
-          {trace ? <Workspace key={trace.id} /> : !isLoading && <EmptyState />}
-          {isLoading && <LoadingPanel />}
+          {trace ? <Workspace key={trace.id} /> : !loading && <EmptyState />}
+          {loading && <LoadingPanel loading={loading} />}
         </main>
         <StatusBar />
         {open === 'help' && <HelpDialog />}
@@ -86,17 +82,18 @@ export function AppWindow() {
 
 /**
  * The open trace, a moment later: all panels of a new one at once would hold up the page, so React builds them in slices
- * before it shows them.
+ * before it shows them. Until then the window stays as it was.
  */
-function useArrivingTrace(): OpenTrace | null {
+function useArriving(): Pick<TraceState, 'trace' | 'loading'> {
   const app = useApp()
-  const trace = useApps(
+  const now = useApps(
     ({ trace }) => trace,
-    state => state.trace,
+    state => state,
   )
-  const shown = useDeferredValue(trace)
-  useEffect(() => (shown === trace ? undefined : app.pending.begin()), [app, shown, trace])
-  return shown
+  const built = useDeferredValue(now)
+  const isArriving = built.trace !== now.trace
+  useEffect(() => (isArriving ? app.pending.begin() : undefined), [app, isArriving])
+  return isArriving ? built : now
 }
 
 /** Panels around the lanes, by when they are built: what is read first comes first. */

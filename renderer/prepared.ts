@@ -8,12 +8,16 @@ import { indexState, type StateIndex } from '../src/core/replay/state-at.ts'
 import { type Density, densityOf, keepDensity } from '../src/core/scene/overview.ts'
 import type { Session } from '../src/core/scene/scene.ts'
 import { keepUsage, type Usage, usageOf } from '../src/core/scene/usage.ts'
+import { sharesName } from './state/lookup.ts'
 import { memoOn } from './state/memo.ts'
+import { placesOf, type SessionPlaces } from './state/places.ts'
 
 export interface Prepared {
   readonly eventTimesNs: Float64Array
   readonly state: Omit<StateIndex, 'model'>
   readonly density: Density
+  readonly places: SessionPlaces
+  readonly sharesName: Uint8Array
   /** Of the resources whose use takes long to add up. */
   readonly usages: readonly (readonly [resource: number, usage: Usage])[]
   /** Levels of detail of the lanes that take long. */
@@ -37,6 +41,8 @@ export function prepare(session: Session): Prepared {
     eventTimesNs: eventsOf(session),
     state,
     density: densityOf(session),
+    places: placesOf(session),
+    sharesName: sharesName(session),
     usages: busy.map(resource => [resource, usageOf(model, resource)] as const),
     indexes: session.lanes.flatMap((lane, at) =>
       lane.items.count > MANY ? [[at, laneIndex(lane)] as const] : [],
@@ -45,14 +51,14 @@ export function prepare(session: Session): Prepared {
 }
 
 /** On the page: what the worker prepared is this session's. */
-export function keepPrepared(
-  session: Session,
-  { eventTimesNs, state, density, usages, indexes }: Prepared,
-): void {
+export function keepPrepared(session: Session, prepared: Prepared): void {
+  const { eventTimesNs, state, density, places, usages, indexes } = prepared
   const { model } = session
   eventsOf.keep(session, eventTimesNs)
   stateIndexOf.keep(session, { ...state, model })
   keepDensity(session, density)
+  placesOf.keep(session, places)
+  sharesName.keep(session, prepared.sharesName)
   for (const [resource, usage] of usages) keepUsage(model, resource, usage)
   for (const [lane, index] of indexes) keepLaneIndex(session.lanes[lane]!, index)
 }

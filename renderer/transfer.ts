@@ -13,8 +13,8 @@ export function buffersOf(value: object): ArrayBuffer[] {
       continue
     }
     const parts: readonly unknown[] = Array.isArray(next) ? next : Object.values(next)
-    // Long arrays of strings or numbers hold no buffers; their first entry tells.
-    if (Array.isArray(next) && typeof next[0] !== 'object') continue
+    // Long arrays of strings or numbers hold no buffers; their ends tell, of pairs of a number and a column as well.
+    if (Array.isArray(next) && typeof next[0] !== 'object' && typeof next.at(-1) !== 'object') continue
     for (const part of parts) {
       if (typeof part !== 'object' || part === null || seen.has(part)) continue
       seen.add(part)

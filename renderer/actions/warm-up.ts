@@ -2,7 +2,6 @@ import { laneIndexSteps } from '../../src/core/lanes/mipmap.ts'
 import { buildScene } from '../../src/core/scene/build-scene.ts'
 import { noFolds } from '../../src/core/scene/geometry.ts'
 import type { Scene, Session } from '../../src/core/scene/scene.ts'
-import { laneOfTask, taskLabel } from '../state/lookup.ts'
 import { defaultSettings } from '../state/settings.ts'
 import { screenPainter } from '../timeline/canvas.ts'
 import { measureText } from '../timeline/measure-text.ts'
@@ -12,14 +11,11 @@ import { fitAll } from '../timeline/viewport.ts'
 export function* warmUp(session: Session): Generator<void, true> {
   yield
   for (const lane of session.lanes) yield* laneIndexSteps(lane)
-  laneOfTask(session)
-  yield
-  taskLabel(session, 0)
   // The first picture is slow, as all code is that never ran and letters that were never drawn: low ones before it, and
   // the whole one is quick.
   const canvas = document.createElement('canvas')
   const paint = screenPainter(canvas)
-  for (const heightPx of [100, 240, 480, 720]) {
+  for (const heightPx of [40, 100, 200, 320, 480, 640, 800]) {
     yield
     const scene = sceneOf(session, heightPx)
     yield

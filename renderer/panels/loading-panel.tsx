@@ -1,16 +1,10 @@
 import './loading-panel.css'
 import type { Loading } from '../state/trace.ts'
-import { useApps } from '../widgets/app-context.ts'
 import { bytes, plural } from '../widgets/format.ts'
 import { LoadingLanes } from './loading-lanes.tsx'
 
 /** Progress in bytes and spans, a way out, and what can be drawn already. */
-export function LoadingPanel() {
-  const loading = useApps(
-    app => app.trace,
-    state => state.loading,
-  )
-  if (!loading) return null
+export function LoadingPanel({ loading }: { readonly loading: Loading }) {
   const { names, progress, preview, stage, cancel } = loading
   const total = progress?.bytesTotal ?? -1
   const reading = stage === 'reading' && total > 0

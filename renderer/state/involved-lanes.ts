@@ -28,12 +28,11 @@ export function involvedTasks(session: Session, finding: Finding): readonly numb
 export function involvedLanes(session: Session, finding: Finding): readonly Lane[] {
   const { tasks } = session.model
   const shown = stepsRange(finding, session.store.durationNs)
-  const ofTask = laneOfTask(session)
   const ids = new Set<string>()
   for (const task of involvedTasks(session, finding)) {
     const { startNs, endNs } = tasks[task]!
     if (startNs > shown.endNs || endNs < shown.startNs) continue
-    const id = ofTask.get(task)
+    const id = laneOfTask(session, task)?.id
     if (id !== undefined) ids.add(id)
   }
   const { kind, name } = finding.subject

@@ -2,6 +2,7 @@
 import { ItemFlag, type ItemKind, itemKinds, type Lane } from '../../src/core/lanes/lane.ts'
 import type { ItemRef, Session } from '../../src/core/scene/scene.ts'
 import { memoOn } from './memo.ts'
+import { type Places, placesOf } from './places.ts'
 
 export const lanesById = memoOn(
   (session: Session): ReadonlyMap<string, Lane> => new Map(session.lanes.map(lane => [lane.id, lane])),
@@ -63,59 +64,20 @@ export function taskParts(session: Session, task: number): { readonly name: stri
   const found = session.model.tasks[task]
   if (!found) return { name: 'unknown task', id: '' }
   if (!found.name || found.name === found.id) return { name: found.id || `task ${task}`, id: '' }
-  return { name: found.name, id: sameName(session).get(found.name)! > 1 ? `#${found.id.slice(-8)}` : '' }
+  return { name: found.name, id: sharesName(session)[task] ? `#${found.id.slice(-8)}` : '' }
 }
 
-const sameName = memoOn((session: Session): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>()
-  for (const task of session.model.tasks) counts.set(task.name, (counts.get(task.name) ?? 0) + 1)
-  return counts
-})
-
-/** Where each model row of each kind is drawn: the first lane that has it. Lane and item numbers, -1 for none. */
-interface Places {
-  readonly lane: Int32Array
-  readonly item: Int32Array
-}
-
-/** Typed columns rather than maps: a million items cost two passes and no garbage. */
-const placesByKind = memoOn((session: Session): readonly Places[] => {
-  const longest = new Array<number>(itemKinds.length).fill(0)
-  for (const { items } of session.lanes) {
-    for (let item = 0; item < items.count; item++) {
-      const kind = items.kind[item]!
-      const ref = items.ref[item]!
-      if (ref >= longest[kind]!) longest[kind] = ref + 1
-    }
+/** By task: 1 where another has the same name. */
+export const sharesName = memoOn((session: Session): Uint8Array => {
+  const { tasks } = session.model
+  const firstOf = new Map<string, number>()
+  const shares = new Uint8Array(tasks.length)
+  for (const [task, { name }] of tasks.entries()) {
+    const first = firstOf.get(name)
+    if (first === undefined) firstOf.set(name, task)
+    else shares[first] = shares[task] = 1
   }
-  const places = longest.map(length => ({
-    lane: new Int32Array(length).fill(-1),
-    item: new Int32Array(length).fill(-1),
-  }))
-  session.lanes.forEach(({ items }, lane) => {
-    for (let item = 0; item < items.count; item++) {
-      const at = places[items.kind[item]!]!
-      const ref = items.ref[item]!
-      if (ref < 0 || at.lane[ref] !== -1) continue
-      at.lane[ref] = lane
-      at.item[ref] = item
-    }
-  })
-  return places
-})
-
-const placesByRow = memoOn((session: Session): Places => {
-  const lane = new Int32Array(session.store.spans.count).fill(-1)
-  const item = new Int32Array(session.store.spans.count).fill(-1)
-  session.lanes.forEach(({ items }, at) => {
-    for (let index = 0; index < items.count; index++) {
-      const row = items.span[index]!
-      if (row < 0 || lane[row] !== -1) continue
-      lane[row] = at
-      item[row] = index
-    }
-  })
-  return { lane, item }
+  return shares
 })
 
 const refAt = (session: Session, places: Places | undefined, index: number): ItemRef | null => {
@@ -125,22 +87,12 @@ const refAt = (session: Session, places: Places | undefined, index: number): Ite
 
 /** Where a model row (hold 12, wait 3 …) is drawn, null when no lane has it. */
 export const findItem = (session: Session, kind: ItemKind, index: number): ItemRef | null =>
-  refAt(session, placesByKind(session)[itemKinds.indexOf(kind)], index)
+  refAt(session, placesOf(session).ofKind[itemKinds.indexOf(kind)], index)
 
 /** Where a span row is drawn, null when no lane has it. */
 export const itemOfRow = (session: Session, row: number): ItemRef | null =>
-  row < 0 ? null : refAt(session, placesByRow(session), row)
+  row < 0 ? null : refAt(session, placesOf(session).ofSpan, row)
 
 /** Lane that a task has for itself or shares with its like. */
-export const laneOfTask = memoOn((session: Session): ReadonlyMap<number, string> => {
-  const out = new Map<number, string>()
-  const taskKind = itemKinds.indexOf('task')
-  for (const { id, kind, items } of session.lanes) {
-    if (kind !== 'task') continue
-    for (let item = 0; item < items.count; item++) {
-      const task = items.ref[item]!
-      if (items.kind[item] === taskKind && !out.has(task)) out.set(task, id)
-    }
-  }
-  return out
-})
+export const laneOfTask = (session: Session, task: number): Lane | undefined =>
+  session.lanes[placesOf(session).laneOfTask[task] ?? -1]

@@ -25,6 +25,11 @@ describe('buffersOf', () => {
     expect(buffersOf(circle)).toEqual([])
   })
 
+  it('finds a column that stands beside its number', () => {
+    const column = new Uint8Array(1)
+    expect(buffersOf([[7, { column }]])).toEqual([column.buffer])
+  })
+
   it('does not care how deep the data is', () => {
     let deep: object = { column: new Uint8Array(1) }
     for (let level = 0; level < 100_000; level++) deep = { deep }

@@ -26,14 +26,15 @@ export interface MiniLaneChoice {
 /** What the finding is about first, thinned where it is tall; then its tasks, in the order of its steps. */
 export function pickMiniLanes(session: Session, finding: Finding): MiniLaneChoice {
   const involved = involvedLanes(session, finding)
-  const byId = new Map(involved.map(lane => [lane.id, lane]))
-  const ofTask = laneOfTask(session)
+  const isInvolved = new Set(involved)
+  const ofTask = (task: number): Lane | undefined => {
+    const lane = laneOfTask(session, task)
+    return lane && isInvolved.has(lane) ? lane : undefined
+  }
   const subjects = [...involved.filter(lane => lane.kind !== 'task'), ...otherResources(session, finding)]
-  const tasks = new Set(
-    involvedTasks(session, finding).flatMap(task => byId.get(ofTask.get(task) ?? '') ?? []),
-  )
+  const tasks = new Set(involvedTasks(session, finding).flatMap(task => ofTask(task) ?? []))
   const range = stepsRange(finding, session.store.durationNs)
-  const named = new Set(finding.steps.flatMap(({ task }) => byId.get(ofTask.get(task) ?? '') ?? []))
+  const named = new Set(finding.steps.flatMap(({ task }) => ofTask(task) ?? []))
   const kept: Lane[] = []
   let usedPx = 0
   let moreLanes = 0
