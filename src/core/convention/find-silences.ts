@@ -124,7 +124,8 @@ function ofProcess(
       const others = bursts(arrivals, burstNs, Math.max(silence.expectedCount, found.queued / 2)).filter(
         atNs => !candidates.some(({ gap }) => atNs >= gap.endNs - burstNs && atNs <= gap.endNs + burstNs),
       )
-      return others.length < silence.otherBursts
+      // Stalls one right after the other hide whose they were: a few of them do not make the traffic one of bursts.
+      return others.length < Math.max(silence.otherBursts, candidates.length + 1)
     })
     .map(candidate => candidate.silence)
 }
@@ -257,7 +258,8 @@ function bursts(arrivals: readonly Arrival[], withinNs: number, count: number): 
   for (let at = 0; at < arrivals.length; at++) {
     while (arrivals[at]!.atNs - arrivals[from]!.atNs > withinNs) from++
     if (at - from + 1 < count) continue
-    out.push(arrivals[from]!.atNs)
+    const { atNs } = arrivals[from]!
+    if (atNs - (out.at(-1) ?? Number.NEGATIVE_INFINITY) > withinNs) out.push(atNs)
     from = at + 1
   }
   return out

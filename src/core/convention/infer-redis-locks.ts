@@ -4,8 +4,16 @@
  *
  *     SET lock NX ├┤ ├┤ ├┤                    EVAL … del … lock ├┤
  *     lock        ░░░░░░░░░#######################################
+ *
+ * Who went on to other things after it had asked, and never gives the lock back, left it to expire; that others asked in vain
+ * after its task was over shows it:
+ *
+ *     A   SET lock NX ├┤  POST ├──✕                                 nobody deletes it
+ *     B                        SET lock NX ├┤   ├┤   ├┤   ├┤        got it with the last one
+ *     lock              ##################################
  */
 import { spanName } from '../store/store.ts'
+import type { HoldDraft } from './infer-pool-holds.ts'
 import { holdOf, type InferredLocks } from './infer-transactions.ts'
 import { lockRules, redisLock, redisUnlock } from './presets/locks.ts'
 import type { Queries, Query } from './queries.ts'
@@ -25,6 +33,14 @@ interface Asked {
   hold: number
 }
 
+interface Taking extends Asked {
+  readonly task: number
+  readonly key: string
+}
+
+/** Others asked in vain for at least as long after the one who left the lock was over. */
+const leftNs = 100e6
+
 export function inferRedisLocks(
   reading: Reading,
   tasks: Tasks,
@@ -34,7 +50,7 @@ export function inferRedisLocks(
   const { store, attributes } = reading
   const { spans } = store
   const out = { holds: [], waits: [], keys: new Set<string>() } as InferredLocks & { keys: Set<string> }
-  const asked = new Map<string, Asked>()
+  const asked = new Map<string, Taking>()
   for (const query of queries.all) {
     const task = tasks.ofSpan[query.row]!
     if (task < 0 || attributes.text(spans, query.row, 'db.system.name') !== 'redis') continue
@@ -45,7 +61,7 @@ export function inferRedisLocks(
     if (name !== undefined) {
       const known = asked.get(`${task}\n${name}`)
       if (known && known.hold === -1) known.last = query
-      else asked.set(`${task}\n${name}`, { first: query, last: query, hold: -1 })
+      else asked.set(`${task}\n${name}`, { first: query, last: query, hold: -1, task, key: name })
       continue
     }
     const unlock = redisUnlock.exec(query.text)
@@ -57,20 +73,26 @@ export function inferRedisLocks(
       out.holds[taken.hold]!.endNs = Math.max(out.holds[taken.hold]!.endNs, endNs)
       continue
     }
-    out.keys.add(freed)
+    const reason = `inferred from ${spanName(store, taken.last.row)} and ${spanName(store, query.row)} of one key by one task`
+    add(taken, endNs, reason)
+  }
+  for (const { taken, untilNs } of leftLocks(reading, tasks, [...asked.values()], out.keys)) {
+    const reason = `inferred from ${spanName(store, taken.last.row)}: nobody gave it back, and others asked in vain`
+    add(taken, untilNs, reason).releaseType = 'leaked'
+  }
+  return out
+
+  function add(taken: Taking, endNs: number, reason: string): HoldDraft {
+    out.keys.add(taken.key)
     const resource = resources.add({
       process: spans.process[taken.last.row]!,
-      id: `redis ${freed}`,
-      name: `redis:${freed}`,
+      id: `redis ${taken.key}`,
+      name: `redis:${taken.key}`,
       type: 'distributed_lock',
       scope: 'cluster',
       capacity: -1,
     })
-    const inferred = {
-      rule: 'L2',
-      reason: `inferred from ${spanName(store, taken.last.row)} and ${spanName(store, query.row)} of one key by one task`,
-      confidence: lockRules.L2.confidence,
-    }
+    const inferred = { rule: 'L2', reason, confidence: lockRules.L2.confidence }
     const hold = holdOf(
       reading,
       tasks,
@@ -91,7 +113,7 @@ export function inferRedisLocks(
         row: taken.first.row,
         inferred,
         id: '',
-        task,
+        task: taken.task,
         resource,
         mode: 'exclusive',
         permits: 1,
@@ -100,6 +122,45 @@ export function inferRedisLocks(
         hold: taken.hold,
         site: hold.site,
       })
+    return hold
+  }
+}
+
+/**
+ * Locks that were left to expire, each with the moment at which somebody else got it. Between one hold that was given back and
+ * the next, the first that asked and went on had it.
+ */
+function leftLocks(
+  { store }: Reading,
+  tasks: Tasks,
+  all: readonly Taking[],
+  keys: ReadonlySet<string>,
+): { taken: Taking; untilNs: number }[] {
+  const { spans } = store
+  const out: { taken: Taking; untilNs: number }[] = []
+  const ofKey = new Map<string, Taking[]>()
+  // A key that nobody ever gives back is a cache's entry, or one that is set once.
+  for (const taking of all) {
+    if (!keys.has(taking.key)) continue
+    const list = ofKey.get(taking.key)
+    if (list) list.push(taking)
+    else ofKey.set(taking.key, [taking])
+  }
+  const gotNs = ({ last }: Taking): number => spans.endNs[last.row]!
+  for (const takings of ofKey.values()) {
+    let left: Taking | null = null
+    for (const taken of takings.sort((a, b) => gotNs(a) - gotNs(b))) {
+      if (taken.hold === -1) {
+        left ??= taken
+        continue
+      }
+      const overNs = left ? tasks.table[left.task]!.endNs : 0
+      // Nobody asked in vain between its end and the next grant: it was given back, but that span was lost.
+      const vainNs = gotNs(taken) - Math.max(overNs, spans.startNs[taken.first.row]!)
+      if (left && overNs > gotNs(left) && taken.first !== taken.last && vainNs >= leftNs)
+        out.push({ taken: left, untilNs: gotNs(taken) })
+      left = null
+    }
   }
   return out
 }

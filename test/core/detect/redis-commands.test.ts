@@ -90,6 +90,46 @@ describe('a lock in Redis', () => {
     ]
     expect(await found(spans)).toEqual([])
   })
+
+  /**
+   *     a  SET GET ✕                                 over at 40 without a DEL
+   *     b       SET SET SET … SET ├ work ┤ DEL       let in when the lease had run out
+   */
+  const left = (nextNs: number) => [
+    ...request('a', 0, 40, [
+      [2, set],
+      [10, 'GET rate'],
+    ]),
+    ...request('b', 10, nextNs + 60, [
+      [12, set],
+      [nextNs, set],
+      [nextNs + 50, del],
+    ]),
+  ]
+  it('that nobody gives back, and others ask for in vain, was left to expire', async () => {
+    expect(await found(left(900))).toEqual(['leaked-hold redis:lock:billing'])
+  })
+  it('that others get as its holder is over was given back: the span of that was lost', async () => {
+    expect(await found(left(60))).toEqual([])
+  })
+
+  /** Each holds it for 20 ms and then asks again every 5 ms; one comes every `stepMs`, for something else each. */
+  const crowd = (stepMs: number) =>
+    Array.from({ length: 14 }, (_, i) => {
+      const gotMs = Math.max(20 + i * stepMs + 2, 20 + i * 24)
+      const [server, ...commands] = request(`${(i + 1).toString(16)}0`, 20 + i * stepMs, gotMs + 24, [
+        [20 + i * stepMs + 1, set],
+        ...(gotMs > 20 + i * stepMs + 2 ? [[gotMs, set] as const] : []),
+        [gotMs + 20, del],
+      ])
+      return [{ ...server!, attributes: { 'url.path': `/prices/${i}` } }, ...commands]
+    }).flat()
+  it('before which a queue stands is too coarse', async () => {
+    expect(await found(crowd(4))).toEqual(['lock-convoy redis:lock:billing'])
+  })
+  it('that is free when the next one comes is not', async () => {
+    expect(await found(crowd(30))).toEqual([])
+  })
 })
 
 describe('a cache in Redis', () => {

@@ -4,7 +4,7 @@
  *     trigger  ████████████
  *     others               ▌▌▌▌▌▌▌▌▌▌▌▌   back to back, and newcomers keep the queue alive
  */
-import { type Hold, isGuess } from '../../convention/model.ts'
+import { type Hold, type Inferred, isGuess } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
@@ -14,7 +14,8 @@ import { duration, fact, limit, median } from '../words.ts'
 
 export const lockConvoy: Detector = {
   id: 'lock-convoy',
-  needs: ['holds', 'waits'],
+  // Recorded locks, and those in Redis: both their ends are told.
+  needs: ['waits'],
   run(context: Context): Detected {
     const observed: Draft[] = []
     context.groups().forEach((group, index) => {
@@ -30,11 +31,14 @@ export const lockConvoy: Detector = {
 
 function findConvoys(context: Context, index: number): number[][] {
   const { model, thresholds } = context
-  const holds = context
-    .groups()
-    [index]!.holds.filter(
-      hold => model.holds[hold]!.mode === 'exclusive' && !isGuess(model.holds[hold]!.inferred),
-    )
+  const holds = context.groups()[index]!.holds.filter(hold => {
+    const { mode, inferred } = model.holds[hold]!
+    return mode === 'exclusive' && (!isGuess(inferred) || isTold(inferred))
+  })
+  // Who asks again and again comes a moment late.
+  const handoffNs = holds.some(hold => isTold(model.holds[hold]!.inferred))
+    ? Math.max(thresholds.handoffNs, median(holds.map(hold => lengthOf(model.holds[hold]!))))
+    : thresholds.handoffNs
   const out: number[][] = []
   let run: number[] = []
   const flush = () => {
@@ -45,7 +49,7 @@ function findConvoys(context: Context, index: number): number[][] {
     const hold = model.holds[index]!
     const before = model.holds[run.at(-1) ?? -1]
     const waited = hold.wait >= 0 && hold.startNs - model.waits[hold.wait]!.startNs > 0
-    if (before && waited && hold.startNs - before.endNs <= thresholds.handoffNs) run.push(index)
+    if (before && waited && hold.startNs - before.endNs <= handoffNs) run.push(index)
     else {
       flush()
       run = [index]
@@ -55,12 +59,16 @@ function findConvoys(context: Context, index: number): number[][] {
   return out
 }
 
+/** A lock in Redis is taken and given back by commands: both its ends are told. */
+const isTold = (inferred: Inferred | null): boolean => inferred?.rule === 'L2'
+const lengthOf = ({ startNs, endNs }: Hold): number => endNs - startNs
+
 function isConvoy(context: Context, run: readonly number[]): boolean {
   const { model, thresholds } = context
   if (run.length - 1 < thresholds.convoyGrantsCount) return false
   const [first, ...rest] = run.map(index => model.holds[index]!)
   const waits = rest.map(hold => hold.startNs - model.waits[hold.wait]!.startNs)
-  const lengths = rest.map(hold => hold.endNs - hold.startNs)
+  const lengths = rest.map(lengthOf)
   if (median(waits) < thresholds.convoyWaitRatio * median(lengths)) return false
   if (median(waits) < 5e6) return false
   // A batch that queued up at once and drains is no convoy: most of the waiters must have come after the first was gone.
@@ -76,12 +84,15 @@ function draft(context: Context, group: number, run: readonly number[], convoys:
   const name = model.resources[context.groups()[group]!.resource]!.label
   const totalNs = waits.reduce((sum, wait) => sum + wait.endNs - wait.startNs, 0)
   const waitNs = median(waits.map(wait => wait.endNs - wait.startNs))
-  const holdNs = median(holds.slice(1).map(hold => hold.endNs - hold.startNs))
+  const holdNs = median(holds.slice(1).map(lengthOf))
   const coarse = isCoarse(context, holds)
   return makeDraft({
     detector: 'lock-convoy',
     severity: waitNs >= 1e9 ? 'high' : 'medium',
-    confidence: confidenceOf({ tier: 'observed', repeats: run.length }),
+    confidence: confidenceOf({
+      tier: holds.some(({ inferred }) => isGuess(inferred)) ? 'inferred' : 'observed',
+      repeats: run.length,
+    }),
     startNs: first.startNs,
     endNs: holds.at(-1)!.endNs,
     subject: { kind: 'resource', name },
@@ -144,11 +155,12 @@ function draft(context: Context, group: number, run: readonly number[], convoys:
   })
 }
 
-/** Neighbours in the queue work on different keys. */
+/** Neighbours in the queue work on different keys, or for requests about different things. */
 function isCoarse(context: Context, holds: readonly Hold[]): boolean {
   const { model } = context
   const keys = holds.slice(0, 32).map(hold => {
-    const found = new Set<number>()
+    const entity = model.requests[context.requestOf(hold.task)]?.entity
+    const found = new Set<number | string>(entity ? [entity] : [])
     for (const access of model.accesses) {
       if (access.atNs < hold.startNs) continue
       if (access.atNs > hold.endNs) break
