@@ -52,6 +52,7 @@ const words: Readonly<Record<ThresholdName, string>> = {
   serialCallsCount: 'at least … calls in a row',
   broadcastSlowRatio: 'and the slowest took at least … as long as the others (median)',
   cancelledHoldNs: 'kept for more than … after the cancellation',
+  deliveriesCount: 'the same message was delivered at least …',
   queueSamplesCount: 'at least … items put in',
   queueGrowthCount: 'at least … items left at the end',
   driftRatio: 'took at least … as long as meant',

@@ -48,6 +48,8 @@ export const defaultThresholds = {
   broadcastSlowRatio: 5,
   /** A cancelled task keeps a hold this long. */
   cancelledHoldNs: 100e6,
+  /** Queues that give up on a message do so after three to five attempts. */
+  deliveriesCount: 6,
   queueSamplesCount: 20,
   queueGrowthCount: 10,
   driftRatio: 1.05,

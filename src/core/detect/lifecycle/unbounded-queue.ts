@@ -9,18 +9,28 @@ import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from '../drafting.ts'
 import type { Cleared } from '../finding.ts'
-import { count, duration, fact, largest, limit, median } from '../words.ts'
+import { count, duration, fact, largest, limit, median, taskName } from '../words.ts'
+import { channelsInUse, itemsOf } from './message-queues.ts'
+import { stoppedConsumer } from './stopped-consumer.ts'
 
 export const unboundedQueue: Detector = {
   id: 'unbounded-queue',
-  needs: ['queues'],
+  // Queues in memory as recorded, queues of messages by the spans that send and handle them.
+  needs: [],
   run(context: Context): Detected {
     const observed: Draft[] = []
     const cleared: Cleared[] = []
-    for (const items of groupBy(
+    const recorded = groupBy(
       context.model.queueItems,
       item => `${context.model.tasks[item.task]?.process ?? -1} ${item.queue}`,
-    )) {
+    )
+    const ofMessages = channelsInUse(context).flatMap(channel => {
+      const stopped = stoppedConsumer(context, channel)
+      if (stopped) observed.push(stopped)
+      const items = stopped ? [] : itemsOf(context, channel)
+      return isTakenFrom(items) ? [items] : []
+    })
+    for (const items of [...recorded, ...ofMessages]) {
       const growth = measure(context, items)
       if (growth.verdict === 'grows') observed.push(draft(context, items, growth))
       else
@@ -36,6 +46,16 @@ export const unboundedQueue: Detector = {
     return { observed, predicted: [], cleared: cleared.slice(0, 20) }
   },
 }
+
+/** To the end: one that takes a batch now and then lets them wait on purpose. */
+function isTakenFrom(items: readonly QueueItem[]): boolean {
+  const lastGet = items.findLast(({ op }) => op === 'get')
+  if (!lastGet) return false
+  const startNs = items[0]!.atNs
+  return lastGet.atNs - startNs >= takenShare * (items.at(-1)!.atNs - startNs)
+}
+
+const takenShare = 0.8
 
 interface Growth {
   readonly verdict: 'grows' | 'bounded' | 'steady'
@@ -126,7 +146,7 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
   return makeDraft({
     detector: 'unbounded-queue',
     severity: 'medium',
-    confidence: confidenceOf({ tier: 'observed', repeats: items.length }),
+    confidence: confidenceOf({ tier: items[0]!.record < 0 ? 'inferred' : 'observed', repeats: items.length }),
     startNs,
     endNs,
     subject: { kind: 'queue', name: queue },
@@ -136,7 +156,7 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
         site:
           items.find(item => item.op === 'put' && item.task === producer)?.site ||
           model.tasks[producer]?.site ||
-          '',
+          (items[0]!.record < 0 ? taskName(model, producer) : ''),
       },
       [],
       [rowOfTask(model, producer)],

@@ -14,6 +14,9 @@ export interface Call {
   readonly caller: Caller
 }
 
+/** From one pause to the next: doubling, with jitter and with the pauses that a busy loop adds. */
+export const backOffRatio = 1.4
+
 /** Fewer calls of a name are no load. */
 const minCalls = 6
 

@@ -11,7 +11,8 @@ import { culpritOf, makeDraft } from '../drafting.ts'
 import { errorOf } from '../errors.ts'
 import type { Evidence } from '../finding.ts'
 import { count, duration, fact, limit, median, quantile } from '../words.ts'
-import { type Call, type Caller, callsByName } from './retry-calls.ts'
+import { redeliveries } from './redeliveries.ts'
+import { backOffRatio, type Call, type Caller, callsByName } from './retry-calls.ts'
 
 export const retryStorm: Detector = {
   id: 'retry-storm',
@@ -37,7 +38,7 @@ export const retryStorm: Detector = {
             },
           ]
         : []
-    return { observed, predicted: [], cleared }
+    return { observed: [...observed, ...redeliveries(context)], predicted: [], cleared }
   },
 }
 
@@ -129,8 +130,6 @@ function backsOff(calls: readonly Call[]): boolean {
 
 /** Retries of one operation by somebody who gives up in the end. */
 const maxPatientAttempts = 5
-/** Doubling, with jitter and with the pauses that a busy loop adds. */
-const backOffRatio = 1.4
 
 /** The error that most of the attempts ended with. */
 function failureOf(context: Context, calls: readonly Call[]): Evidence[] {

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from '../drafting.ts'
 import { count, duration, fact, limit, median, taskName, times } from '../words.ts'
+import { headsOfLine } from './head-of-line.ts'
 import { blockedDuring, sequentialChildren } from './sequential-children.ts'
 import { serialCalls } from './serial-calls.ts'
 
@@ -19,7 +20,11 @@ export const sequentialAwaits: Detector = {
   needs: ['tasks'],
   run(context: Context): Detected {
     if (!context.model.coverage.hasAwaits)
-      return { observed: serialCalls(context), predicted: [], cleared: [] }
+      return {
+        observed: [...serialCalls(context), ...headsOfLine(context)],
+        predicted: [],
+        cleared: [],
+      }
     const consumers = new Set(
       context.model.queueItems.filter(item => item.op === 'get').map(item => item.task),
     )
