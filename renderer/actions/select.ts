@@ -1,4 +1,5 @@
 /** Choosing what is looked into: findings, items of lanes, ranges; and following who waits for whom. */
+import { groupAlike } from '../../src/core/compare/alike.ts'
 import type { Finding } from '../../src/core/detect/finding.ts'
 import { findingRange } from '../../src/core/scene/finding-range.ts'
 import type { ItemRef } from '../../src/core/scene/scene.ts'
@@ -29,13 +30,14 @@ export function selectFinding(app: App, id: string, fly = true): void {
   flyTo(app, findingRange(finding, durationOf(app)), scrollFor(app, lanes))
 }
 
-/** `N` and `Shift+N`: round through the list. */
+/** `N` and `Shift+N`: round through the defects of the list. */
 export function stepFinding(app: App, by: 1 | -1): void {
-  const findings = sessionNow(app)?.analysis.findings ?? []
-  if (findings.length === 0) return
-  const at = findings.findIndex(finding => finding.id === app.selection.getState().finding)
-  const next = at < 0 ? (by > 0 ? 0 : findings.length - 1) : (at + by + findings.length) % findings.length
-  selectFinding(app, findings[next]!.id)
+  const groups = groupAlike(sessionNow(app)?.analysis.findings ?? [])
+  if (groups.length === 0) return
+  const { finding } = app.selection.getState()
+  const at = groups.findIndex(group => group.some(({ id }) => id === finding))
+  const next = at < 0 ? (by > 0 ? 0 : groups.length - 1) : (at + by + groups.length) % groups.length
+  selectFinding(app, groups[next]![0].id)
 }
 
 /** `keepRange`: a selected area stays, as when the item was chosen from its tables. */

@@ -1,3 +1,4 @@
+import { alikeText } from '../../src/core/compare/alike.ts'
 import { factsOf, stillToFix } from '../../src/core/notebook/investigation.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { editEntry } from '../actions/edit-notes.ts'
@@ -24,7 +25,7 @@ export function ToFixList({ session }: { readonly session: Session }) {
   }
   return (
     <ul aria-label="Still to fix">
-      {queue.map(({ finding, fix }) => (
+      {queue.map(({ finding, others, fix }) => (
         <li key={finding.id} className="note to-fix">
           <div className="note-head">
             <SeverityWord severity={finding.severity} />
@@ -35,6 +36,7 @@ export function ToFixList({ session }: { readonly session: Session }) {
           <button type="button" className="to-fix-title" onClick={() => selectFinding(app, finding.id)}>
             {finding.text.title}
           </button>
+          {others.length > 0 && <p className="muted">Also {alikeText(others)}</p>}
           <div className="note-foot">
             {fix ? (
               <>

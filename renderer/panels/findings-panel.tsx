@@ -1,11 +1,12 @@
 import './findings-panel.css'
 import { type KeyboardEvent, useMemo } from 'react'
+import { groupAlike } from '../../src/core/compare/alike.ts'
 import type { Analysis, Finding } from '../../src/core/detect/finding.ts'
 import { takeOverCleared } from '../actions/investigate.ts'
 import { selectFinding } from '../actions/select.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { ChecklistAnswer } from '../widgets/checklist-answer.tsx'
-import { duration, percent, plural } from '../widgets/format.ts'
+import { count, duration, percent, plural } from '../widgets/format.ts'
 import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
 import { BlameList } from './blame-list.tsx'
 
@@ -20,7 +21,9 @@ export function FindingsPanel() {
   const sections = useMemo(() => (session ? sectionsOf(session.analysis) : []), [session])
   if (!session) return null
   const { findings, cleared, checklist, blame } = session.analysis
-  const shown = sections.flatMap(section => section.findings)
+  // Of findings of one defect the one that is looked at stands for all, else the first.
+  const shownOf = (defect: Defect): Finding => defect.find(({ id }) => id === chosen) ?? defect[0]
+  const shown = sections.flatMap(section => section.defects.map(shownOf))
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -37,7 +40,7 @@ export function FindingsPanel() {
     <section className="panel" aria-labelledby="findings-heading">
       <header className="panel-head">
         <h2 id="findings-heading">Findings</h2>
-        <span className="panel-count">{findings.length}</span>
+        <span className="panel-count">{shown.length}</span>
         <span className="spacer" />
         <span className="muted hint">
           <kbd>N</kbd> next
@@ -52,21 +55,25 @@ export function FindingsPanel() {
               <div aria-hidden="true" className="findings-group overline">
                 {section.title}
               </div>
-              {someOf(section.findings).map(some => (
-                <div key={some[0]!.id} className="findings-some" role="none">
-                  {some.map(finding => (
-                    <FindingRow
-                      key={finding.id}
-                      finding={finding}
-                      note={section.notes.get(finding.id) ?? ''}
-                      chosen={finding.id === chosen}
-                      tabbable={
-                        finding.id === chosen ||
-                        (finding === section.findings[0] && !shown.some(one => one.id === chosen))
-                      }
-                      onChoose={() => selectFinding(app, finding.id)}
-                    />
-                  ))}
+              {someOf(section.defects).map(some => (
+                <div key={some[0]![0].id} className="findings-some" role="none">
+                  {some.map(defect => {
+                    const finding = shownOf(defect)
+                    return (
+                      <FindingRow
+                        key={finding.id}
+                        finding={finding}
+                        others={defect.length - 1}
+                        note={section.notes.get(finding.id) ?? ''}
+                        chosen={finding.id === chosen}
+                        tabbable={
+                          finding.id === chosen ||
+                          (finding === shown[0] && !shown.some(one => one.id === chosen))
+                        }
+                        onChoose={() => selectFinding(app, finding.id)}
+                      />
+                    )
+                  })}
                 </div>
               ))}
             </div>
@@ -117,20 +124,22 @@ export function FindingsPanel() {
 const SOME = 10
 
 /** Rows that are laid out together once they come into sight. The browser watches every such part in every frame: not each row. */
-const someOf = (findings: readonly Finding[]): readonly (readonly Finding[])[] =>
-  Array.from({ length: Math.ceil(findings.length / SOME) }, (_, at) =>
-    findings.slice(at * SOME, (at + 1) * SOME),
+const someOf = (defects: readonly Defect[]): readonly (readonly Defect[])[] =>
+  Array.from({ length: Math.ceil(defects.length / SOME) }, (_, at) =>
+    defects.slice(at * SOME, (at + 1) * SOME),
   )
 
 interface FindingRowProps {
   readonly finding: Finding
+  /** How many more findings tell of the same defect. */
+  readonly others: number
   readonly note: string
   readonly chosen: boolean
   readonly tabbable: boolean
   readonly onChoose: () => void
 }
 
-function FindingRow({ finding, note, chosen, tabbable, onChoose }: FindingRowProps) {
+function FindingRow({ finding, others, note, chosen, tabbable, onChoose }: FindingRowProps) {
   const { id, severity, confidence, text, victims, subject } = finding
   return (
     <button
@@ -150,6 +159,7 @@ function FindingRow({ finding, note, chosen, tabbable, onChoose }: FindingRowPro
       <span className="finding-title">{text.title}</span>
       <span className="finding-facts">
         <span className="mono">{subject.name}</span>
+        {others > 0 && <span>and {count(others)} alike</span>}
         {victims.count > 0 && (
           <span>
             {plural(victims.count, 'victim')}
@@ -171,9 +181,11 @@ const NoFindings = ({ cleared }: { readonly cleared: number }) => (
   </p>
 )
 
+type Defect = readonly [Finding, ...Finding[]]
+
 interface Section {
   readonly title: string
-  readonly findings: readonly Finding[]
+  readonly defects: readonly Defect[]
   readonly notes: ReadonlyMap<string, string>
 }
 
@@ -193,7 +205,7 @@ function sectionsOf({ findings, causes }: Analysis): readonly Section[] {
   const isCause = new Set(causes.map(cause => cause.finding))
   const of = (title: string, keep: (finding: Finding) => boolean): Section => ({
     title,
-    findings: findings.filter(keep),
+    defects: groupAlike(findings.filter(keep)),
     notes,
   })
   return [
@@ -204,5 +216,5 @@ function sectionsOf({ findings, causes }: Analysis): readonly Section[] {
     ),
     of('Can happen', ({ product }) => product === 'predicted'),
     of('About the files', ({ product }) => product === 'import'),
-  ].filter(section => section.findings.length > 0)
+  ].filter(section => section.defects.length > 0)
 }

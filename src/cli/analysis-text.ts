@@ -1,3 +1,4 @@
+import { alikeText, groupAlike } from '../core/compare/alike.ts'
 import { harmText } from '../core/detect/harm-words.ts'
 import type { AnalysisJson, FindingJson } from '../core/report/analysis-json.ts'
 import { counted, duration, plain, styled } from './terminal.ts'
@@ -23,7 +24,7 @@ export function analysisText(found: AnalysisJson): string {
     const findings = found.findings.filter(finding => finding.product === product)
     if (findings.length === 0) continue
     lines.push('', styled('bold', headings[product]))
-    for (const finding of findings) lines.push('', ...findingLines(finding, found, seconds))
+    for (const alike of groupAlike(findings)) lines.push('', ...findingLines(alike, found, seconds))
   }
   if (found.findings.length === 0) lines.push('', 'No findings.')
   if (found.cleared.length > 0) {
@@ -45,7 +46,7 @@ export function analysisText(found: AnalysisJson): string {
 }
 
 function findingLines(
-  finding: FindingJson,
+  [finding, ...others]: readonly [FindingJson, ...FindingJson[]],
   { causes }: AnalysisJson,
   seconds: (unixNano: string) => string,
 ): readonly string[] {
@@ -65,6 +66,7 @@ function findingLines(
     ['rule', finding.rule],
     ['remedy', `${finding.remedy.primitive}: ${finding.remedy.why}`],
     ['explains', explains],
+    ['alike', alikeText(others) || null],
   ]
   return [
     head,

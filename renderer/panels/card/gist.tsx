@@ -1,6 +1,8 @@
+import { alikeTo } from '../../../src/core/compare/alike.ts'
 import type { Place } from '../../../src/core/detect/finding.ts'
 import { selectFinding } from '../../actions/select.ts'
 import { useApp } from '../../widgets/app-context.ts'
+import { Alike } from './alike.tsx'
 import type { CardProps } from './part.tsx'
 
 /** Where it is in the code, what cures it, and what else that cures: for those who read no further. */
@@ -10,6 +12,7 @@ export function Gist({ session, finding }: CardProps) {
   const { causes, findings } = session.analysis
   const ids = causes.find(cause => cause.finding === finding.id)?.explains ?? []
   const explained = findings.filter(({ id }) => ids.includes(id))
+  const alike = alikeTo(findings, finding)
   return (
     <dl className="facts gist">
       {culprit.places.length > 0 && (
@@ -43,6 +46,14 @@ export function Gist({ session, finding }: CardProps) {
                 {id} {detector}: {subject.name}
               </button>
             ))}
+          </dd>
+        </>
+      )}
+      {alike.length > 1 && (
+        <>
+          <dt>Also on</dt>
+          <dd>
+            <Alike key={alike[0].id} others={alike.filter(one => one !== finding)} />
           </dd>
         </>
       )}

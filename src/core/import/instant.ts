@@ -100,8 +100,9 @@ export function setInstant(out: Instant, value: number, perSecond: number): bool
   return carry(out)
 }
 
-/** Moves an instant by ns. */
+/** Moves an instant by ns; what is no number, or over 3,000 years, does not. */
 export function addNs(at: Instant, ns: number): void {
+  if (!(Math.abs(ns) <= 1e20)) return
   const sec = Math.floor(ns / 1e9)
   at.sec += sec
   at.nano += Math.round(ns - sec * 1e9)

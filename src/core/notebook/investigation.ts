@@ -6,6 +6,7 @@
  *         ▲                                        fix ── about ──► hypothesis or finding
  *         └─ excludes ─ hypothesis
  */
+import { groupAlike } from '../compare/alike.ts'
 import type { Finding } from '../detect/finding.ts'
 import type { Session } from '../scene/scene.ts'
 import { type Place, placeOf } from './anchors.ts'
@@ -79,6 +80,8 @@ export function factsOf(finding: Finding, judgements: readonly Judgement[]): Fin
 /** A defect that no verified fix answers. */
 export interface ToFix {
   readonly finding: Finding
+  /** Findings of the same defect: a fix of one is a fix of all. */
+  readonly others: readonly Finding[]
   /** The latest standing fix for it, null for none. */
   readonly fix: Atom | null
 }
@@ -89,12 +92,12 @@ export function stillToFix(
   { atoms, judgements }: NotebookContent,
 ): readonly ToFix[] {
   const fixes = standingAtoms(atoms).filter(({ kind }) => kind === 'fix')
-  return findings.flatMap(finding => {
-    if (!factsOf(finding, judgements).defect) return []
-    const key = findingKey(finding)
-    const own = fixes.filter(({ evidence }) => evidence.includes(key))
+  const defects = findings.filter(finding => factsOf(finding, judgements).defect)
+  return groupAlike(defects).flatMap(([finding, ...others]) => {
+    const keys = new Set([finding, ...others].map(findingKey))
+    const own = fixes.filter(({ evidence }) => evidence.some(one => typeof one === 'string' && keys.has(one)))
     if (own.some(({ verdict }) => verdict === 'verified')) return []
-    return [{ finding, fix: own.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1) ?? null }]
+    return [{ finding, others, fix: own.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1) ?? null }]
   })
 }
 

@@ -1,4 +1,5 @@
 /** One finding in the sections of a debug report: issue identified, suggested fix or fix applied, validation. */
+import { alikeText, alikeTo } from '../compare/alike.ts'
 import { type ComparedFinding, compareRecordings } from '../compare/compare.ts'
 import { signatureOf } from '../compare/signature.ts'
 import { confidenceWord, type Finding } from '../detect/finding.ts'
@@ -60,12 +61,14 @@ type Compared = ReturnType<typeof comparisonOf>
 
 function facts(input: ReportInput, finding: Finding): Text[][] {
   const { culprit, subject } = finding
+  const others = alikeTo(input.session.analysis.findings, finding).filter(one => one !== finding)
   return [
     [
       'Where',
       culprit.places.flatMap(({ role, site }, at): Inline[] => [`${at > 0 ? ', ' : ''}${role} `, code(site)]),
     ],
     ['About', [`${subject.kind} `, code(subject.name)]],
+    ['Also about', alikeText(others)],
     [
       'When',
       `${clock(input, finding.startNs)} – ${clock(input, finding.endNs)} UTC (${formatDuration(finding.endNs - finding.startNs)})`,
@@ -139,12 +142,18 @@ function fixBlocks(input: ReportInput, finding: Finding, compared: Compared): Bl
   ]
 }
 
-/** Fixes that the notebook tells of. */
-const fixesOf = ({ notebook, session }: ReportInput, finding: Finding) =>
-  (notebook?.atoms ?? []).filter(
+/** Fixes of its defect that the notebook tells of. */
+function fixesOf({ notebook, session }: ReportInput, finding: Finding) {
+  const alike = new Set(alikeTo(session.analysis.findings, finding))
+  return (notebook?.atoms ?? []).filter(
     ({ kind, evidence }) =>
-      kind === 'fix' && evidence.some(one => findingOfEvidence(session, one)?.id === finding.id),
+      kind === 'fix' &&
+      evidence.some(one => {
+        const about = findingOfEvidence(session, one)
+        return about !== null && alike.has(about)
+      }),
   )
+}
 
 export const hasFix = (input: ReportInput, finding: Finding): boolean => fixesOf(input, finding).length > 0
 

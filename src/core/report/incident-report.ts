@@ -2,6 +2,7 @@
  * The report a team files after an incident: what happened, why, what to do, whether the fix holds, and what the trace
  * cannot say. Concludes nothing: sentences come from the detectors, numbers from the model, the rest from the notebook.
  */
+import { groupAlike } from '../compare/alike.ts'
 import { compareRecordings, newProblems } from '../compare/compare.ts'
 import type { Finding } from '../detect/finding.ts'
 import { harmText } from '../detect/harm-words.ts'
@@ -141,7 +142,7 @@ function actionBlocks(input: ReportInput, { rootOf }: Cast): Block[] {
     heading(2, 'Follow-ups'),
     {
       kind: 'todos',
-      items: defects.map(finding => {
+      items: groupAlike(defects).map(([finding]) => {
         const { id, text, culprit } = finding
         const gone = isGone(input, finding, compared)
         // A symptom is silent once its cause is gone, whether its own defect was mended or not.

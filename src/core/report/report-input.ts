@@ -1,3 +1,4 @@
+import { groupAlike } from '../compare/alike.ts'
 import type { Recording } from '../compare/compare.ts'
 import type { Finding } from '../detect/finding.ts'
 import type { Notebook } from '../notebook/note.ts'
@@ -14,7 +15,7 @@ export interface ReportInput extends Recording {
   readonly version: string
 }
 
-/** Findings by the part they play. */
+/** Findings by the part they play: of those that tell of one defect, the first. */
 export interface Cast {
   /** Observed ones that nothing else explains. */
   readonly roots: readonly Finding[]
@@ -27,16 +28,20 @@ export interface Cast {
 }
 
 export function castOf({ session: { analysis } }: Recording): Cast {
+  const groups = groupAlike(analysis.findings)
+  const firstOf = new Map(groups.flatMap(group => group.map(({ id }) => [id, group[0].id] as const)))
   const rootOf = new Map<string, string>()
   for (const { finding, explains } of analysis.causes) {
-    for (const id of explains) if (id !== finding && !rootOf.has(id)) rootOf.set(id, finding)
+    const root = firstOf.get(finding)!
+    for (const id of explains) if (firstOf.get(id) !== root && !rootOf.has(id)) rootOf.set(id, root)
   }
-  const observed = analysis.findings.filter(({ product }) => product === 'observed')
+  const firsts = groups.map(([first]) => first)
+  const observed = firsts.filter(({ product }) => product === 'observed')
   return {
     roots: observed.filter(({ id }) => !rootOf.has(id)),
     symptoms: observed.filter(({ id }) => rootOf.has(id)),
-    predicted: analysis.findings.filter(({ product }) => product === 'predicted'),
-    about: analysis.findings.filter(({ product }) => product === 'import'),
+    predicted: firsts.filter(({ product }) => product === 'predicted'),
+    about: firsts.filter(({ product }) => product === 'import'),
     rootOf,
   }
 }

@@ -102,6 +102,23 @@ test('a chain of 10^5 spans is one pre-order path', async () => {
   expect(spans.parent[99_999]).toBe(99_998)
 })
 
+const tookTooLong = (seconds: string): string =>
+  `DEBUG:asyncio:Using selector\nWARNING:asyncio:Executing <Task name=x coro=<f()>> took ${seconds} seconds\n`
+
+test.each([
+  `${tookTooLong('0.2500.250')}${tookTooLong('0.250')}`,
+  tookTooLong('9'.repeat(320)),
+  readFileSync(new URL('../formats/java-threads.txt', folder), 'utf8').replaceAll(
+    'elapsed=3.33s',
+    'elapsed=3.3.3s',
+  ),
+])('a length that is no number does not move a time: %#', async text => {
+  const { store } = await importTrace([sourceOf('odd.log', Buffer.from(text))])
+  expect(store.durationNs).toBeLessThan(Number.POSITIVE_INFINITY)
+  const { spans, records } = store
+  expect([...spans.startNs, ...spans.endNs, ...records.timeNs].filter(ns => !Number.isFinite(ns))).toEqual([])
+})
+
 test('numeric nanoseconds keep every digit', async () => {
   const { store } = await read('numeric-nanoseconds.json')
   expect(unixNano(store, store.spans.startNs[0]!)).toBe('1767225600000000123')

@@ -9,7 +9,7 @@ import {
   standingAtoms,
   stillToFix,
 } from '../../../src/core/notebook/investigation.ts'
-import { emptyContent } from '../../../src/core/notebook/note.ts'
+import { type Atom, emptyContent } from '../../../src/core/notebook/note.ts'
 import { atomOf } from '../../support/notes.ts'
 import { sessionOf } from '../../support/scene.ts'
 
@@ -66,6 +66,15 @@ describe('still to fix', () => {
     expect(
       ids({ judgements: [{ id: key, explains: '', defect: 'no', by: '', editedAt: '' }] }),
     ).not.toContain('F1')
+  })
+  it('takes a fix of one finding for a fix of all that tell of the same defect', () => {
+    const [first] = findings
+    const other = { ...first!, id: 'F99', subject: { ...first!.subject, name: 'row:jobs/7' } }
+    const queueWith = (atoms: readonly Atom[]) => stillToFix([first!, other], { ...emptyContent, atoms })
+    expect(queueWith([fix]).map(({ finding, others }) => [finding.id, others.map(({ id }) => id)])).toEqual([
+      ['F1', ['F99']],
+    ])
+    expect(queueWith([{ ...fix, evidence: [findingKey(other)], verdict: 'verified' }])).toEqual([])
   })
   it('takes it back when the verified fix is superseded', () => {
     const again = atomOf({ id: 'again', kind: 'fix', evidence: [key], supersedes: 'fix' })

@@ -104,7 +104,7 @@ export interface Blocked {
 
 /** `Executing <Task … name='blk' coro=<blocker() done, defined at /app/demo.py:3> …> took 0.150 seconds`, and `blocked for 119 ms`. */
 export function blockedIn(body: string): Blocked | null {
-  const took = /Executing <(.*)> took ([\d.]+) seconds/.exec(body)
+  const took = /Executing <(.*)> took (\d+(?:\.\d+)?) seconds/.exec(body)
   if (took) {
     const what = took[1]!
     const place = /(?:defined at|running at|created at) (\S+?):(\d+)/.exec(what)
@@ -119,7 +119,7 @@ export function blockedIn(body: string): Blocked | null {
       line: Number(place?.[2] ?? 0),
     }
   }
-  const blocked = /(?:Async (\S+) )?blocked for ([\d.]+)\s*(ms|milliseconds|s|seconds)\b/i.exec(body)
+  const blocked = /(?:Async (\S+) )?blocked for (\d+(?:\.\d+)?)\s*(ms|milliseconds|s|seconds)\b/i.exec(body)
   if (!blocked) return null
   const seconds = Number(blocked[2]) / (blocked[3]!.startsWith('m') ? 1000 : 1)
   return Number.isFinite(seconds)
