@@ -10,6 +10,8 @@ import { pickMiniLanes } from './pick-mini-lanes.ts'
 export function Figure({ session, finding }: CardProps) {
   const app = useApp()
   const { lanes, moreLanes, moreRows } = useMemo(() => pickMiniLanes(session, finding), [session, finding])
+  // What concerns the files has no place in the lanes.
+  if (lanes.length === 0) return null
   const more = [
     moreLanes > 0 ? plural(moreLanes, 'more lane') : '',
     moreRows > 0 ? `${plural(moreRows, 'more row')} of ${finding.subject.name}` : '',

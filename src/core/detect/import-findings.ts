@@ -53,7 +53,7 @@ export const importLoss: Detector = {
       predicted: [],
       import: [
         draft(context, 'import-loss', issues, capital(title), marks, {
-          rule: 'what is missing is told',
+          rule: 'what was recorded is in the files, whole and once',
           explainer:
             'Part of what happened is not in these files. Findings that say "never" are withheld where records are missing, and counts are lower bounds.',
           primitive: 'record again without loss',
