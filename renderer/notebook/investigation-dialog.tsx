@@ -1,3 +1,4 @@
+import { SmallButton } from '../widgets/small-button.tsx'
 import './investigation-dialog.css'
 import { useState } from 'react'
 import { incidentTimeNs, standingAtoms } from '../../src/core/notebook/investigation.ts'
@@ -6,7 +7,6 @@ import type { Session } from '../../src/core/scene/scene.ts'
 import { exportNotebook } from '../actions/investigate.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { Dialog } from '../widgets/dialog.tsx'
-import { Icon } from '../widgets/icon.tsx'
 import { type Tab, TabPanel, Tabs } from '../widgets/tabs.tsx'
 import { IncidentTime } from './atom-row.tsx'
 import { EntryText } from './entry-text.tsx'
@@ -33,9 +33,9 @@ export function InvestigationDialog() {
       <div className="investigation-bar">
         <Tabs label="Show as" chosen={look} tabs={looks} onChoose={setLook} />
         <span className="spacer" />
-        <button type="button" className="button small" onClick={() => void exportNotebook(app)}>
-          <Icon name="share" /> Save notebook as…
-        </button>
+        <SmallButton icon="share" onClick={() => void exportNotebook(app)}>
+          Save notebook as…
+        </SmallButton>
       </div>
       <TabPanel label="Show as" chosen={look} className="investigation-body" scrolls>
         {look === 'table' ? (

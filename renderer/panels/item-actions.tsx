@@ -6,7 +6,7 @@ import { followToHolder, followToWaiter, zoomToItem } from '../actions/select.ts
 import { togglePath } from '../actions/show-path.ts'
 import type { Item } from '../state/lookup.ts'
 import { useApp, useApps } from '../widgets/app-context.ts'
-import { Icon } from '../widgets/icon.tsx'
+import { SmallButton } from '../widgets/small-button.tsx'
 
 interface ItemActionsProps {
   readonly session: Session
@@ -24,64 +24,38 @@ export function ItemActions({ session, item, task }: ItemActionsProps) {
   )
   return (
     <div className="card-actions">
-      <button type="button" className="button small" onClick={() => annotate(app)} title="Note (Enter)">
-        <Icon name="note" /> Note
-      </button>
-      <button
-        type="button"
-        className="button small"
-        onClick={() => link(app)}
-        title="Link from here; on another item: to here (L)"
-      >
-        <Icon name="link" /> {linking ? 'Link to here' : 'Link from here'}
-      </button>
-      <button
-        type="button"
-        className="button small"
-        onClick={() => zoomToItem(app, item.ref)}
-        title="Zoom (F F)"
-      >
-        <Icon name="fit" /> Zoom
-      </button>
+      <SmallButton icon="note" onClick={() => annotate(app)} title="Note (Enter)">
+        Note
+      </SmallButton>
+      <SmallButton icon="link" onClick={() => link(app)} title="Link from here; on another item: to here (L)">
+        {linking ? 'Link to here' : 'Link from here'}
+      </SmallButton>
+      <SmallButton icon="fit" onClick={() => zoomToItem(app, item.ref)} title="Zoom (F F)">
+        Zoom
+      </SmallButton>
       {task >= 0 && (
-        <button
-          type="button"
-          className="button small"
-          onClick={() => togglePath(app)}
-          title="Where the time of its task went (K)"
-        >
-          <Icon name="path" /> Critical path
-        </button>
+        <SmallButton icon="path" onClick={() => togglePath(app)} title="Where the time of its task went (K)">
+          Critical path
+        </SmallButton>
       )}
       {item.row >= 0 && isOrdinary(session, item.row) && (
-        <button
-          type="button"
-          className="button small"
+        <SmallButton
+          icon="target"
           onClick={() => startRule(app, item.row)}
           title="Say what spans like this mean"
         >
-          <Icon name="target" /> Treat as…
-        </button>
+          Treat as…
+        </SmallButton>
       )}
       {item.kind === 'wait' && (
-        <button
-          type="button"
-          className="button small"
-          onClick={() => followToHolder(app)}
-          title="To its holder (])"
-        >
-          <Icon name="target" /> Who holds it
-        </button>
+        <SmallButton icon="target" onClick={() => followToHolder(app)} title="To its holder (])">
+          Who holds it
+        </SmallButton>
       )}
       {item.kind === 'hold' && (
-        <button
-          type="button"
-          className="button small"
-          onClick={() => followToWaiter(app)}
-          title="To who waits ([)"
-        >
-          <Icon name="target" /> Who waited
-        </button>
+        <SmallButton icon="target" onClick={() => followToWaiter(app)} title="To who waits ([)">
+          Who waited
+        </SmallButton>
       )}
     </div>
   )

@@ -1,3 +1,4 @@
+import { SmallButton } from '../widgets/small-button.tsx'
 import './range-details.css'
 import { useEffect, useState } from 'react'
 import type { Lane } from '../../src/core/lanes/lane.ts'
@@ -9,7 +10,6 @@ import { lanesOfRange, type Range } from '../state/selection.ts'
 import { inSlices } from '../state/slices.ts'
 import { useApp, useApps, useShownLanes } from '../widgets/app-context.ts'
 import { count, duration, instant, plural } from '../widgets/format.ts'
-import { Icon } from '../widgets/icon.tsx'
 import { TabPanel, Tabs } from '../widgets/tabs.tsx'
 import { AreaTable } from './area-table.tsx'
 import { DurationHistogram } from './duration-histogram.tsx'
@@ -51,20 +51,15 @@ export function RangeDetails({ session, range }: { readonly session: Session; re
         </p>
       </header>
       <div className="card-actions">
-        <button type="button" className="button small" onClick={() => annotateRange(app)} title="Note (R)">
-          <Icon name="note" /> Note
-        </button>
-        <button type="button" className="button small" onClick={() => annotateBox(app)} title="Box (B)">
-          <Icon name="table" /> Box
-        </button>
-        <button
-          type="button"
-          className="button small"
-          onClick={() => showStretch(app, range.startNs, range.endNs)}
-          title="Zoom (Z)"
-        >
-          <Icon name="fit" /> Zoom
-        </button>
+        <SmallButton icon="note" onClick={() => annotateRange(app)} title="Note (R)">
+          Note
+        </SmallButton>
+        <SmallButton icon="table" onClick={() => annotateBox(app)} title="Box (B)">
+          Box
+        </SmallButton>
+        <SmallButton icon="fit" onClick={() => showStretch(app, range.startNs, range.endNs)} title="Zoom (Z)">
+          Zoom
+        </SmallButton>
         {range.lanes.length > 0 && (
           <button
             type="button"
