@@ -188,12 +188,13 @@ export function findCauses(
   const covered = new Set<number>()
   const causes: Cause[] = []
   const left = new Set(roots.map(root => root.index))
+  const reached = new Map(roots.map(({ index }) => [index, reach(edges, index)]))
   while (left.size > 0) {
     // Explains most that is not explained yet; then the larger share; then the rank of the list.
     let best = -1
     let bestGain = -1
     for (const index of left) {
-      const gain = reach(edges, index).filter(target => !covered.has(target)).length
+      const gain = reached.get(index)!.filter(target => !covered.has(target)).length
       if (
         gain > bestGain ||
         (gain === bestGain &&
@@ -204,7 +205,7 @@ export function findCauses(
       }
     }
     left.delete(best)
-    const explains = reach(edges, best)
+    const explains = reached.get(best)!
     for (const target of explains) covered.add(target)
     const unexplained = observed
       .filter(({ index }) => index !== best && !covered.has(index) && effects.has(findings[index]!.detector))

@@ -42,13 +42,18 @@ export function readerOf(store: Store): AttributeReader {
 class AttributeReader {
   readonly #store: Store
   readonly #wanted = new Map<string, Wanted>()
+  /** Many rows are asked for one key: the one before is often the one again. */
+  #lastKey = ''
+  #last: Wanted | undefined
   readonly #shapes: RowShapes
   #spanShapes: Uint16Array | undefined
   #recordShapes: Uint16Array | undefined
   readonly #epochSec: number
   readonly #epochNano: number
   readonly #instant = { sec: 0, nano: 0 }
-  /** By function, namespace, file and line: a trace has few sites, each once as text. */
+  /** Function, namespace, file and line. */
+  readonly #siteKeys: readonly [Wanted, Wanted, Wanted, Wanted]
+  /** By these four: a trace has few sites, each once as text. */
   readonly #sites = new Map<string, Map<string, Map<string, Map<string, string>>>>()
 
   constructor(store: Store) {
@@ -57,6 +62,13 @@ class AttributeReader {
     const epoch = BigInt(store.epochUnixNano)
     this.#epochSec = Number(epoch / 1_000_000_000n)
     this.#epochNano = Number(epoch % 1_000_000_000n)
+    // Before `code.function.name` held all of it, the namespace stood apart.
+    this.#siteKeys = [
+      this.#want(Otel.codeFunction),
+      this.#want('code.namespace'),
+      this.#want(Otel.codeFile),
+      this.#want(Otel.codeLine),
+    ]
   }
 
   /** Whether any row has the key. */
@@ -73,7 +85,10 @@ class AttributeReader {
 
   /** As text, older values by their current names; `''` when absent. */
   text(table: Table, row: number, key: string): string {
-    const wanted = this.#want(key)
+    return this.#text(table, row, this.#want(key))
+  }
+
+  #text(table: Table, row: number, wanted: Wanted): string {
     const at = this.#find(table, row, wanted)
     if (at === -1) return ''
     const value = attributeAt(this.#store, at)
@@ -110,7 +125,7 @@ class AttributeReader {
   /** A list of texts: a JSON array, or one text. */
   texts(table: Table, row: number, key: string): readonly string[] {
     const list = this.#list(table, row, key)
-    return list.length === 0 ? none : list.map(String)
+    return list.every(text => typeof text === 'string') ? list : list.map(String)
   }
 
   /** A list of finite numbers; others are left out. */
@@ -134,12 +149,12 @@ class AttributeReader {
 
   /** `auth.check (auth.ts:41)`, as far as it is known. */
   site(table: Table, row: number): string {
-    const name = this.text(table, row, Otel.codeFunction)
-    // Before `code.function.name` held all of it, the namespace stood apart.
-    const space = this.text(table, row, 'code.namespace')
-    const file = this.text(table, row, Otel.codeFile)
-    const line = this.text(table, row, Otel.codeLine)
+    const [nameKey, spaceKey, fileKey, lineKey] = this.#siteKeys
+    const name = this.#text(table, row, nameKey)
+    const file = this.#text(table, row, fileKey)
     if (name === '' && file === '') return ''
+    const space = this.#text(table, row, spaceKey)
+    const line = this.#text(table, row, lineKey)
     const lines = below(below(below(this.#sites, name), space), file)
     let site = lines.get(line)
     if (site === undefined) {
@@ -186,6 +201,7 @@ class AttributeReader {
   }
 
   #want(key: string): Wanted {
+    if (key === this.#lastKey && this.#last) return this.#last
     let wanted = this.#wanted.get(key)
     if (!wanted) {
       const { onServers, elsewhere } = recordedKeys(this.#store, key)
@@ -199,6 +215,8 @@ class AttributeReader {
       }
       this.#wanted.set(key, wanted)
     }
+    this.#lastKey = key
+    this.#last = wanted
     return wanted
   }
 }

@@ -58,12 +58,12 @@ export function inferPoolHolds(
 /** Inferred waits of each pool, by start. */
 function poolWaits(waits: readonly WaitDraft[], resources: ResourceBook): Map<number, number[]> {
   const out = new Map<number, number[]>()
-  for (const [index, wait] of waits.entries()) {
-    if (!wait.inferred || resources.typeOf(wait.resource) !== 'pool') continue
+  waits.forEach((wait, index) => {
+    if (!wait.inferred || resources.typeOf(wait.resource) !== 'pool') return
     const list = out.get(wait.resource)
     if (list) list.push(index)
     else out.set(wait.resource, [index])
-  }
+  })
   return out
 }
 

@@ -1,5 +1,6 @@
 /** Holds, joined with the waits that led to them and with what was done under them. */
 import { eachOf, groupBy } from '../store/group.ts'
+import { orderOf } from '../store/sort-by-key.ts'
 import { hasFlag, SpanFlag } from '../store/store.ts'
 import type { HoldDraft } from './infer-pool-holds.ts'
 import { Key, RecordType } from './keys.ts'
@@ -13,6 +14,8 @@ interface Use {
   readonly startNs: number
   readonly endNs: number
 }
+
+type Growing = { -readonly [K in keyof Use]: Use[K] }
 
 export interface HoldsInProgress {
   readonly drafts: HoldDraft[]
@@ -31,11 +34,11 @@ export function readHolds(
   const { spans } = store
   const waitNames = namesOfWaits(store, waits)
   const waitOfHoldId = new LocalNames()
-  for (const [index, wait] of waits.entries()) {
-    if (wait.inferred) continue
-    const holdId = attributes.text(spans, wait.row, Key.holdId)
-    if (holdId !== '') waitOfHoldId.add(spans.process[wait.row]!, holdId, index)
-  }
+  waits.forEach(({ row, inferred }, index) => {
+    if (inferred) return
+    const holdId = attributes.text(spans, row, Key.holdId)
+    if (holdId !== '') waitOfHoldId.add(spans.process[row]!, holdId, index)
+  })
   const names = new LocalNames()
   const drafts = (rowsOfType.get(RecordType.hold) ?? []).map((row): HoldDraft => {
     const process = spans.process[row]!
@@ -64,10 +67,10 @@ export function readHolds(
   })
   for (const hold of inferred) drafts.push(hold)
   if (inferred.length > 0) drafts.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
-  for (const [index, { id, row, wait, inferred: by }] of drafts.entries()) {
+  drafts.forEach(({ id, row, wait, inferred: by }, index) => {
     if (!by) names.add(spans.process[row]!, id, index)
     if (wait !== -1 && waits[wait]!.hold === -1) waits[wait]!.hold = index
-  }
+  })
   return { drafts, names }
 }
 
@@ -96,21 +99,27 @@ export function fillUses(
   isPool: (resource: number) => boolean,
 ): readonly Hold[] {
   const stamps = readStamps(reading, names, accesses)
-  const ofHold = groupBy(stamps.hold.length, drafts.length, at => stamps.hold[at]!)
-  for (const [index, draft] of drafts.entries()) {
-    if (draft.inferred) continue
+  const byStart = orderOf(new Float64Array(stamps.startNs))
+  const ofHold = groupBy(byStart.length, drafts.length, nth => stamps.hold[byStart[nth]!]!)
+  drafts.forEach((draft, index) => {
+    if (draft.inferred) return
     // A pooled connection is used by the calls that go through it: queries when there are any (an HTTP call made
     // meanwhile is a foreign wait), else any client's call.
     let most: number = Told.work
-    if (isPool(draft.resource)) eachOf(ofHold, index, at => (most = Math.max(most, stamps.told[at]!)))
-    const under: Use[] = []
-    eachOf(ofHold, index, at => {
-      if (stamps.told[at]! >= most) under.push(clip(draft, stamps.startNs[at]!, stamps.endNs[at]!))
+    if (isPool(draft.resource))
+      eachOf(ofHold, index, nth => (most = Math.max(most, stamps.told[byStart[nth]!]!)))
+    const uses: Growing[] = []
+    eachOf(ofHold, index, nth => {
+      const at = byStart[nth]!
+      if (stamps.told[at]! < most) return
+      // Within the hold.
+      const fromNs = Math.min(Math.max(stamps.startNs[at]!, draft.startNs), draft.endNs)
+      join(uses, fromNs, Math.max(fromNs, Math.min(stamps.endNs[at]!, draft.endNs)))
     })
-    draft.uses = mergeIntervals(under)
-    draft.usefulNs = draft.uses.reduce((sum, use) => sum + use.endNs - use.startNs, 0)
-    draft.lastUseNs = draft.uses.at(-1)?.endNs ?? -1
-  }
+    draft.uses = uses
+    draft.usefulNs = uses.reduce((sum, use) => sum + use.endNs - use.startNs, 0)
+    draft.lastUseNs = uses.at(-1)?.endNs ?? -1
+  })
   return drafts
 }
 
@@ -143,19 +152,17 @@ function readStamps(
   return stamps
 }
 
-function clip(hold: HoldDraft, startNs: number, endNs: number): Use {
-  const from = Math.min(Math.max(startNs, hold.startNs), hold.endNs)
-  return { startNs: from, endNs: Math.max(from, Math.min(endNs, hold.endNs)) }
-}
-
 /** Disjoint intervals in order of start. */
 export function mergeIntervals(intervals: readonly Use[]): Use[] {
-  const sorted = intervals.toSorted((a, b) => a.startNs - b.startNs)
-  const out: { startNs: number; endNs: number }[] = []
-  for (const { startNs, endNs } of sorted) {
-    const last = out[out.length - 1]
-    if (last && startNs <= last.endNs) last.endNs = Math.max(last.endNs, endNs)
-    else out.push({ startNs, endNs })
-  }
+  const out: Growing[] = []
+  for (const { startNs, endNs } of intervals.toSorted((a, b) => a.startNs - b.startNs))
+    join(out, startNs, endNs)
   return out
+}
+
+/** Adds an interval that starts no earlier than those before it. */
+function join(disjoint: Growing[], startNs: number, endNs: number): void {
+  const last = disjoint[disjoint.length - 1]
+  if (last && startNs <= last.endNs) last.endNs = Math.max(last.endNs, endNs)
+  else disjoint.push({ startNs, endNs })
 }

@@ -30,10 +30,10 @@ export function readRequests(
     if (task >= 0) hasRequest[task] = 1
     requests.push(requestOf(reading, row, task, entityOfTask(task)))
   }
-  for (const [index, task] of tasks.table.entries()) {
-    if (task.type !== 'request' || task.row < 0 || hasRequest[index] === 1) continue
+  tasks.table.forEach((task, index) => {
+    if (task.type !== 'request' || task.row < 0 || hasRequest[index] === 1) return
     requests.push(requestOf(reading, task.row, index, entityOfTask(index), task.name))
-  }
+  })
   return requests.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
 }
 

@@ -1,4 +1,5 @@
 /** Run slices: parallel arrays on task spans (and their open records), and `run` spans. Ordered by (loop, start). */
+import { numbersOf } from '../store/columns.ts'
 import { Key, RecordType } from './keys.ts'
 import type { SliceTable } from './model.ts'
 import type { Loops } from './read-loops.ts'
@@ -19,8 +20,8 @@ export function readSlices(reading: Reading, tasks: Tasks, loops: Loops): SliceT
     taskOf.push(task)
     loopOf.push(loop)
   }
-  for (const [index, task] of tasks.table.entries()) {
-    if (task.row < 0 || task.inferred) continue
+  tasks.table.forEach((task, index) => {
+    if (task.row < 0 || task.inferred) return
     const offsets = attributes.numbers(spans, task.row, Key.runOffsets)
     const durations = attributes.numbers(spans, task.row, Key.runDurations)
     const count = Math.min(offsets.length, durations.length)
@@ -28,7 +29,7 @@ export function readSlices(reading: Reading, tasks: Tasks, loops: Loops): SliceT
       const fromNs = task.startNs + offsets[i]!
       add(fromNs, fromNs + Math.max(0, durations[i]!), index, task.loop)
     }
-  }
+  })
   for (const row of rowsOfType.get(RecordType.run) ?? []) {
     const process = spans.process[row]!
     const task = tasks.names.find(process, attributes.text(spans, row, Key.taskId))
@@ -45,8 +46,8 @@ export function readSlices(reading: Reading, tasks: Tasks, loops: Loops): SliceT
   )
   return {
     count: order.length,
-    startNs: Float64Array.from(order, i => start[i]!),
-    endNs: Float64Array.from(order, i => end[i]!),
+    startNs: numbersOf(order, i => start[i]!),
+    endNs: numbersOf(order, i => end[i]!),
     task: Int32Array.from(order, i => taskOf[i]!),
     loop: Int32Array.from(order, i => loopOf[i]!),
   }

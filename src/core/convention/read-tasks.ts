@@ -51,13 +51,13 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
   const table = order.map(at => drafts[at]!)
 
   const names = new LocalNames()
-  for (const [index, { process, id }] of table.entries()) names.add(process, id, index)
+  table.forEach(({ process, id }, index) => void names.add(process, id, index))
   const ofSpan = assignSpans(store, table, row => {
     const draft = drafts[stamped[row]!]
     return draft ? names.find(draft.process, draft.id) : -1
   })
-  for (const [index, draft] of table.entries()) {
-    if (draft.row < 0) continue
+  table.forEach((draft, index) => {
+    if (draft.row < 0) return
     const up = spans.parent[draft.row]!
     const parent = draft.inferred
       ? up === -1
@@ -65,7 +65,7 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
         : ofSpan[up]!
       : names.find(draft.process, attributes.text(spans, draft.row, Key.taskParentId))
     draft.parent = parent === index ? -1 : parent
-  }
+  })
   return { table, names, ofSpan }
 }
 
@@ -84,7 +84,7 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): Int32Arr
   const { spans, records } = store
   const withSpan = drafts.length
   const known = new LocalNames()
-  for (const [index, { process, id }] of drafts.entries()) known.add(process, id, index)
+  drafts.forEach(({ process, id }, index) => void known.add(process, id, index))
   /** `row`: of the span that tells of a loop, -1 for none. */
   const see = (process: number, id: string, startNs: number, endNs: number, row: number): number => {
     if (id === '') return -1
@@ -125,12 +125,12 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): Int32Arr
       spans.endNs[row]!,
       told,
     )
-  for (const [type, rows] of rowsOfType)
-    if (type !== RecordType.task) for (const row of rows) seeSpan(row, row)
-  // Ordinary spans may be stamped with a task that has no span.
   const stamped = new Int32Array(spans.count).fill(-1)
+  for (const [type, rows] of rowsOfType)
+    if (type !== RecordType.task) for (const row of rows) stamped[row] = seeSpan(row, row)
+  // Ordinary spans may be stamped with a task that has no span.
   if (attributes.knows(Key.taskId))
-    for (let row = 0; row < spans.count; row++) stamped[row] = seeSpan(row, -1)
+    for (let row = 0; row < spans.count; row++) if (stamped[row] === -1) stamped[row] = seeSpan(row, -1)
   for (const at of ownRecords) {
     const time = records.timeNs[at]!
     see(records.process[at]!, attributes.text(records, at, Key.taskId), time, time, -1)
@@ -145,7 +145,9 @@ function assignSpans(
   stampedOn: (row: number) => number,
 ): Int32Array {
   const ofSpan = new Int32Array(spans.count).fill(-1)
-  for (const [index, { row }] of table.entries()) if (row >= 0) ofSpan[row] = index
+  table.forEach(({ row }, index) => {
+    if (row >= 0) ofSpan[row] = index
+  })
   for (let row = 0; row < spans.count; row++) {
     if (ofSpan[row] !== -1) continue
     const process = spans.process[row]!

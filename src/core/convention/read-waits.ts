@@ -67,8 +67,8 @@ export function modeOf({ store, attributes }: Reading, row: number): 'exclusive'
 /** Index of the waits by their ids, for the holds to find them. */
 export function namesOfWaits(store: Store, waits: readonly WaitDraft[]): LocalNames {
   const names = new LocalNames()
-  for (const [index, wait] of waits.entries()) {
-    if (wait.row >= 0 && wait.id !== '') names.add(store.spans.process[wait.row]!, wait.id, index)
-  }
+  waits.forEach(({ row, id }, index) => {
+    if (row >= 0 && id !== '') names.add(store.spans.process[row]!, id, index)
+  })
   return names
 }

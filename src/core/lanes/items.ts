@@ -1,3 +1,4 @@
+import { gather, type Typed } from '../store/columns.ts'
 import { orderOf } from '../store/sort-by-key.ts'
 import type { ItemKind, LaneItems } from './lane.ts'
 import { itemKinds } from './lane.ts'
@@ -11,13 +12,13 @@ export const kindOf = (items: LaneItems, item: number): ItemKind => itemKinds[it
 
 /** Growable columns; `finish` sorts them by start and freezes them as `LaneItems`. */
 export class ItemBuilder {
-  #start: Float64Array
-  #end: Float64Array
-  #kind: Uint8Array
-  #row: Uint16Array
-  #ref: Int32Array
-  #span: Int32Array
-  #flags: Uint8Array
+  #start: Float64Array<ArrayBuffer>
+  #end: Float64Array<ArrayBuffer>
+  #kind: Uint8Array<ArrayBuffer>
+  #row: Uint16Array<ArrayBuffer>
+  #ref: Int32Array<ArrayBuffer>
+  #span: Int32Array<ArrayBuffer>
+  #flags: Uint8Array<ArrayBuffer>
   #count = 0
   #sorted = true
 
@@ -87,13 +88,9 @@ export class ItemBuilder {
 }
 
 /** The first `count` entries of a column, by `order` if there is one. */
-function finished<T extends Float64Array | Int32Array | Uint16Array | Uint8Array>(
-  column: T,
-  count: number,
-  order: Int32Array | null,
-): T {
+function finished<T extends Typed>(column: T, count: number, order: Int32Array | null): T {
   const out = column.slice(0, count) as T
-  if (order) for (let at = 0; at < count; at++) out[at] = column[order[at]!]!
+  if (order) gather(column.buffer, order, column.BYTES_PER_ELEMENT, out.buffer)
   return out
 }
 

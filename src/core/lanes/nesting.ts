@@ -1,5 +1,5 @@
 import { roles } from '../convention/model.ts'
-import { type Groups, groupBy } from '../store/group.ts'
+import { eachOf, type Groups, groupBy } from '../store/group.ts'
 import type { LaneContext } from './context.ts'
 import { TreePacker } from './pack.ts'
 
@@ -7,8 +7,6 @@ const MAX_DEPTH = 24
 
 /** Application spans arranged below their owner (a task, or a local root): a sub-row per level, 0 = directly below. */
 export interface Nest {
-  /** Sub-row of each span of the owner, in the owner's order. */
-  readonly rows: Uint16Array
   readonly height: number
   readonly startNs: number
   readonly endNs: number
@@ -43,25 +41,20 @@ export function spansOfRoots({ model, store }: LaneContext): { roots: Int32Array
   return { roots: Int32Array.from(roots), members: groupBy(count, roots.length, row => rootOf[row]!) }
 }
 
-/** Arranges one owner's spans. `level` is scratch space of one slot per span row, kept by the caller. */
+/** Arranges one owner's spans, and notes the sub-row of each in `level`: a slot for each span row, -1 until then. */
 export function nest(context: LaneContext, members: Groups, owner: number, level: Int32Array): Nest {
   const { spans } = context.store
-  const from = members.start[owner]!
-  const rows = new Uint16Array(members.start[owner + 1]! - from)
   const packer = new TreePacker(MAX_DEPTH)
   let startNs = Number.POSITIVE_INFINITY
   let endNs = Number.NEGATIVE_INFINITY
-  for (let at = 0; at < rows.length; at++) {
-    const row = members.order[from + at]!
+  eachOf(members, owner, row => {
     const up = nearestMember(context, row)
     const below = up >= 0 && level[up]! >= 0 ? level[up]! + 1 : 0
-    const sub = packer.place(spans.startNs[row]!, spans.endNs[row]!, below)
-    level[row] = sub
-    rows[at] = sub
+    level[row] = packer.place(spans.startNs[row]!, spans.endNs[row]!, below)
     startNs = Math.min(startNs, spans.startNs[row]!)
     endNs = Math.max(endNs, spans.endNs[row]!)
-  }
-  return { rows, height: packer.rows, startNs, endNs }
+  })
+  return { height: packer.rows, startNs, endNs }
 }
 
 /** Nearest plain ancestor of the same task and process; a few steps, since only recorder spans lie between. */

@@ -1,4 +1,4 @@
-import { groupBy } from '../store/group.ts'
+import { eachOf, groupBy } from '../store/group.ts'
 import { type LaneContext, processLabel, type RankedLane, spanFlags } from './context.ts'
 import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
@@ -34,13 +34,12 @@ export function spanLanes(context: LaneContext): RankedLane[] {
       const root = byStart[ofProcess.order[at]!]!
       const tree = nest(context, members, root, level)
       const top = packer.place(tree.startNs, tree.endNs, tree.height)
-      for (let member = 0; member < tree.rows.length; member++) {
-        const row = members.order[members.start[root]! + member]!
+      eachOf(members, root, row => {
         const { startNs, endNs } = store.spans
-        const sub = Math.min(MAX_ROWS - 1, top + tree.rows[member]!)
+        const sub = Math.min(MAX_ROWS - 1, top + level[row]!)
         items.push('span', row, row, startNs[row]!, endNs[row]!, sub, spanFlags(context, row))
         if (context.involved.span[row] === 1) rank = 0
-      }
+      })
     }
     if (items.count === 0) continue
     const label = processLabel(store, process)

@@ -16,7 +16,7 @@ export interface TaskParts {
   readonly waits: Groups
   readonly accesses: Groups
   readonly spans: Groups
-  /** Scratch space of `nest`. */
+  /** Of each span row its sub-row below the task's own, once `nest` has arranged it. */
   readonly level: Int32Array
 }
 
@@ -35,7 +35,12 @@ export function taskParts(context: LaneContext): TaskParts {
 
 /** How many items `pushTask` makes of a task. */
 export const itemsOf = ({ slices, awaits, waits, accesses, spans }: TaskParts, task: number): number =>
-  [slices, awaits, waits, accesses, spans].reduce((sum, parts) => sum + sizeOf(parts, task), 1)
+  1 +
+  sizeOf(slices, task) +
+  sizeOf(awaits, task) +
+  sizeOf(waits, task) +
+  sizeOf(accesses, task) +
+  sizeOf(spans, task)
 
 /** Where one task with its nested spans lies: how many sub-rows it needs, and when. */
 export interface TaskBox {
@@ -43,8 +48,6 @@ export interface TaskBox {
   readonly startNs: number
   readonly endNs: number
   readonly height: number
-  /** Sub-rows of its application spans, below its own row. */
-  readonly nested: Uint16Array
 }
 
 export function boxOf(context: LaneContext, parts: TaskParts, task: number): TaskBox {
@@ -55,7 +58,6 @@ export function boxOf(context: LaneContext, parts: TaskParts, task: number): Tas
     startNs: Math.min(startNs, nested.startNs),
     endNs: Math.max(endNs, nested.endNs),
     height: 1 + nested.height,
-    nested: nested.rows,
   }
 }
 
@@ -105,17 +107,9 @@ export function pushTask(
     const found = (involved.key[key] ?? NOT_INVOLVED) < NOT_INVOLVED ? ItemFlag.finding : 0
     items.push('access', at, span, atNs, atNs, top, found | (error === '' ? 0 : ItemFlag.error))
   })
-  for (let at = 0; at < box.nested.length; at++) {
-    const row = parts.spans.order[parts.spans.start[box.task]! + at]!
-    const { startNs, endNs } = store.spans
-    items.push(
-      'span',
-      row,
-      row,
-      startNs[row]!,
-      endNs[row]!,
-      top + 1 + box.nested[at]!,
-      spanFlags(context, row),
-    )
-  }
+  const { startNs, endNs } = store.spans
+  eachOf(parts.spans, box.task, row => {
+    const sub = top + 1 + parts.level[row]!
+    items.push('span', row, row, startNs[row]!, endNs[row]!, sub, spanFlags(context, row))
+  })
 }

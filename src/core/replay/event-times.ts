@@ -16,6 +16,12 @@ export function eventTimes(model: Model): Float64Array {
     }
   }
   for (const table of instants) for (const { atNs } of table) times[count++] = atNs
-  const sorted = times.subarray(0, count).sort()
-  return sorted.filter((at, i) => i === 0 || at !== sorted[i - 1])
+  return distinct(times.subarray(0, count).sort())
+}
+
+/** Moves what is new to the front; `filter` would make a list of all first. */
+function distinct(sorted: Float64Array): Float64Array {
+  let count = 0
+  for (const at of sorted) if (count === 0 || at !== sorted[count - 1]) sorted[count++] = at
+  return sorted.slice(0, count)
 }

@@ -9,6 +9,7 @@
  *     ends     1   8   4   9  12
  */
 import type { Model } from '../convention/model.ts'
+import { numbersOf } from '../store/columns.ts'
 import { orderOf } from '../store/sort-by-key.ts'
 import type { InstantState, LoopState, ResourceState } from './state.ts'
 
@@ -59,8 +60,8 @@ export function indexState(model: Model): StateIndex {
     stalls: indexIntervals(model.stalls),
     slices: indexIntervals(sliceTimes),
     tasks: {
-      starts: Float64Array.from(model.tasks, task => task.startNs).sort(),
-      ends: Float64Array.from(closed, task => task.endNs).sort(),
+      starts: numbersOf(model.tasks, task => task.startNs).sort(),
+      ends: numbersOf(closed, task => task.endNs).sort(),
     },
   }
 }
@@ -118,9 +119,9 @@ function loopsAt(index: StateIndex, atNs: number): LoopState[] {
 }
 
 function indexIntervals(intervals: readonly Times[]): IntervalIndex {
-  const row = orderOf(Float64Array.from(intervals, interval => interval.startNs))
-  const startNs = Float64Array.from(row, at => intervals[at]!.startNs)
-  const endNs = Float64Array.from(row, at => (intervals[at]!.open ? Infinity : intervals[at]!.endNs))
+  const row = orderOf(numbersOf(intervals, interval => interval.startNs))
+  const startNs = numbersOf(row, at => intervals[at]!.startNs)
+  const endNs = numbersOf(row, at => (intervals[at]!.open ? Infinity : intervals[at]!.endNs))
   let size = 1
   while (size < row.length) size *= 2
   const latestEnd = new Float64Array(2 * size).fill(-Infinity)

@@ -1,4 +1,5 @@
 import type { Model } from '../convention/model.ts'
+import { numbersOf } from '../store/columns.ts'
 import { eachOf, type Groups, groupBy } from '../store/group.ts'
 import { orderOf } from '../store/sort-by-key.ts'
 
@@ -77,8 +78,8 @@ function build(model: Model, rows: Rows, resource: number): Usage {
     add(startNs, 0, 1)
     if (!open) add(endNs, 0, -1)
   })
-  const order = orderOf(Float64Array.from(times))
-  const atNs = Float64Array.from(order, edge => times[edge]!)
+  const order = orderOf(new Float64Array(times))
+  const atNs = numbersOf(order, edge => times[edge]!)
   // At one instant, releases come before grants: a hand-over is not a moment of two holders.
   for (let from = 0, to = 1; from < order.length; from = to++) {
     while (to < order.length && atNs[to] === atNs[from]) to++

@@ -91,7 +91,7 @@ export class SpareBuffers {
 }
 
 /** Copies the rows of `from`, `width` bytes each, one after the other to `to`. A loop for each kind of array is quicker than one for all. */
-function gather(from: ArrayBuffer, rows: Int32Array, width: number, to: ArrayBuffer): void {
+export function gather(from: ArrayBuffer, rows: Int32Array, width: number, to: ArrayBuffer): void {
   if (width === 1) gatherBytes(new Uint8Array(from), rows, new Uint8Array(to))
   else if (width === 2) gatherPairs(pairsIn(from), rows, pairsIn(to))
   else gatherWords(wordsIn(from), rows, width / 4, wordsIn(to))
@@ -125,6 +125,13 @@ export const i32Column = (): I32Column => new Column((buffer, length) => new Int
 export const u16Column = (): U16Column => new Column((buffer, length) => new Uint16Array(buffer, 0, length))
 export const u8Column = (): U8Column => new Column((buffer, length) => new Uint8Array(buffer, 0, length))
 export const idColumn = (): IdColumn => new IdColumn()
+
+/** A number of each row. `Float64Array.from` makes a list of the rows and an object for each turn before it begins. */
+export function numbersOf<Row>(rows: ArrayLike<Row>, of: (row: Row) => number): Float64Array<ArrayBuffer> {
+  const numbers = new Float64Array(rows.length)
+  for (let at = 0; at < rows.length; at++) numbers[at] = of(rows[at]!)
+  return numbers
+}
 
 /** The times at these rows, in memory of a column that is done with. */
 export function timesAt(
