@@ -88,11 +88,18 @@ function rowsOf(name: string, runs: readonly Run[], peer: Peer | null): Row[] {
   const row = (
     what: string,
     of: (run: Run) => number,
-    { digits = 1, budget = `≤ ${peer?.subject.name}'s`, most = Number.NaN, least = Number.NaN } = {},
+    {
+      digits = 1,
+      budget = `≤ ${peer?.subject.name}'s`,
+      share = 1,
+      most = Number.NaN,
+      least = Number.NaN,
+    } = {},
   ): Row => {
     const value = measured(runs.map(of))
     const own = !Number.isNaN(most) || !Number.isNaN(least)
-    const bound = own ? most : peer && peer.runs.length > 0 ? measured(peer.runs.map(of)).median : Number.NaN
+    const theirs = peer && peer.runs.length > 0 ? measured(peer.runs.map(of)).median : Number.NaN
+    const bound = own ? most : share * theirs
     const known = peer !== null && (own || !Number.isNaN(bound))
     return {
       what: `${name}: ${what}`,
@@ -122,6 +129,11 @@ function rowsOf(name: string, runs: readonly Run[], peer: Peer | null): Row[] {
           }),
         ]
       : []),
+    row('memory of the tab, MB', run => run.tabMb, {
+      digits: 0,
+      budget: `≤ 0.4 × ${peer?.subject.name}'s`,
+      share: 0.4,
+    }),
     row('frame work, median ms', run => part(run.frameWorkMs, 0.5), {
       budget: '≤ 16.7 (60 frames/s)',
       most: 16.7,

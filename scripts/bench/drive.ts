@@ -11,6 +11,7 @@ import { type CDPSession, chromium, type Page } from 'playwright'
 import { chromiumFlags } from '../chromium.ts'
 import { step } from './steps.ts'
 import type { Subject } from './subjects.ts'
+import { tabOf } from './tab.ts'
 
 const STEPS = 60
 /** A first picture that takes longer is none. */
@@ -23,6 +24,8 @@ export interface Run {
   readonly firstPaintSeconds: number
   /** Of the page's thread, from the first partial picture on. */
   readonly longestTaskMs: number
+  /** Resident with the picture there. */
+  readonly tabMb: number
   readonly frameWorkMs: readonly number[]
   readonly scriptMs: readonly number[]
   readonly inputToPaintMs: readonly number[]
@@ -46,7 +49,8 @@ export async function drive(subject: Subject, trace: string, executablePath: str
       )
       const firstPaintSeconds = (performance.now() - startedMs) / 1000
       const seen = await step('reading what was seen', MOST_STEP_S, page.evaluate(watched))
-      return { ...seen, firstPaintSeconds, ...(await move(page, subject.canvas)) }
+      const tabMb = (await tabOf(browser)).residentMb
+      return { ...seen, firstPaintSeconds, tabMb, ...(await move(page, subject.canvas)) }
     } finally {
       await step('closing the browser', MOST_STEP_S, browser.close()).catch(() => {})
     }

@@ -1,12 +1,12 @@
 /** A file of 1 GB through everything that is shipped: the commands as whole processes, and the app in a browser. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium } from 'playwright'
 import { chromiumFlags, chromiumPath } from '../chromium.ts'
 import { painted } from './drive.ts'
 import type { Row } from './statistics.ts'
 import { interleave } from './subjects.ts'
+import { tabOf } from './tab.ts'
 import { generated, megabytes } from './traces.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -81,26 +81,13 @@ function inBrowser(browser: Browser, file: string): Promise<Numbers> {
     await interleave.ready(page)
     await painted(page)
     const seconds = (performance.now() - startedMs) / 1000
-    const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo')
-    const renderers = processInfo.filter(({ type }) => type === 'renderer')
-    const memory = renderers.map(({ id }) => residentMb(id)).sort((a, b) => b.peak - a.peak)[0]
+    const tab = await tabOf(browser)
     return {
       'handed over → drawn with findings, s': seconds,
-      'processor time of the tab, s': Math.max(...renderers.map(({ cpuTime }) => cpuTime)),
-      'tab resident, MB': memory?.now ?? Number.NaN,
-      'tab peak resident, MB': memory?.peak ?? Number.NaN,
+      'processor time of the tab, s': tab.processorSeconds,
+      'tab resident, MB': tab.residentMb,
+      'tab peak resident, MB': tab.peakMb,
       [longestTask]: await page.evaluate(() => (window as unknown as { longest: { ms: number } }).longest.ms),
     }
   })
-}
-
-/** Of a process, where /proc tells. */
-function residentMb(pid: number): { now: number; peak: number } {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1])
-    return { now: kilobytes('VmRSS') / 1000, peak: kilobytes('VmHWM') / 1000 }
-  } catch {
-    return { now: Number.NaN, peak: Number.NaN }
-  }
 }

@@ -20,8 +20,13 @@ export interface Subject {
   readonly served: <T>(trace: string, use: (url: string) => Promise<T>) => Promise<T>
 }
 
-/** `interleave open --browser FILE`. */
-export const interleave: Subject = {
+/** The app served without a trace, too. */
+interface Served extends Subject {
+  readonly served: <T>(trace: string | null, use: (url: string) => Promise<T>) => Promise<T>
+}
+
+/** `interleave open --browser [FILE]`. */
+export const interleave: Served = {
   name: 'Interleave',
   canvas: '.lanes-canvas',
   partial: '.loading-lanes canvas',
@@ -34,7 +39,8 @@ export const interleave: Subject = {
   },
   served: async (file, use) => {
     const data = mkdtempSync(join(tmpdir(), 'interleave-bench-'))
-    const server = spawn(process.execPath, [join(root, 'out', 'main', 'cli.js'), 'open', '--browser', file], {
+    const cli = join(root, 'out', 'main', 'cli.js')
+    const server = spawn(process.execPath, [cli, 'open', '--browser', ...(file === null ? [] : [file])], {
       env: { ...process.env, BROWSER: 'none', INTERLEAVE_DATA_DIR: data },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
