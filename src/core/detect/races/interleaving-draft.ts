@@ -12,7 +12,12 @@ export function interleavingDraft(
   const own = sectionOf(model, write.task, read.atNs, write.atNs)
   const other = sectionOf(model, foreign.task, (foreignRead ?? foreign).atNs, foreign.atNs)
   return {
-    confidence: confidenceOf({ tier: 'observed', proven, repeats, orderPossible: order === 'possible' }),
+    confidence: confidenceOf({
+      tier: write.inferred ? 'inferred' : 'observed',
+      proven,
+      repeats,
+      orderPossible: order === 'possible',
+    }),
     startNs: Math.min(own.startNs, other.startNs),
     endNs: Math.max(own.endNs, other.endNs),
     subject: { kind: 'key', name: model.keys[key]! },

@@ -8,8 +8,10 @@
  * This is the unserialisable R-W-W case of AVIO (Lu et al., ASPLOS 2006); NodeRacer and NodeAV list the same patterns.
  */
 import type { Access } from '../../convention/model.ts'
+import { modifiesWhatItRead } from '../../convention/read-modify-write.ts'
 import { type Verdict, weakest } from '../clock.ts'
 import type { Context } from '../context.ts'
+import { oncePer } from '../once-per.ts'
 import { exclusiveTypes } from '../resource-groups.ts'
 
 export interface Interleaving {
@@ -134,23 +136,31 @@ function interleave(
   if (order === 'none') return null
   if (order === 'possible' && sharedLock(context, read, foreign, write)) return null
   const own = readBefore.get(foreign.task)
+  const foreignRead = own !== undefined && own < foreignAt ? accesses[own]! : null
   return {
     key: write.key,
     read,
     foreign,
     write,
-    foreignRead: own !== undefined && own < foreignAt ? accesses[own]! : null,
+    foreignRead,
     overwritten,
     order,
-    meaning: meaningOf(context, read, foreign, write),
+    meaning: meaningOf(context, read, foreign, write, foreignRead),
   }
 }
 
-function meaningOf(context: Context, read: Access, foreign: Access, write: Access): Meaning {
+function meaningOf(
+  context: Context,
+  read: Access,
+  foreign: Access,
+  write: Access,
+  foreignRead: Access | null,
+): Meaning {
   const { model } = context
   const key = model.keys[write.key]!
-  // Read out of queries, without values: they show the interleaving behind an error, and are no claim of their own.
-  if (read.inferred || foreign.inferred || write.inferred) return 'same'
+  // Read out of queries, without values: they show the interleaving behind an error, and few are a claim of their own.
+  if (read.inferred || foreign.inferred || write.inferred)
+    return foreignRead && bothModify(context, [read, write], [foreignRead, foreign]) ? 'lost' : 'same'
   if (write.error || rolledBack(context, write)) {
     if (wasHandled(context, write)) return 'handled'
     // A bare check followed by an act that failed is the check's fault; a record that was read and refused is a conflict.
@@ -166,6 +176,30 @@ function meaningOf(context: Context, read: Access, foreign: Access, write: Acces
   }
   return read.op === 'check' || write.op !== 'write' ? 'acted' : 'lost'
 }
+
+type Update = readonly [read: Access, write: Access]
+
+/** Queries of two requests that change something: each writes what it has read itself, and no lock lets one wait. */
+function bothModify(context: Context, own: Update, other: Update): boolean {
+  const [read, write] = own
+  const modifies = modifications(context)
+  return (
+    other[0].atNs < write.atNs &&
+    [own, other].every(
+      ([asked, written]) =>
+        written.op === 'write' &&
+        written.error === '' &&
+        !isCache(context.model.keys[written.key]!) &&
+        !/^(?:GET|HEAD) /.test(operationOf(context, written.task)) &&
+        !failed(context, written.task) &&
+        modifies(asked.span, written.span),
+    ) &&
+    context.clock.accessBefore(read, other[1]) === 'certain' &&
+    !sharedLock(context, read, other[1], write)
+  )
+}
+
+const modifications = oncePer(({ store }: Context) => modifiesWhatItRead(store))
 
 /** A rejected write whose task tries again and gets through was handled. */
 function markRetried(

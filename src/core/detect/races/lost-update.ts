@@ -13,7 +13,8 @@ import { remedyForState } from './primitives.ts'
 /** Read … foreign write … write: the foreign update is gone. */
 export const lostUpdate: Detector = {
   id: 'lost-update',
-  needs: ['accesses'],
+  // Accesses as recorded, or queries of requests that read and write one row or key.
+  needs: ['requests or accesses'],
   run(context: Context): Detected {
     const { list, updates, clean } = context.interleavings()
     const claims = duplicatePairs(context).claims
@@ -67,7 +68,7 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
   return makeDraft({
     ...interleavingDraft(context, item, { proven, repeats: group.length }),
     detector: 'lost-update',
-    severity: proven ? 'critical' : 'high',
+    severity: proven ? 'critical' : item.write.inferred ? 'medium' : 'high',
     victims: victimsOf(
       model,
       lost.map(access => access.task),
