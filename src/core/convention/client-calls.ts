@@ -28,6 +28,14 @@ export function isDatabaseCall(store: Store): (row: number) => boolean {
   return row => attributes.text(store.spans, row, 'db.system.name') !== ''
 }
 
+/** A call over a connection that nobody else can use meanwhile; Redis and its like take many at a time over one. Ask for rows of kind CLIENT. */
+export function isPooledDatabase(store: Store): (row: number) => boolean {
+  const attributes = readerOf(store)
+  return row => oneAtATime.test(attributes.text(store.spans, row, 'db.system.name'))
+}
+
+const oneAtATime = /postgres|mysql|mariadb|sql_?server|mssql|oracle|db2|cockroach|redshift|mongo/
+
 /** What a call asked for, as far as its attributes tell. */
 export interface Lookup {
   /** As written: tells two apart that ask for different things; `''` when what it asked for is not in the trace. */
@@ -43,6 +51,9 @@ export function lookups(store: Store): (row: number) => Lookup | null {
   const { spans } = store
   return row => {
     const text = (key: string): string => attributes.text(spans, row, key)
+    // Arguments are hardly ever told.
+    if (readsOne.test(text('rpc.method').replace(/^.*\//, '')) || readsOne.test(bareOperation(text)))
+      return { asked: '' }
     const statement = text('db.query.text').slice(0, maxLength)
     if (statement !== '') {
       if (!readsByKey.test(statement) || pages.test(statement)) return null
@@ -74,6 +85,12 @@ export function questions(store: Store): (row: number) => string {
   }
 }
 
+/** What a store without SQL was asked to do; in a statement there is more to it. */
+const bareOperation = (text: (key: string) => string): string =>
+  /mongo|dynamo|firestore|cassandra|couch/.test(text('db.system.name')) ? text('db.operation.name') : ''
+/** By its name: one thing, not a batch, a page or a change. */
+const readsOne =
+  /^(?:get(?!more|all|batch|list|next)|find(?!all|many|and)|fetch(?!all|next)|lookup|load|describe|read)/i
 /** A row by its columns, or a key of a store. */
 const readsByKey = /^\s*(?:SELECT\b[^;]*\bWHERE\b[^;]*=|(?:GET|HGET|HGETALL|SMEMBERS|JSON\.GET)\s+\S)/i
 /** Parts of a list: where one ends, the next begins. */

@@ -97,6 +97,8 @@ describe('calls of one request, one after the other', () => {
       () => ({ 'db.query.text': 'SELECT name FROM authors WHERE id = $1' }),
     ],
     ['addresses', (i: number) => get(`http://users/v1/users/${i}`)],
+    ['procedures', () => ({ 'rpc.system': 'grpc', 'rpc.service': 'Users', 'rpc.method': 'GetUser' })],
+    ['documents', () => ({ 'db.system': 'mongodb', 'db.operation': 'find' })],
   ])('are told: %s', async (_, of) => {
     expect(await found({ of })).toEqual(['low sequential-awaits at GET /feed'])
   })
@@ -106,6 +108,8 @@ describe('calls of one request, one after the other', () => {
     ['keyset pages', () => ({ 'db.query.text': 'SELECT a FROM t WHERE team = 7 AND id > $1 LIMIT 10' })],
     ['the same thing again and again, as polling does', () => get('http://users/v1/users/7')],
     ['writes, which have an order', (i: number) => ({ 'db.query.text': `INSERT INTO t (id) VALUES (${i})` })],
+    ['procedures that change something', () => ({ 'rpc.system': 'grpc', 'rpc.method': 'AddUser' })],
+    ['the next parts of a list', () => ({ 'db.system': 'mongodb', 'db.operation': 'getMore' })],
     ['calls of which nothing is known', () => ({})],
   ])('are not when they are %s', async (_, of) => {
     expect(await found({ of })).toEqual([])

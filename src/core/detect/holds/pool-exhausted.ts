@@ -6,6 +6,7 @@ import { culpritOf, groupBy, sectionOf, stepsInOrder, victimsOf } from '../draft
 import type { Cleared, FindingText, Remedy, Severity, Step } from '../finding.ts'
 import { timedOut } from '../waiting.ts'
 import { count, duration, fact, largest, limit, other, percent, taskName, unitOfResource } from '../words.ts'
+import { crowdedCalls } from './crowded-calls.ts'
 import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { type Episode, findPools, type Pool } from './pool-episodes.ts'
 import { refusals } from './pool-refusals.ts'
@@ -35,7 +36,7 @@ export const poolExhausted: Detector = {
       const dry = refusals(context, group) ?? silence(context, group)
       if (dry) observed.push(dry)
     }
-    observed.push(...toldEmptyPools(context))
+    observed.push(...toldEmptyPools(context), ...crowdedCalls(context))
     return { observed, predicted: [], cleared: [...cleared, ...clearSuspects(context)] }
   },
 }

@@ -6,18 +6,21 @@ import { culpritOf, groupBy, makeDraft, sectionOf, stepOfAccess } from '../draft
 import { errorOf } from '../errors.ts'
 import type { Severity, Step } from '../finding.ts'
 import { count, duration, fact, largest, taskName } from '../words.ts'
+import { failedAfterAnswer } from './failed-after-answer.ts'
 
 /** A child nobody awaits, of which something came: a failure nobody saw, work that was lost, or a reader that came too early. */
 export const fireAndForget: Detector = {
   id: 'fire-and-forget',
-  needs: ['tasks', 'awaits'],
+  // Who awaits what tells most; that something failed after the answer shows without.
+  needs: ['tasks'],
   run(context: Context): Detected {
-    const items = find(context)
+    const items = context.model.coverage.hasAwaits ? find(context) : []
     const groups = groupBy(
       items,
       item => `${item.harm}\n${taskName(context.model, item.task)}\n${context.model.tasks[item.task]!.site}`,
     )
-    return { observed: groups.map(group => draft(context, group)), predicted: [], cleared: [] }
+    const observed = [...groups.map(group => draft(context, group)), ...failedAfterAnswer(context)]
+    return { observed, predicted: [], cleared: [] }
   },
 }
 

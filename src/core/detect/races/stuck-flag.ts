@@ -12,16 +12,19 @@ import { culpritOf, makeDraft, placeOf, rowOfTask, stepOfAccess } from '../draft
 import { errorOf } from '../errors.ts'
 import { count, duration, fact, taskName } from '../words.ts'
 import { findKeptFailure } from './kept-failure.ts'
+import { servedFailures } from './served-failures.ts'
 
 export const stuckFlag: Detector = {
   id: 'stuck-flag',
-  needs: ['accesses'],
+  // Accesses tell of flags and caches; that a failure is handed out again shows without.
+  needs: ['requests or accesses'],
   run(context: Context): Detected {
     const observed: Draft[] = []
     for (const accesses of context.accessGroups()) {
       const stuck = findStuck(context, accesses) ?? findKeptFailure(context, accesses)
       if (stuck) observed.push(stuck)
     }
+    if (observed.length === 0) observed.push(...servedFailures(context))
     return { observed, predicted: [], cleared: [] }
   },
 }
