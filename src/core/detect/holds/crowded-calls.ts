@@ -7,7 +7,7 @@
  *     request     ├ ········ idle ···· ├── query ──────┤       begins as the first one ends
  */
 import { isPooledDatabase } from '../../convention/client-calls.ts'
-import { hasFlag, SpanFlag, type Store } from '../../store/store.ts'
+import { hasFlag, SpanFlag } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -22,6 +22,8 @@ interface Call {
   readonly endNs: number
   /** Its request did nothing for so long before. */
   readonly idleNs: number
+  /** Of its request. */
+  readonly isFirst: boolean
 }
 
 /** Shorter pauses before a call are the request's own work. */
@@ -33,16 +35,13 @@ const chance = 0.25
 const minHandoffs = 20
 const handoffShare = 0.8
 
-export function crowdedCalls(context: Context): Draft[] {
-  const { model } = context
-  // Where waits for a pool are told they say more.
-  const told = new Set(model.waits.map(wait => model.resources[wait.resource]!.process))
-  return groupBy(callsOf(context, told), ({ row }) => databaseOf(context.store, row)).flatMap(
+/** `told`: processes that tell of their pools themselves. */
+export function crowdedCalls(context: Context, told: ReadonlySet<number>): Draft[] {
+  const { store } = context
+  return groupBy(callsOf(context, told), ({ row }) => String(store.spans.process[row])).flatMap(
     calls => judge(context, calls) ?? [],
   )
 }
-
-const databaseOf = ({ spans }: Store, row: number): string => `${spans.process[row]}`
 
 /** Calls of requests to databases that are reached through a pool, by start. */
 function callsOf({ model, store, requestOf }: Context, told: ReadonlySet<number>): Call[] {
@@ -65,9 +64,10 @@ function callsOf({ model, store, requestOf }: Context, told: ReadonlySet<number>
     const { task } = request
     const startNs = startOf(row)
     const endNs = spans.endNs[row]!
+    const isFirst = !idleFrom.has(task)
     const idleNs = startNs - (idleFrom.get(task) ?? request.startNs)
     idleFrom.set(task, Math.max(idleFrom.get(task) ?? 0, endNs))
-    if (isPooled(row)) out.push({ row, task, startNs, endNs, idleNs })
+    if (isPooled(row)) out.push({ row, task, startNs, endNs, idleNs, isFirst })
   }
   return out
 }
@@ -80,6 +80,7 @@ interface Crowd {
 }
 
 function judge(context: Context, calls: readonly Call[]): Draft | null {
+  const { thresholds } = context
   if (calls.length < minHandoffs) return null
   const ends = calls.map(({ endNs }) => endNs).sort((a, b) => a - b)
   // How many are under way just before each begins, and at most.
@@ -98,6 +99,11 @@ function judge(context: Context, calls: readonly Call[]): Draft | null {
     .map(({ call }) => call)
   if (waited.length < minHandoffs || waited.length < handoffShare * idle.length) return null
   if (new Set(waited.map(({ task }) => task)).size < minHandoffs) return null
+  // What every request does first, work or a pause, is no wait: the first ones to come got a connection at once.
+  if (calls.filter(({ isFirst, idleNs }) => isFirst && idleNs < minIdleNs).length < capacity) return null
+  // A burst that drains at once is none.
+  if (waited.at(-1)!.startNs - waited[0]!.startNs < thresholds.poolCriticalNs) return null
+  if (median(waited.map(({ idleNs }) => idleNs)) < thresholds.poolExhaustedNs) return null
   return draft(context, { capacity, waited })
 }
 
@@ -137,6 +143,7 @@ function draft(context: Context, { capacity, waited }: Crowd): Draft {
       fact('their requests had done nothing for (median)', median(idles), 'ns'),
       fact('at longest', largest(idles), 'ns'),
       limit(thresholds, 'poolExhaustedNs'),
+      limit(thresholds, 'poolCriticalNs'),
     ],
     missing: [
       'The pool itself: no span tells how many connections it has, when one is asked for, taken or given back. Wrapped with the recorder (one line), each hold has its end and its code site.',

@@ -7,6 +7,7 @@ import type { Cleared, FindingText, Remedy, Severity, Step } from '../finding.ts
 import { timedOut } from '../waiting.ts'
 import { count, duration, fact, largest, limit, other, percent, taskName, unitOfResource } from '../words.ts'
 import { crowdedCalls } from './crowded-calls.ts'
+import { drySlots } from './dry-slots.ts'
 import { arrivalsOf, lastUseOf, usageOf, usefulRatio } from './hold-usage.ts'
 import { type Episode, findPools, type Pool } from './pool-episodes.ts'
 import { refusals } from './pool-refusals.ts'
@@ -36,9 +37,18 @@ export const poolExhausted: Detector = {
       const dry = refusals(context, group) ?? silence(context, group)
       if (dry) observed.push(dry)
     }
-    observed.push(...toldEmptyPools(context), ...crowdedCalls(context))
+    observed.push(...toldEmptyPools(context))
+    const empty = processesOf(context, observed)
+    observed.push(...drySlots(context, empty), ...crowdedCalls(context, empty))
     return { observed, predicted: [], cleared: [...cleared, ...clearSuspects(context)] }
   },
+}
+
+/** Whose pools are told of already. */
+function processesOf({ model, store }: Context, drafts: readonly Draft[]): ReadonlySet<number> {
+  const rows = drafts.flatMap(({ victims }) => victims.rows.slice(0, 1))
+  const waits = model.waits.map(wait => model.resources[wait.resource]!.process)
+  return new Set([...waits, ...rows.map(row => store.spans.process[row]!)])
 }
 
 function clear(context: Context, pool: Pool, crises: readonly Episode[]): Cleared {

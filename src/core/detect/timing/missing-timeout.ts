@@ -49,10 +49,22 @@ interface NetworkWait {
 }
 
 const clientKind = 3
+const consumerKind = 5
+/** Brokers give a message that takes longer to somebody else. */
+const handledNs = 30e9
 
 /** Spans of kind CLIENT; a task that awaits one is patient only as long as nothing in it speaks to the network. */
-function clientCalls({ model, store, thresholds }: Context): NetworkWait[] {
+function clientCalls({ model, store, thresholds, requestOf }: Context): NetworkWait[] {
   const { spans } = store
+  // Nobody waits for who handles a message: a large one takes its time.
+  const mayBeLong = (row: number): boolean => {
+    const request = model.requests[requestOf(model.taskOfSpan[row]!)]
+    return (
+      request !== undefined &&
+      spans.kind[request.row] === consumerKind &&
+      spans.endNs[row]! - spans.startNs[row]! < handledNs
+    )
+  }
   const rows: number[] = []
   // What always was short needs no closer look.
   const longNames = new Set<number>()
@@ -65,7 +77,7 @@ function clientCalls({ model, store, thresholds }: Context): NetworkWait[] {
   const out: NetworkWait[] = []
   for (const row of rows) {
     const target = longNames.has(spans.name[row]!) ? nameOf(row) : ''
-    if (target === '') continue
+    if (target === '' || mayBeLong(row)) continue
     const task = model.taskOfSpan[row]!
     out.push({
       task,
@@ -98,15 +110,9 @@ function find(context: Context, group: readonly NetworkWait[]): NetworkWait[] {
     0,
   )
   return hung.filter(
-    entry => entry.open || (entry.endNs - entry.startNs > longNs(entry) && !hasDeadline(entry, hung)),
+    entry => entry.open || (entry.endNs - entry.startNs > apartRatio * othersNs && !hasDeadline(entry, hung)),
   )
-  function longNs({ site }: NetworkWait): number {
-    return Math.max(apartRatio * othersNs, site === '' ? answeredNs : 0)
-  }
 }
-
-/** A call that got its answer sooner may have had a deadline: ten seconds are a usual one. */
-const answeredNs = 10e9
 
 /** Not far beyond the longest of the others, it is one of the slow ones. */
 const apartRatio = 2
