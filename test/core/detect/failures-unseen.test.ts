@@ -18,7 +18,7 @@ interface Shape {
   readonly to: number
   readonly status?: number
   /** Below it: name, from, to, error. */
-  readonly parts?: readonly (readonly [string, number, number, string?])[]
+  readonly parts?: readonly (readonly [string, number, number, (string | undefined)?])[]
 }
 
 /** Times in ms. */
