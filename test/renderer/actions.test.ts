@@ -71,6 +71,22 @@ describe('findings', () => {
     expect(windowNow(app)).toEqual(there)
   })
 
+  it('step from defect to defect, whatever each was found on', () => {
+    const found = race()
+    const [first] = found.analysis.findings
+    const on = (id: string, name: string) => ({ ...first!, id, subject: { kind: 'key' as const, name } })
+    const findings = [first!, on('F2', 'row:jobs/7'), on('F3', 'row:users/7')]
+    const { app } = appOf({ ...found, analysis: { ...found.analysis, findings } })
+    const seen = [1, 1, 1].map(by => {
+      stepFinding(app, by as 1)
+      return app.selection.getState().finding
+    })
+    expect(seen).toEqual(['F1', 'F3', 'F1'])
+    selectFinding(app, 'F2')
+    stepFinding(app, 1)
+    expect(app.selection.getState().finding).toBe('F3')
+  })
+
   it('leave only their own lanes when asked', () => {
     const session = race()
     const { app } = appOf(session)
