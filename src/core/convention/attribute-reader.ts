@@ -48,6 +48,9 @@ class AttributeReader {
   readonly #shapes: RowShapes
   #spanShapes: Uint16Array | undefined
   #recordShapes: Uint16Array | undefined
+  /** Of texts: for most their index in `strings`. */
+  #numbers: Map<string, number> | undefined
+  #newNumbers = 0
   readonly #epochSec: number
   readonly #epochNano: number
   readonly #instant = { sec: 0, nano: 0 }
@@ -95,6 +98,30 @@ class AttributeReader {
     return typeof value === 'string' ? (wanted.renamed?.get(value) ?? value) : String(value)
   }
 
+  /** The number of a text: equal texts have the same, `''` and none have 0. */
+  textNumber(table: Table, row: number, key: string): number {
+    const wanted = this.#want(key)
+    const at = this.#find(table, row, wanted)
+    if (at === -1) return 0
+    const { type, value } = this.#store.attributes
+    return type[at] === AttributeType.string && !wanted.renamed
+      ? value[at]!
+      : this.numberOf(this.#text(table, row, wanted))
+  }
+
+  /** The number of a text that stands in no attribute of its own. The first one takes a look at all strings. */
+  numberOf(text: string): number {
+    if (text === '') return 0
+    const { strings } = this.#store
+    this.#numbers ??= new Map(strings.map((each, number) => [each, number]))
+    let number = this.#numbers.get(text)
+    if (number === undefined) {
+      number = strings.length + this.#newNumbers++
+      this.#numbers.set(text, number)
+    }
+    return number
+  }
+
   /** A number, also when written as text; `missing` when absent or no number. */
   number(table: Table, row: number, key: string, missing = -1): number {
     const value = this.get(table, row, key)
@@ -126,6 +153,15 @@ class AttributeReader {
   texts(table: Table, row: number, key: string): readonly string[] {
     const list = this.#list(table, row, key)
     return list.every(text => typeof text === 'string') ? list : list.map(String)
+  }
+
+  /** The numbers of such a list's texts. */
+  textNumbers(table: Table, row: number, key: string): readonly number[] {
+    const at = this.#find(table, row, this.#want(key))
+    if (at === -1) return none
+    const { type, value } = this.#store.attributes
+    if (type[at] === AttributeType.string) return value[at] === 0 ? none : [value[at]!]
+    return this.texts(table, row, key).map(text => this.numberOf(text))
   }
 
   /** A list of finite numbers; others are left out. */

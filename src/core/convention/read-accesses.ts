@@ -1,8 +1,9 @@
 import type { KeyedAccess } from './infer-accesses.ts'
 import { Event, Key, Otel } from './keys.ts'
+import type { LocalNames } from './local-names.ts'
 import type { Access, AccessOp } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
-import type { LocalNames, Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 export interface Accesses {
   readonly keys: readonly string[]
@@ -60,7 +61,7 @@ export function readAccesses(
       value: attributes.text(records, at, Key.stateValue) || attributes.text(records, at, Key.stateValueHash),
       version: attributes.text(records, at, Key.stateVersion),
       readSeq: attributes.number(records, at, Key.stateReadSeq),
-      holds: holdsOf(attributes.texts(records, at, Key.holdIds), process, holds),
+      holds: holdsOf(attributes.textNumbers(records, at, Key.holdIds), process, holds),
       error: attributes.text(records, at, Otel.errorType),
       process,
       span: records.span[at]!,
@@ -77,13 +78,13 @@ const operationOf = (name: string): AccessOp | null =>
 
 const noHolds: readonly number[] = []
 
-const holdsOf = (ids: readonly string[], process: number, holds: LocalNames): readonly number[] =>
-  ids.length === 0 ? noHolds : ids.map(id => holds.find(process, id)).filter(hold => hold !== -1)
+const holdsOf = (names: readonly number[], process: number, holds: LocalNames): readonly number[] =>
+  names.length === 0 ? noHolds : names.map(name => holds.find(process, name)).filter(hold => hold !== -1)
 
 /** Task stamped on a record, else that of the span it belongs to. */
 export function taskOfRecord({ store, attributes }: Reading, tasks: Tasks, at: number): number {
   const { records } = store
-  const stamped = tasks.names.find(records.process[at]!, attributes.text(records, at, Key.taskId))
+  const stamped = tasks.names.find(records.process[at]!, attributes.textNumber(records, at, Key.taskId))
   if (stamped !== -1) return stamped
   const span = records.span[at]!
   return span === -1 ? -1 : tasks.ofSpan[span]!

@@ -20,7 +20,8 @@ export function readAwaits(reading: Reading, tasks: Tasks): Await[] {
       if (task >= 0) awaited.add(task)
     }
     if (awaited.size === 0 && targetType === 'task') {
-      const task = tasks.names.find(process, targetId)
+      const target = attributes.textNumber(spans, row, Key.awaitTargetId) || attributes.numberOf(targetId)
+      const task = tasks.names.find(process, target)
       if (task >= 0) awaited.add(task)
     }
     return {

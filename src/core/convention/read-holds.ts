@@ -4,10 +4,11 @@ import { orderOf } from '../store/sort-by-key.ts'
 import { hasFlag, SpanFlag } from '../store/store.ts'
 import type { HoldDraft } from './infer-pool-holds.ts'
 import { Key, RecordType } from './keys.ts'
+import { LocalNames } from './local-names.ts'
 import type { Access, Hold } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
 import { modeOf, namesOfWaits, resourceOf, type WaitDraft } from './read-waits.ts'
-import { LocalNames, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
 
 interface Use {
@@ -32,26 +33,25 @@ export function readHolds(
 ): HoldsInProgress {
   const { store, attributes, rowsOfType } = reading
   const { spans } = store
-  const waitNames = namesOfWaits(store, waits)
+  const waitNames = namesOfWaits(reading, waits)
   const waitOfHoldId = new LocalNames()
   waits.forEach(({ row, inferred }, index) => {
     if (inferred) return
-    const holdId = attributes.text(spans, row, Key.holdId)
-    if (holdId !== '') waitOfHoldId.add(spans.process[row]!, holdId, index)
+    const holdName = attributes.textNumber(spans, row, Key.holdId)
+    if (holdName !== 0) waitOfHoldId.add(spans.process[row]!, holdName, index)
   })
   const names = new LocalNames()
   const drafts = (rowsOfType.get(RecordType.hold) ?? []).map((row): HoldDraft => {
     const process = spans.process[row]!
-    const id = attributes.text(spans, row, Key.holdId)
-    let wait = waitNames.find(process, attributes.text(spans, row, Key.waitId))
-    if (wait === -1) wait = waitOfHoldId.find(process, id)
+    let wait = waitNames.find(process, attributes.textNumber(spans, row, Key.waitId))
+    if (wait === -1) wait = waitOfHoldId.find(process, attributes.textNumber(spans, row, Key.holdId))
     return {
       startNs: spans.startNs[row]!,
       endNs: spans.endNs[row]!,
       open: hasFlag(store, row, SpanFlag.open),
       row,
       inferred: null,
-      id,
+      id: attributes.text(spans, row, Key.holdId),
       task: tasks.ofSpan[row]!,
       resource: resourceOf(reading, row, resources, 'hold'),
       mode: modeOf(reading, row),
@@ -67,8 +67,8 @@ export function readHolds(
   })
   for (const hold of inferred) drafts.push(hold)
   if (inferred.length > 0) drafts.sort((a, b) => a.startNs - b.startNs || a.row - b.row)
-  drafts.forEach(({ id, row, wait, inferred: by }, index) => {
-    if (!by) names.add(spans.process[row]!, id, index)
+  drafts.forEach(({ row, wait, inferred: by }, index) => {
+    if (!by) names.add(spans.process[row]!, attributes.textNumber(spans, row, Key.holdId), index)
     if (wait !== -1 && waits[wait]!.hold === -1) waits[wait]!.hold = index
   })
   return { drafts, names }
@@ -139,8 +139,8 @@ function readStamps(
   for (let row = 0; attributes.knows(Key.holdIds) && row < spans.count; row++) {
     const process = spans.process[row]!
     if (recorded[process] !== 1 || ownSpans[row] === 1) continue
-    for (const id of attributes.texts(spans, row, Key.holdIds)) {
-      const hold = names.find(process, id)
+    for (const name of attributes.textNumbers(spans, row, Key.holdIds)) {
+      const hold = names.find(process, name)
       if (hold === -1) continue
       const isCall = spans.kind[row] === client
       const isQuery = isCall && attributes.text(spans, row, 'db.system.name') !== ''

@@ -1,6 +1,7 @@
 import { Key } from './keys.ts'
+import { LocalNames } from './local-names.ts'
 import type { Loop } from './model.ts'
-import { LocalNames, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
 
 export interface Loops {
   readonly table: readonly Loop[]
@@ -10,7 +11,8 @@ export interface Loops {
 /** Where a loop is first named: its earliest row, of equally early ones the one that is read first. */
 interface Sight {
   readonly process: number
-  readonly id: string
+  /** Of its id. */
+  readonly name: number
   row: number
   /** How many rows were read before. */
   read: number
@@ -25,18 +27,19 @@ export function readLoops({ store, attributes, rowsOfType }: Reading): Loops {
   for (const rows of rowsOfType.values()) {
     for (const row of rows) {
       read++
-      const id = attributes.text(spans, row, Key.loopId)
+      const name = attributes.textNumber(spans, row, Key.loopId)
       const process = spans.process[row]!
-      const known = sights[seen.find(process, id)]
+      const known = sights[seen.find(process, name)]
       if (known) {
         if (spans.startNs[row]! < spans.startNs[known.row]!) Object.assign(known, { row, read })
-      } else if (id !== '') seen.add(process, id, sights.push({ process, id, row, read }) - 1)
+      } else if (name !== 0) seen.add(process, name, sights.push({ process, name, row, read }) - 1)
     }
   }
   sights.sort((a, b) => spans.startNs[a.row]! - spans.startNs[b.row]! || a.read - b.read)
   const names = new LocalNames()
-  const table = sights.map(({ process, id, row }, index): Loop => {
-    names.add(process, id, index)
+  const table = sights.map(({ process, name, row }, index): Loop => {
+    names.add(process, name, index)
+    const id = attributes.text(spans, row, Key.loopId)
     return {
       id,
       label: `${processes[process]!.label}#${id}`,

@@ -32,8 +32,8 @@ export function readSlices(reading: Reading, tasks: Tasks, loops: Loops): SliceT
   })
   for (const row of rowsOfType.get(RecordType.run) ?? []) {
     const process = spans.process[row]!
-    const task = tasks.names.find(process, attributes.text(spans, row, Key.taskId))
-    const loop = loops.names.find(process, attributes.text(spans, row, Key.loopId))
+    const task = tasks.names.find(process, attributes.textNumber(spans, row, Key.taskId))
+    const loop = loops.names.find(process, attributes.textNumber(spans, row, Key.loopId))
     add(
       spans.startNs[row]!,
       spans.endNs[row]!,

@@ -2,12 +2,13 @@
  * Tasks: from task spans; from ids that other records name without their task span (lost, or sampled away); and inferred
  * from ordinary spans in processes that tell of no task: without a recorder, or with locks alone told by hand.
  */
-import { hasFlag, SpanFlag, type Store, spanName } from '../store/store.ts'
+import { hasFlag, type RecordTable, SpanFlag, type SpanTable, type Store, spanName } from '../store/store.ts'
 import { inferTasks } from './infer-tasks.ts'
 import { Key, RecordType } from './keys.ts'
+import { LocalNames } from './local-names.ts'
 import type { Inferred, Task } from './model.ts'
 import type { Loops } from './read-loops.ts'
-import { bareName, LocalNames, type Reading } from './reading.ts'
+import { bareName, type Reading } from './reading.ts'
 
 export interface Tasks {
   readonly table: readonly Task[]
@@ -17,12 +18,15 @@ export interface Tasks {
   readonly ofSpan: Int32Array
 }
 
+type Table = SpanTable | RecordTable
 type Draft = { -readonly [K in keyof Task]: Task[K] }
 
 export function readTasks(reading: Reading, loops: Loops): Tasks {
   const { store, attributes, rowsOfType } = reading
   const { spans } = store
   const drafts: Draft[] = []
+  /** Of their ids, draft by draft. */
+  const draftNames: number[] = []
   for (const row of rowsOfType.get(RecordType.task) ?? []) {
     const process = spans.process[row]!
     const open = hasFlag(store, row, SpanFlag.open)
@@ -36,25 +40,30 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
       name: attributes.text(spans, row, Key.taskName) || bareName(spanName(store, row), 'task'),
       type: attributes.text(spans, row, Key.taskType),
       process,
-      loop: loops.names.find(process, attributes.text(spans, row, Key.loopId)),
+      loop: loops.names.find(process, attributes.textNumber(spans, row, Key.loopId)),
       parent: -1,
       outcome: attributes.text(spans, row, Key.taskOutcome) || (open ? 'running' : ''),
       site: attributes.site(spans, row),
     })
+    draftNames.push(attributes.textNumber(spans, row, Key.taskId))
   }
-  const stamped = addNamedOnly(reading, loops, drafts)
+  const stamped = addNamedOnly(reading, loops, drafts, draftNames)
   const told = new Set(drafts.map(draft => draft.process))
-  for (const task of inferTasks(reading, told)) drafts.push(task)
+  const isNamed = attributes.knows(Key.taskId)
+  for (const task of inferTasks(reading, told)) {
+    drafts.push(task)
+    draftNames.push(isNamed ? attributes.numberOf(task.id) : 0)
+  }
   const order = Array.from(drafts.keys()).sort(
     (a, b) => drafts[a]!.startNs - drafts[b]!.startNs || drafts[a]!.row - drafts[b]!.row,
   )
   const table = order.map(at => drafts[at]!)
 
   const names = new LocalNames()
-  table.forEach(({ process, id }, index) => void names.add(process, id, index))
+  table.forEach(({ process }, index) => void names.add(process, draftNames[order[index]!]!, index))
   const ofSpan = assignSpans(store, table, row => {
     const draft = drafts[stamped[row]!]
-    return draft ? names.find(draft.process, draft.id) : -1
+    return draft ? names.find(draft.process, draftNames[stamped[row]!]!) : -1
   })
   table.forEach((draft, index) => {
     if (draft.row < 0) return
@@ -63,7 +72,7 @@ export function readTasks(reading: Reading, loops: Loops): Tasks {
       ? up === -1
         ? -1
         : ofSpan[up]!
-      : names.find(draft.process, attributes.text(spans, draft.row, Key.taskParentId))
+      : names.find(draft.process, attributes.textNumber(spans, draft.row, Key.taskParentId))
     draft.parent = parent === index ? -1 : parent
   })
   return { table, names, ofSpan }
@@ -79,18 +88,20 @@ const namedOnly: Inferred = {
  * Tasks that waits, holds, awaits or records name but that have no span of their own. Returns the draft that each span
  * names, -1 for none.
  */
-function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): Int32Array {
+function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[], draftNames: number[]): Int32Array {
   const { store, attributes, rowsOfType, ownRecords } = reading
   const { spans, records } = store
   const withSpan = drafts.length
   const known = new LocalNames()
-  drafts.forEach(({ process, id }, index) => void known.add(process, id, index))
+  drafts.forEach(({ process }, index) => void known.add(process, draftNames[index]!, index))
   /** `row`: of the span that tells of a loop, -1 for none. */
-  const see = (process: number, id: string, startNs: number, endNs: number, row: number): number => {
-    if (id === '') return -1
-    const index = known.find(process, id)
+  const see = (table: Table, at: number, startNs: number, endNs: number, row: number): number => {
+    const name = attributes.textNumber(table, at, Key.taskId)
+    if (name === 0) return -1
+    const process = table.process[at]!
+    const index = known.find(process, name)
     if (index !== -1 && index < withSpan) return index
-    const loop = row === -1 ? -1 : loops.names.find(process, attributes.text(spans, row, Key.loopId))
+    const loop = row === -1 ? -1 : loops.names.find(process, attributes.textNumber(spans, row, Key.loopId))
     if (index !== -1) {
       const draft = drafts[index]!
       draft.startNs = Math.min(draft.startNs, startNs)
@@ -98,7 +109,9 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): Int32Arr
       if (draft.loop === -1) draft.loop = loop
       return index
     }
-    known.add(process, id, drafts.length)
+    known.add(process, name, drafts.length)
+    draftNames.push(name)
+    const id = attributes.text(table, at, Key.taskId)
     return (
       drafts.push({
         startNs,
@@ -118,13 +131,7 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): Int32Arr
     )
   }
   const seeSpan = (row: number, told: number): number =>
-    see(
-      spans.process[row]!,
-      attributes.text(spans, row, Key.taskId),
-      spans.startNs[row]!,
-      spans.endNs[row]!,
-      told,
-    )
+    see(spans, row, spans.startNs[row]!, spans.endNs[row]!, told)
   const stamped = new Int32Array(spans.count).fill(-1)
   for (const [type, rows] of rowsOfType)
     if (type !== RecordType.task) for (const row of rows) stamped[row] = seeSpan(row, row)
@@ -133,7 +140,7 @@ function addNamedOnly(reading: Reading, loops: Loops, drafts: Draft[]): Int32Arr
     for (let row = 0; row < spans.count; row++) if (stamped[row] === -1) stamped[row] = seeSpan(row, -1)
   for (const at of ownRecords) {
     const time = records.timeNs[at]!
-    see(records.process[at]!, attributes.text(records, at, Key.taskId), time, time, -1)
+    see(records, at, time, time, -1)
   }
   return stamped
 }

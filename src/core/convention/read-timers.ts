@@ -45,8 +45,8 @@ export function readStalls(
     const process = spans.process[row]!
     const startNs = spans.startNs[row]!
     const endNs = spans.endNs[row]!
-    const loop = loops.names.find(process, attributes.text(spans, row, Key.loopId))
-    const stamped = tasks.names.find(process, attributes.text(spans, row, Key.taskId))
+    const loop = loops.names.find(process, attributes.textNumber(spans, row, Key.loopId))
+    const stamped = tasks.names.find(process, attributes.textNumber(spans, row, Key.taskId))
     const task = stamped !== -1 ? stamped : culpritOf(slices, firstSlice, loop, startNs, endNs)
     return {
       startNs,

@@ -1,9 +1,10 @@
-import { hasFlag, SpanFlag, type Store, spanName } from '../store/store.ts'
+import { hasFlag, SpanFlag, spanName } from '../store/store.ts'
 import { inferWaits } from './infer-waits.ts'
 import { Key, Otel, RecordType } from './keys.ts'
+import { LocalNames } from './local-names.ts'
 import type { Wait } from './model.ts'
 import type { Tasks } from './read-tasks.ts'
-import { bareName, LocalNames, type Reading } from './reading.ts'
+import { bareName, type Reading } from './reading.ts'
 import type { ResourceBook } from './resource-book.ts'
 
 export type WaitDraft = { -readonly [K in keyof Wait]: Wait[K] }
@@ -65,10 +66,12 @@ export function modeOf({ store, attributes }: Reading, row: number): 'exclusive'
 }
 
 /** Index of the waits by their ids, for the holds to find them. */
-export function namesOfWaits(store: Store, waits: readonly WaitDraft[]): LocalNames {
+export function namesOfWaits({ store, attributes }: Reading, waits: readonly WaitDraft[]): LocalNames {
+  const { spans } = store
   const names = new LocalNames()
   waits.forEach(({ row, id }, index) => {
-    if (row >= 0 && id !== '') names.add(store.spans.process[row]!, id, index)
+    if (row >= 0 && id !== '')
+      names.add(spans.process[row]!, attributes.textNumber(spans, row, Key.waitId), index)
   })
   return names
 }

@@ -5,35 +5,6 @@ import { Key } from './keys.ts'
 import { RuleBook } from './rule-book.ts'
 import type { UserRule } from './user-rule.ts'
 
-/** Names within a process (task, loop, hold, wait ids) → index in a table; of two the first one counts. */
-export class LocalNames {
-  readonly #ofProcess = new Map<number, Map<string, number>>()
-  /** Rows of one task stand together: the answer before is often the answer again. */
-  #process = -1
-  #id = ''
-  #found = -1
-
-  add(process: number, id: string, index: number): void {
-    let names = this.#ofProcess.get(process)
-    if (!names) {
-      names = new Map()
-      this.#ofProcess.set(process, names)
-    }
-    if (!names.has(id)) names.set(id, index)
-    this.#id = ''
-  }
-
-  find(process: number, id: string): number {
-    if (id === '') return -1
-    if (id !== this.#id || process !== this.#process) {
-      this.#process = process
-      this.#id = id
-      this.#found = this.#ofProcess.get(process)?.get(id) ?? -1
-    }
-    return this.#found
-  }
-}
-
 export interface Reading {
   readonly store: Store
   readonly attributes: AttributeReader

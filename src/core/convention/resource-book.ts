@@ -1,7 +1,6 @@
 /** Collects resources while waits and holds are read: one entry per instance, facts filled in as they turn up. */
 import type { Process } from '../store/store.ts'
 import type { Resource } from './model.ts'
-import { LocalNames } from './reading.ts'
 
 type Draft = { -readonly [K in keyof Resource]: Resource[K] }
 
@@ -31,22 +30,25 @@ const everybody = -1
 
 export class ResourceBook {
   readonly #drafts: Draft[] = []
-  readonly #index = new LocalNames()
+  /** By process and id. */
+  readonly #index = new Map<number, Map<string, number>>()
 
   /** Index of the instance; host- and cluster-wide resources are one for all processes. */
   add(facts: ResourceFacts): number {
     const shared = facts.scope === 'host' || facts.scope === 'cluster'
     const id = facts.id || facts.name || 'unnamed'
     const owner = shared ? everybody : facts.process
-    const known = this.#index.find(owner, id)
-    if (known !== -1) {
+    const ids = this.#index.get(owner) ?? new Map<string, number>()
+    this.#index.set(owner, ids)
+    const known = ids.get(id)
+    if (known !== undefined) {
       const draft = this.#drafts[known]!
       if (draft.name === '' || draft.name === draft.id) draft.name = facts.name || draft.name
       if (draft.type === '') draft.type = facts.type
       draft.capacity = Math.max(draft.capacity, facts.capacity)
       return known
     }
-    this.#index.add(owner, id, this.#drafts.length)
+    ids.set(id, this.#drafts.length)
     return (
       this.#drafts.push({
         id,
