@@ -179,25 +179,43 @@ function namedJson(json: NonNullable<Head['json']>): string | null {
   return null
 }
 
+/** What a file begins with, byte by byte as Latin-1. */
+const magics: readonly (readonly [begins: string, name: string])[] = [
+  ['\x89PNG', 'a PNG picture without a view inside'],
+  ['%PDF', 'a PDF'],
+  ['\x7fELF', 'a program'],
+  ['MZ', 'a program'],
+  ['\xff\xd8\xff', 'a JPEG picture'],
+  ['\x78\x01', 'zlib data: unpack it first'],
+  ['\x78\x9c', 'zlib data: unpack it first'],
+  ['\x78\xda', 'zlib data: unpack it first'],
+  ['BZh', 'bzip2 data: unpack it first'],
+  ['\xfd7zXZ', 'xz data: unpack it first'],
+  ['7z\xbc\xaf', 'a 7-Zip archive: unpack it first'],
+  ['\x04\x22\x4d\x18', 'LZ4 data: unpack it first'],
+  ['\xff\x06\x00\x00sNaPpY', 'Snappy data: unpack it first'],
+  ['SQLite', 'an SQLite database'],
+  ['PAR1', 'a Parquet table: write its rows as JSON lines or CSV first (duckdb can)'],
+  ['ARROW1', 'an Arrow table: write its rows as JSON lines or CSV first (duckdb can)'],
+  ['FLR\x00', 'a recording of Java Flight Recorder: samples and events (see jfr print --json), not spans'],
+  ['JAVA PROFILE', 'a Java heap dump'],
+  ['Nettrace', 'a .NET trace of runtime events (see dotnet-trace convert), not spans'],
+  ['PERFILE2', 'a recording of perf: samples, not spans'],
+  ['\xd4\xc3\xb2\xa1', 'captured network packets'],
+  ['\xa1\xb2\xc3\xd4', 'captured network packets'],
+  ['\x0a\x0d\x0d\x0a', 'captured network packets'],
+  ['go 1', 'a Go execution trace'],
+]
+
 function magicName(bytes: Uint8Array): string | null {
-  const starts = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
-  if (starts(0x89, 0x50, 0x4e, 0x47)) return 'a PNG picture without a view inside'
-  if (starts(0x25, 0x50, 0x44, 0x46)) return 'a PDF'
-  if (starts(0x7f, 0x45, 0x4c, 0x46) || starts(0x4d, 0x5a)) return 'a program'
-  if (starts(0xff, 0xd8, 0xff)) return 'a JPEG picture'
-  if (starts(0x78, 0x01) || starts(0x78, 0x9c) || starts(0x78, 0xda)) return 'zlib data: unpack it first'
-  if (starts(0x42, 0x5a, 0x68)) return 'bzip2 data: unpack it first'
-  if (starts(0xfd, 0x37, 0x7a, 0x58, 0x5a)) return 'xz data: unpack it first'
-  if (starts(0x53, 0x51, 0x4c, 0x69, 0x74, 0x65)) return 'an SQLite database'
-  if (starts(0x46, 0x4c, 0x52, 0x00))
-    return 'a recording of Java Flight Recorder: samples and events (see jfr print --json), not spans'
   const ascii = String.fromCharCode(...bytes.subarray(0, 4096))
+  const magic = magics.find(([begins]) => ascii.startsWith(begins))
+  if (magic) return magic[1]
   if (/^[\x80-\x9f\xdc-\xdf]/.test(ascii) && /service|trace_id|span_id|_dd\./.test(ascii))
     return 'MessagePack, as Datadog’s tracers send it: write it as JSON first (msgpack2json)'
   if (isPerfetto(bytes))
     return 'a Perfetto trace: take it as JSON (traceconv json IN OUT), or record OpenTelemetry spans'
   if (looksBinary(bytes) && isPprof(bytes)) return 'a pprof profile: samples, not spans'
-  if (starts(0x67, 0x6f, 0x20, 0x31)) return 'a Go execution trace'
   return null
 }
 
