@@ -54,6 +54,48 @@ describe('calls of ordinary clients', () => {
 })
 
 /**
+ *     POST /checkout  ├ SELECT ┤├ POST fraud ┤├ INSERT ┤     forty of them
+ *     (missing)       ├ SELECT ┤                              one
+ */
+describe('a call that never ended', () => {
+  const names = ['SELECT', 'POST fraud', 'INSERT']
+  const checkout = (at: number, parts: number, isThere: boolean) => {
+    const id = `${(at + 16).toString(16)}0`
+    const from = at * 500
+    return [
+      ...(isThere
+        ? [{ id, trace: id, name: 'POST /checkout', kind: 2, start: from * 1e6, end: (from + 40) * 1e6 }]
+        : []),
+      ...names.slice(0, parts).map((name, part) => ({
+        ...call(`${id}${part + 1}`, name, from + 10 * part + 1, 9, {}),
+        trace: id,
+        parent: id,
+      })),
+    ]
+  }
+  const found = async (missing: (at: number) => number | null) => {
+    const spans = Array.from({ length: 40 }, (_, at) => {
+      const parts = missing(at)
+      return checkout(at, parts ?? 3, parts === null)
+    }).flat()
+    const { store, report } = await importOf({ spans })
+    return analyze(store, readModel(store), report)
+      .findings.filter(({ product }) => product === 'observed')
+      .map(({ detector, subject, severity }) => `${severity} ${detector} ${subject.name}`)
+  }
+  it('is what all others of its kind did next', async () => {
+    expect(await found(at => (at === 12 ? 1 : null))).toEqual(['high missing-timeout POST fraud'])
+  })
+  it.each([
+    ['just begun when the recording ended', (at: number) => (at === 39 ? 1 : null)],
+    ['lost on its way like whole requests', (at: number) => (at === 12 ? 1 : at === 20 ? 3 : null)],
+    ['not what the others do next', (at: number) => (at === 12 ? 3 : null)],
+  ])('is not one that was %s', async (_, missing) => {
+    expect(await found(missing)).toEqual([])
+  })
+})
+
+/**
  *     GET /feed   ├─────────────────────────────┤
  *     posts        ├─┤
  *     author          ├──┤├──┤├──┤├──┤ …            eight in a row

@@ -321,3 +321,56 @@ describe('an insert that a unique key refused', () => {
     expect(await findingsOf({ spans: input })).toEqual([])
   })
 })
+
+describe('an operation that every entity sees once', () => {
+  /**
+   *     POST /carts/77/pay   ├─ charge ─┤ INSERT ├┤ 200
+   *     POST /carts/77/pay      ├─ charge ─┤ INSERT ├┤ 200
+   */
+  const pay = (id: string, cart: number, from: number, charges = true): SpanInput[] => [
+    {
+      ...request(id, 'POST /carts/:id/pay', from, from + 60),
+      attributes: {
+        'http.request.method': 'POST',
+        'http.route': '/carts/:id/pay',
+        'url.path': `/carts/${cart}/pay`,
+        'http.response.status_code': charges ? 200 : 409,
+      },
+    },
+    {
+      id: `${id}0`,
+      trace: id,
+      parent: id,
+      name: charges ? 'POST' : 'GET',
+      kind: client,
+      start: (from + 5) * ms,
+      end: (from + 45) * ms,
+      attributes: { 'http.request.method': charges ? 'POST' : 'GET', 'url.full': 'http://bank/charges' },
+    },
+  ]
+  const others = (carts: (at: number) => number): SpanInput[] =>
+    Array.from({ length: 20 }, (_, at) => pay(`b${(at + 16).toString(16)}`, carts(at), 200 + 100 * at)).flat()
+  const told = async (spans: readonly SpanInput[]) =>
+    (await findingsOf({ spans })).map(
+      ({ detector, subject, severity }) => `${severity} ${detector} ${subject.name}`,
+    )
+
+  it('was done twice when two posts at a time both did it', async () => {
+    expect(await told([...pay('a1', 77, 0), ...pay('a2', 77, 18), ...others(at => at)])).toEqual([
+      'high duplicate-operation cart 77',
+    ])
+  })
+  it.each([
+    ['the second was refused', [...pay('a1', 77, 0), ...pay('a2', 77, 18, false), ...others(at => at)]],
+    [
+      'the second came when the first was done',
+      [...pay('a1', 77, 0), ...pay('a2', 77, 80), ...others(at => at)],
+    ],
+    [
+      'others are done several times as well',
+      [...pay('a1', 77, 0), ...pay('a2', 77, 18), ...others(at => at % 5)],
+    ],
+  ])('was not when %s', async (_, spans) => {
+    expect(await told(spans)).toEqual([])
+  })
+})

@@ -4,11 +4,13 @@
  *     sent      │ │ │ │ │ │ │ │ │ │ │ │ │ │
  *     handled    ├┤├┤├┤├┤├┤
  */
+import { callNames } from '../../convention/client-calls.ts'
 import type { Channel } from '../../convention/deliveries.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
 import { culpritOf, makeDraft } from '../drafting.ts'
+import { unendedCalls } from '../unended.ts'
 import { count, duration, fact, largest, limit, taskName } from '../words.ts'
 import { itemsOf } from './message-queues.ts'
 
@@ -34,6 +36,9 @@ export function stoppedConsumer(context: Context, channel: Channel): Draft | nul
   if (keptUpNs < keptUpShare * (silentNs + keptUpNs)) return null
   const name = taskName(model, lastGet.task)
   const unfinished = unfinishedOf(channel)
+  const process = model.tasks[lastGet.task]?.process
+  const stuck = unendedCalls(context).find(call => call.process === process)
+  const call = stuck ? callNames(store)(stuck.exampleRow) : ''
   const rowOf = (task: number): number => model.tasks[task]?.row ?? -1
   return makeDraft({
     detector: 'unbounded-queue',
@@ -42,7 +47,11 @@ export function stoppedConsumer(context: Context, channel: Channel): Draft | nul
     startNs: lastGet.atNs,
     endNs: store.durationNs,
     subject: { kind: 'queue', name: channel.name },
-    culprit: culpritOf({ role: 'stopped taking', site: name }, [], [rowOf(lastGet.task)]),
+    culprit: culpritOf(
+      { role: 'stopped taking', site: name },
+      [{ role: 'is called, and does not answer', site: call }],
+      [rowOf(lastGet.task), stuck?.lastRow ?? -1],
+    ),
     victims: {
       count: waiting.length,
       totalWaitNs: waiting.reduce((sum, { atNs }) => sum + store.durationNs - atNs, 0),
@@ -81,7 +90,7 @@ export function stoppedConsumer(context: Context, channel: Channel): Draft | nul
     ],
     marks: [{ kind: 'band', startNs: lastGet.atNs, endNs: store.durationNs, loop: -1 }],
     text: {
-      title: `${name} took no message of ${channel.name} any more: ${count(waiting.length, 'message')} came in ${duration(silentNs)}, where before it never paused for more than ${duration(pauseNs)}`,
+      title: `${name} took no message of ${channel.name} any more: ${count(waiting.length, 'message')} came in ${duration(silentNs)}, where before it never paused for more than ${duration(pauseNs)}${call === '' ? '' : `; the last one it took got as far as ${call}`}`,
       rule: `whatever handles a message of ${channel.name} ends, one way or the other`,
       explainer:
         'A consumer takes the next message when it is done with the one before. One that waits for something without a deadline is never done: no error, no log, and behind it everything piles up.',

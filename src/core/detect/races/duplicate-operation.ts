@@ -96,7 +96,8 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
   const site = siteOf(context, pair)
   return {
     detector: 'duplicate-operation',
-    severity: pair.refused ? 'high' : 'critical',
+    // Without values it may have been meant so, however unlikely.
+    severity: pair.refused || !race ? 'high' : 'critical',
     confidence: confidenceOf({
       tier: (race && !race.write.inferred) || pair.error ? 'observed' : 'inferred',
       proven: pair.error !== '' || (race !== null && race.write.value !== ''),

@@ -4,6 +4,7 @@
  *     POST /complete job 4521   ──R───W──────────
  *     POST /complete job 4521     ──R─────X──!      7 ms later; the second breaks a constraint
  */
+import { changingCalls } from '../../convention/changing-calls.ts'
 import type { Request } from '../../convention/model.ts'
 import { toldConflicts } from '../../convention/told-conflicts.ts'
 import type { Context } from '../context.ts'
@@ -81,7 +82,14 @@ function find(context: Context): DuplicatePairs {
     known ??= new Map(context.interleavings().list.map(item => [racing(item), item]))
     return known
   }
-  // Requests whose accesses were not recorded: only a conflict error tells that the two collided.
+  const changesOf = changingCalls(context.store)
+  /** Two posts to one service, under way at a time, that both inserted or posted the same. */
+  const bothDid = (a: Request, b: Request): boolean => {
+    if (a.process !== b.process || b.startNs >= a.endNs || !a.operation.startsWith('POST ')) return false
+    const others = changesOf(b.row)
+    return [...changesOf(a.row)].some(name => others.has(name))
+  }
+  // Requests whose accesses were not recorded: a conflict error tells that the two collided, or that both did what is done once.
   const byOperation = new Map<string, Map<string, number[]>>()
   model.requests.forEach((request, index) => {
     if (!request.entity || isReadOnly(request.operation)) return
@@ -95,6 +103,9 @@ function find(context: Context): DuplicatePairs {
     context.checkpoint()
     const durations = [...entities.values()].flat().map(index => span(model.requests[index]!))
     const closeNs = Math.max(context.thresholds.duplicateGapNs, quantile(durations, 0.5))
+    // What is done once for every other entity is meant to be done once.
+    const once = [...entities.values()].filter(list => list.length === 1).length
+    const isOnce = once >= minOnce && once >= onceShare * entities.size
     for (const list of entities.values()) {
       for (let i = 1; i < list.length; i++) {
         const b = model.requests[list[i]!]!
@@ -106,6 +117,19 @@ function find(context: Context): DuplicatePairs {
         const winner = loser === b ? a : b
         const failed = loser.status >= 500 || (loser.status === 0 && loser.error)
         const went = winner.status > 0 ? winner.status < 400 : !winner.error
+        if (isOnce && went && !failed && bothDid(a, b)) {
+          pairs.push({
+            operation: a.operation,
+            entity: a.entity,
+            first: toRun(a),
+            second: toRun(b),
+            gapNs: b.startNs - a.startNs,
+            refused: false,
+            error: '',
+            race: null,
+          })
+          continue
+        }
         if (!failed || !went) {
           if (b.status >= 400 && b.status < 500) handled++
           continue
@@ -156,6 +180,9 @@ function find(context: Context): DuplicatePairs {
       claimed.has(pairKey(runOf(context, item.foreign.task).task, runOf(context, item.write.task).task)),
   }
 }
+
+const minOnce = 10
+const onceShare = 0.9
 
 const span = (request: Request) => request.endNs - request.startNs
 

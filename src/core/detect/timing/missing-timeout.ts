@@ -3,6 +3,7 @@ import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from '../drafting.ts'
+import { unendedCalls } from '../unended.ts'
 import { duration, fact, largest, limit, quantile, taskName } from '../words.ts'
 
 /** A wait for the network far beyond what the same wait usually takes, with no deadline to end it. */
@@ -46,6 +47,8 @@ interface NetworkWait {
   readonly outcome: string
   readonly site: string
   readonly target: string
+  /** Of a call that is not in the trace: what kind of request it must be in. */
+  readonly within?: string
 }
 
 const clientKind = 3
@@ -54,7 +57,8 @@ const consumerKind = 5
 const handledNs = 30e9
 
 /** Spans of kind CLIENT; a task that awaits one is patient only as long as nothing in it speaks to the network. */
-function clientCalls({ model, store, thresholds, requestOf }: Context): NetworkWait[] {
+function clientCalls(context: Context): NetworkWait[] {
+  const { model, store, thresholds, requestOf } = context
   const { spans } = store
   // Nobody waits for who handles a message: a large one takes its time.
   const mayBeLong = (row: number): boolean => {
@@ -73,8 +77,25 @@ function clientCalls({ model, store, thresholds, requestOf }: Context): NetworkW
     rows.push(row)
     if (spans.endNs[row]! - spans.startNs[row]! > thresholds.timeoutMinNs) longNames.add(spans.name[row]!)
   }
+  // The process lived on long enough for them to be over.
+  const unended = unendedCalls(context).filter(
+    ({ process, sinceNs }) => store.processes[process]!.lastNs - sinceNs >= thresholds.timeoutMinNs,
+  )
+  for (const { exampleRow } of unended) longNames.add(spans.name[exampleRow]!)
   const nameOf = callNames(store)
-  const out: NetworkWait[] = []
+  const out = unended.map(
+    ({ lastRow, sinceNs, exampleRow, process }): NetworkWait => ({
+      task: model.taskOfSpan[lastRow]!,
+      startNs: sinceNs,
+      endNs: store.processes[process]!.lastNs,
+      row: lastRow,
+      open: true,
+      outcome: '',
+      site: '',
+      target: nameOf(exampleRow),
+      within: taskName(model, model.taskOfSpan[exampleRow]!),
+    }),
+  )
   for (const row of rows) {
     const target = longNames.has(spans.name[row]!) ? nameOf(row) : ''
     if (target === '' || mayBeLong(row)) continue
@@ -114,8 +135,8 @@ function find(context: Context, group: readonly NetworkWait[]): NetworkWait[] {
   )
 }
 
-/** Not far beyond the longest of the others, it is one of the slow ones. */
-const apartRatio = 2
+/** Not far beyond the longest of the others, it is one of the slow ones: a tail of latencies goes on in steps of two or three. */
+const apartRatio = 4
 
 /** It ended after a round number of seconds, and so did another one: somebody's clock ended them, as in long polling. */
 function hasDeadline(entry: NetworkWait, others: readonly NetworkWait[]): boolean {
@@ -140,7 +161,11 @@ function draft(context: Context, group: readonly NetworkWait[], hung: readonly N
   return makeDraft({
     detector: 'missing-timeout',
     severity: worst.open ? 'high' : 'medium',
-    confidence: confidenceOf({ tier: 'observed', repeats: hung.length, completeness: worst.open ? 1 : 0.9 }),
+    confidence: confidenceOf({
+      tier: worst.within === undefined ? 'observed' : 'inferred',
+      repeats: hung.length,
+      completeness: worst.open ? 1 : 0.9,
+    }),
     startNs: worst.startNs,
     endNs: worst.endNs,
     subject: { kind: 'peer', name: worst.target },
@@ -177,9 +202,13 @@ function draft(context: Context, group: readonly NetworkWait[], hung: readonly N
       limit(thresholds, 'timeoutRatio'),
       limit(thresholds, 'timeoutMinNs'),
     ],
+    missing:
+      worst.within === undefined
+        ? []
+        : ['The call itself and its request: a span is exported when it ends, and these never did.'],
     marks: [{ kind: 'section', a: sectionOf(model, worst.task, worst.startNs, worst.endNs) }],
     text: {
-      title: `${taskName(model, worst.task)} ${worst.open ? `was still waiting for ${worst.target} after ${duration(lengthNs)}, when the recording ended` : `waited ${duration(lengthNs)} for ${worst.target}`}; usually that takes ${duration(usualNs)}, and no deadline ended it`,
+      title: `${worst.within ?? taskName(model, worst.task)} ${worst.open ? `was still waiting for ${worst.target} after ${duration(lengthNs)}, when the recording ended` : `waited ${duration(lengthNs)} for ${worst.target}`}; usually that takes ${duration(usualNs)}, and no deadline ended it`,
       rule: 'every wait for the network has a deadline',
       explainer:
         'A peer can be gone without saying so: a dead connection looks just like a slow one. Without a deadline one silent peer keeps its caller for ever, with all that the caller holds.',

@@ -1,0 +1,98 @@
+/**
+ * Requests that never ended, in traces without a recorder: a span is exported when it ends, so of such a request only the calls
+ * are there that were over. What it was at is what all others of its kind do next:
+ *
+ *     POST /checkout  ├ SELECT ┤├ POST fraud ──┤├ INSERT ┤
+ *     POST /checkout  ├ SELECT ┤├ POST fraud ─┤├ INSERT ┤
+ *     (not exported)  ├ SELECT ┤                                  at POST fraud ever since
+ *
+ * Where spans get lost on their way, a request is missing whose calls are all there: then nothing is said.
+ */
+import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
+
+export interface Unfinished {
+  readonly process: number
+  /** The last thing that was over. */
+  readonly lastRow: number
+  readonly sinceNs: number
+  /** What another one of its kind did next. */
+  readonly exampleRow: number
+}
+
+const server = 2
+const client = 3
+const consumer = 5
+/** As many others of its kind must have gone on, all in the same way. */
+const minOthers = 5
+/** Parts of a request that are looked at. */
+const maxParts = 32
+const separator = '\n'
+
+/** `told`: processes of which a recorder tells, open spans included. */
+export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinished[] {
+  const { spans } = store
+  const ghosts: number[] = []
+  for (let row = 0; row < spans.count; row++)
+    if (hasFlag(store, row, SpanFlag.ghost) && !told.has(spans.process[row]!)) ghosts.push(row)
+  if (ghosts.length === 0) return []
+  const processes = new Set(ghosts.map(row => spans.process[row]!))
+  /** By process and the parts so far: what came next, and how often that was all. */
+  const known = new Map<string, { next: Map<string, number[]>; ended: number }>()
+  const knownAt = (key: string) => {
+    const entry = known.get(key) ?? { next: new Map<string, number[]>(), ended: 0 }
+    known.set(key, entry)
+    return entry
+  }
+  for (let row = 0; row < spans.count; row++) {
+    const process = spans.process[row]!
+    if (!processes.has(process) || hasFlag(store, row, SpanFlag.ghost)) continue
+    const parts = partsOf(row)
+    if (parts.length === 0) continue
+    let key = `${process}`
+    for (const part of parts) {
+      const entry = knownAt(key)
+      const name = nameOf(part)
+      const rows = entry.next.get(name)
+      if (rows) rows.push(part)
+      else entry.next.set(name, [part])
+      key += separator + name
+    }
+    knownAt(key).ended++
+  }
+  const out: Unfinished[] = []
+  const lossy = new Set<number>()
+  for (const row of ghosts) {
+    const process = spans.process[row]!
+    const parts = partsOf(row)
+    // What called a whole request may be in a service whose spans are not in these files.
+    if (parts.some(at => spans.kind[at] === server || spans.kind[at] === consumer)) continue
+    const entry = known.get([process, ...parts.map(nameOf)].join(separator))
+    const [next] = entry ? [...entry.next.values()] : []
+    const lastRow = parts.at(-1)
+    // Nothing more was to come, or something else than ever: spans are missing.
+    if (!entry || entry.ended > 0 || !next || lastRow === undefined) {
+      lossy.add(process)
+      continue
+    }
+    if (entry.next.size > 1 || next.length < minOthers || spans.kind[next[0]!] !== client) continue
+    out.push({
+      process,
+      lastRow,
+      sinceNs: spans.endNs[lastRow]!,
+      exampleRow: next[0]!,
+    })
+  }
+  return out.filter(({ process }) => !lossy.has(process))
+
+  function nameOf(row: number): string {
+    return `${spans.name[row]} ${spans.kind[row]}`
+  }
+
+  /** Children in the same process by start. */
+  function partsOf(row: number): number[] {
+    const parts: number[] = []
+    for (let at = row + 1; at < spans.subtreeEnd[row]! && parts.length < maxParts; at = spans.subtreeEnd[at]!)
+      if (spans.process[at] === spans.process[row]) parts.push(at)
+    return parts.sort((a, b) => spans.startNs[a]! - spans.startNs[b]! || a - b)
+  }
+}
