@@ -14,6 +14,7 @@ import type { Subject } from './subjects.ts'
 import { tabOf } from './tab.ts'
 
 const STEPS = 60
+const FRAME_MS = 1000 / 60
 /** A first picture that takes longer is none. */
 const MOST_LOADING_S = 300
 const MOST_STEP_S = 20
@@ -117,6 +118,9 @@ async function move(
 /** In by a third, panned by a third, out by a third; both apps zoom with Ctrl and pan with a sideways wheel. */
 async function wheel(page: Page, nth: number): Promise<number> {
   const third = Math.floor((nth / STEPS) * 3)
+  // A hand does not move in step with the frames; an event that is sent whenever the one before was shown does, and always
+  // waits as long. Parts of a frame that are spread evenly.
+  await new Promise(done => setTimeout(done, FRAME_MS * ((nth * 0.618) % 1)))
   // An event may overtake the script that is to listen for it: first the listener, then the wheel.
   await page.evaluate(() => {
     const shown = new Promise<number>(done => {
