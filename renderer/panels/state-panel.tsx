@@ -226,7 +226,8 @@ const PartyTable = memo(function PartyTable({ session, caption, kind, rows }: Pa
         {rows.slice(0, MOST_ROWS).map(({ index, task, ns }, at) => {
           const site = (kind === 'hold' ? model.holds[index] : model.waits[index])?.site ?? ''
           return (
-            <tr key={index}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows are places; while the playhead moves, whoever stands there changes and the row stays
+            <tr key={at}>
               <td className="party-place">{kind === 'wait' ? `${at + 1}.` : '●'}</td>
               <th scope="row">
                 <button

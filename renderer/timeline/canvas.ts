@@ -9,49 +9,69 @@ const makeTile: MakeTile = (width, height) => {
   return { image, context: image.getContext('2d') as unknown as Context2d }
 }
 
-/** Paints scenes on a canvas of the page at the screen's own resolution. */
-export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene) => void {
+/**
+ * Paints scenes on a canvas of the page at the screen's own resolution, and what moves over them. A scene that stays is
+ * painted once more beside the screen, and copied from there.
+ */
+export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene, moving?: readonly Mark[]) => void {
+  const screen = surfaceOf(canvas)
+  let beside: Surface | null = null
+  let painted: Scene | null = null
+  let paintedRatio = 0
+  let isKept = false
+  return (scene, moving = []) => {
+    if (painted !== scene || paintedRatio !== screenRatio()) {
+      screen.paint(scene)
+      painted = scene
+      paintedRatio = screenRatio()
+      isKept = false
+    } else {
+      beside ??= surfaceOf(document.createElement('canvas'))
+      if (!isKept) beside.paint(scene)
+      isKept = true
+      screen.copy(beside)
+    }
+    screen.paintOver(scene, moving)
+  }
+}
+
+interface Surface {
+  readonly canvas: HTMLCanvasElement
+  paint(scene: Scene): void
+  paintOver(scene: Scene, marks: readonly Mark[]): void
+  /** Everything of another surface of this size. */
+  copy(from: Surface): void
+}
+
+function surfaceOf(canvas: HTMLCanvasElement): Surface {
   const painterFor = fittedPainter(canvas)
   const context = canvas.getContext('2d')!
   let layer: PixelLayer | null = null
   let layerRatio = 0
-  return scene => {
-    const painter = painterFor(scene)
-    const { width, height } = canvas
-    // A folded pane has no pixels.
-    if (hasGraphicsCard() || width * height === 0) {
-      painter.paint(scene)
-      return
-    }
-    const ratio = screenRatio()
-    if (layer?.pixels.widthPx !== width || layer.pixels.heightPx !== height || layerRatio !== ratio) {
-      layer = new PixelLayer(width, height, ratio)
-      layerRatio = ratio
-    }
-    const left = layer.draw(scene)
-    context.putImageData(new ImageData(layer.pixels.bytes, width), 0, 0)
-    painter.paintOver(left)
-  }
-}
-
-/** Paints a scene that stays, once, and what moves over it every time. */
-export function layeredPainter(canvas: HTMLCanvasElement): (still: Scene, moving: readonly Mark[]) => void {
-  const backdrop = document.createElement('canvas')
-  const backdropFor = fittedPainter(backdrop)
-  const painterFor = fittedPainter(canvas)
-  const context = canvas.getContext('2d')!
-  let painted: Scene | null = null
-  let paintedRatio = 0
-  return (still, moving) => {
-    if (painted !== still || paintedRatio !== screenRatio()) {
-      backdropFor(still).paint(still)
-      painted = still
-      paintedRatio = screenRatio()
-    }
-    const painter = painterFor(still)
-    context.setTransform(1, 0, 0, 1, 0, 0)
-    context.drawImage(backdrop, 0, 0)
-    painter.paintOver(moving)
+  return {
+    canvas,
+    paint: scene => {
+      const painter = painterFor(scene)
+      const { width, height } = canvas
+      // A folded pane has no pixels.
+      if (hasGraphicsCard() || width * height === 0) {
+        painter.paint(scene)
+        return
+      }
+      const ratio = screenRatio()
+      if (layer?.pixels.widthPx !== width || layer.pixels.heightPx !== height || layerRatio !== ratio) {
+        layer = new PixelLayer(width, height, ratio)
+        layerRatio = ratio
+      }
+      const left = layer.draw(scene)
+      context.putImageData(new ImageData(layer.pixels.bytes, width), 0, 0)
+      painter.paintOver(left)
+    },
+    paintOver: (scene, marks) => painterFor(scene).paintOver(marks),
+    copy: from => {
+      context.setTransform(1, 0, 0, 1, 0, 0)
+      if (from.canvas.width * from.canvas.height > 0) context.drawImage(from.canvas, 0, 0)
+    },
   }
 }
 

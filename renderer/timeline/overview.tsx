@@ -8,7 +8,7 @@ import type { App } from '../state/app.ts'
 import { themeNow } from '../state/theme.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, plural } from '../widgets/format.ts'
-import { layeredPainter } from './canvas.ts'
+import { screenPainter } from './canvas.ts'
 import { centreOn, gutterWithin, type TimeWindow } from './viewport.ts'
 
 const HEIGHT = 60
@@ -49,7 +49,7 @@ function Strip({ session, left, widthPx }: StripProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const brush = useRef<SVGGElement>(null)
   useEffect(() => {
-    const paintLayers = layeredPainter(canvas.current!)
+    const paintLayers = screenPainter(canvas.current!)
     let still: { readonly input: OverviewInput; readonly scene: Scene } | null = null
     const paint = (): void => {
       const { finding } = app.selection.getState()

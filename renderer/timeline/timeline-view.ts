@@ -2,9 +2,9 @@
  * The lanes on their canvas: carries out what moves (flights, held keys, playback), builds one scene per frame and
  * paints it. Knows the stores and the elements; gestures and React stand beside it.
  */
-import { buildScene } from '../../src/core/scene/build-scene.ts'
+import type { SceneLayers } from '../../src/core/scene/build-scene.ts'
 import { RULER_PX } from '../../src/core/scene/geometry.ts'
-import type { Scene, ThemeName } from '../../src/core/scene/scene.ts'
+import type { ThemeName } from '../../src/core/scene/scene.ts'
 import { panByPart, zoomBy } from '../actions/navigate.ts'
 import { advance } from '../actions/playback.ts'
 import type { App } from '../state/app.ts'
@@ -12,6 +12,7 @@ import { pathOf } from '../state/critical-path.ts'
 import { drawnNotes } from '../state/drawn-notes.ts'
 import { lanesNow, sessionNow } from '../state/shown.ts'
 import { screenPainter } from './canvas.ts'
+import { keptLayers } from './kept-layers.ts'
 import { fontsReady, measureText } from './measure-text.ts'
 import { createScheduler } from './scheduler.ts'
 import { between, gutterWithin } from './viewport.ts'
@@ -39,6 +40,7 @@ export function mountTimeline(
 ): TimelineView {
   const { scroller, spacer, canvas } = elements
   const paintScene = screenPainter(canvas)
+  let layersOf = keptLayers()
   const heldForMs = new Map<string, number>()
   /** What the scroll bar shows. Asking the page for it, or for its size, would make it lay itself out in every frame. */
   let scrolledToPx = Number.NaN
@@ -84,8 +86,8 @@ export function mountTimeline(
     const view = app.view.getState()
     const { finding, selected, hovered, range, pathOf: path } = app.selection.getState()
     const { timeDisplay, gutterPx } = app.settings.getState()
-    const build = (scrollPx: number): Scene =>
-      buildScene({
+    const build = (scrollPx: number): SceneLayers =>
+      layersOf({
         session,
         lanes: lanesNow(app),
         collapsed: view.collapsed,
@@ -98,7 +100,7 @@ export function mountTimeline(
           gutterPx: gutterWithin(gutterPx, widthPx),
           scrollPx,
         },
-        highlights: { finding, selected, hovered, playheadNs: view.playheadNs, range },
+        highlights: { finding, selected, hovered, playheadNs: -1, range },
         notes: drawnNotes(app),
         matches: app.search.getState().matches,
         criticalPath: path < 0 ? null : pathOf(session, path),
@@ -106,13 +108,14 @@ export function mountTimeline(
         timeDisplay,
         measure: measureText,
       })
-    let scene = build(view.scrollPx)
-    const highest = Math.max(0, scene.contentPx + RULER_PX - heightPx)
+    let layers = build(view.scrollPx)
+    const highest = Math.max(0, layers.still.contentPx + RULER_PX - heightPx)
     if (view.scrollPx > highest) {
       // Lanes went away below: never show emptiness where lanes are.
       app.view.setState({ scrollPx: highest })
-      scene = build(highest)
+      layers = build(highest)
     }
+    const { still: scene, following } = layers
     app.surface.hits = scene.hits
     app.surface.contentPx = scene.contentPx
     app.surface.rulerPx = RULER_PX
@@ -126,7 +129,7 @@ export function mountTimeline(
       scroller.scrollTop = scrollPx
       scrolledToPx = scrollPx
     }
-    paintScene(scene)
+    paintScene(scene, following(view.playheadNs))
     for (const also of app.surface.alsoPaint) also()
   }
 
@@ -167,7 +170,11 @@ export function mountTimeline(
     app.view.setState({ scrollPx: scrolledToPx })
   }
   scroller.addEventListener('scroll', scrolled, { passive: true })
-  void app.pending.track(fontsReady()).then(invalidate)
+  void app.pending.track(fontsReady()).then(() => {
+    // What was measured before was measured in another font.
+    layersOf = keptLayers()
+    invalidate()
+  })
   measureSize()
 
   return {

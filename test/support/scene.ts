@@ -24,8 +24,11 @@ interface SceneOptions
 export const GUTTER_PX = 200
 
 /** The scene of the whole trace, or of a part. */
-export function sceneOf(session: Session, options: SceneOptions = {}): Scene {
-  return buildScene({
+export const sceneOf = (session: Session, options: SceneOptions = {}): Scene =>
+  buildScene(sceneInput(session, options))
+
+export function sceneInput(session: Session, options: SceneOptions = {}): SceneInput {
+  return {
     session,
     lanes: session.lanes,
     collapsed: options.collapsed ?? new Set(),
@@ -51,7 +54,7 @@ export function sceneOf(session: Session, options: SceneOptions = {}): Scene {
     theme: options.theme ?? 'light',
     timeDisplay: options.timeDisplay ?? 'relative',
     measure: estimateWidth,
-  })
+  }
 }
 
 type MarkOf<Kind extends Mark['kind']> = Extract<Mark, { kind: Kind }>

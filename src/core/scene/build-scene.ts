@@ -9,10 +9,10 @@ import { drawMarksLane } from './marks-layer.ts'
 import { cutMiddle, oneLine } from './measure.ts'
 import { drawNotes } from './notes-layer.ts'
 import { drawCriticalPath } from './path-layer.ts'
-import { drawPlayhead, drawRange } from './playhead.ts'
+import { drawRange, playheadMarks } from './playhead.ts'
 import { drawQueueLane } from './queue-layer.ts'
 import { drawResourceLane } from './resource-layer.ts'
-import { drawGrid, drawRuler, viewTicks } from './ruler.ts'
+import { drawGrid, drawRuler, tickLabels, viewTicks } from './ruler.ts'
 import type { Mark, Scene, SceneInput } from './scene.ts'
 import { drawStateLane } from './state-layer.ts'
 import { drawTaskLane } from './task-layer.ts'
@@ -28,11 +28,22 @@ const laneDrawers: Record<PlacedLane['lane']['kind'], (frame: Frame, placed: Pla
   marks: drawMarksLane,
 }
 
+/** A scene in two parts: what stays while the playhead moves, and what is painted over it. */
+export interface SceneLayers {
+  readonly still: Scene
+  readonly following: (playheadNs: number) => readonly Mark[]
+}
+
+export function buildScene(input: SceneInput): Scene {
+  const { still, following } = buildLayers(input)
+  return { ...still, marks: [...still.marks, ...following(input.highlights.playheadNs)] }
+}
+
 /**
  * The picture of one view: paper and grid, stall bands, lanes, findings, arrows, notes, labels, and over the lanes'
  * edges the gutter and the ruler. Cost is bounded by pixels and visible lanes, not by spans.
  */
-export function buildScene(input: SceneInput): Scene {
+export function buildLayers(input: SceneInput): SceneLayers {
   const frame = new Frame(input)
   const { stepNs, at } = viewTicks(frame)
   frame.push(lanesClip(frame))
@@ -53,9 +64,8 @@ export function buildScene(input: SceneInput): Scene {
   drawGutter(frame)
   drawHeadings(frame)
   frame.marks.push(lanesClip(frame), ...notes, { kind: 'unclip' })
-  drawRuler(frame, stepNs, at)
-  drawPlayhead(frame)
-  return {
+  drawRuler(frame, at)
+  const still: Scene = {
     widthPx: input.viewport.widthPx,
     heightPx: input.viewport.heightPx,
     background: frame.theme.background,
@@ -64,6 +74,8 @@ export function buildScene(input: SceneInput): Scene {
     laneBoxes: frame.laneBoxes,
     contentPx: frame.contentPx,
   }
+  const ticks = tickLabels(frame, stepNs, at)
+  return { still, following: playheadNs => playheadMarks(frame, ticks, playheadNs) }
 }
 
 function drawLanes(frame: Frame): void {

@@ -1,6 +1,9 @@
 import type { Frame } from './frame.ts'
 import { RULER_PX } from './geometry.ts'
+import type { Mark } from './scene.ts'
 import { formatClock, formatRelative } from './time-text.ts'
+
+type TextMark = Extract<Mark, { kind: 'text' }>
 
 /** The selected area as a light band. */
 export function drawRange(frame: Frame): void {
@@ -24,46 +27,53 @@ function stretchesOf(frame: Frame, lanes: readonly string[]): readonly (readonly
   return frame.laneBoxes.filter(({ lane }) => named.has(lane)).map(({ y, h }) => [y, h])
 }
 
-/** A line through all lanes with the instant on top. */
-export function drawPlayhead(frame: Frame): void {
+/**
+ * A line through all lanes with the instant on top, and the ticks' labels of the ruler: none is written under the instant.
+ */
+export function playheadMarks(frame: Frame, ticks: readonly TextMark[], atNs: number): Mark[] {
   const { theme, input } = frame
-  const at = input.highlights.playheadNs
-  if (at < 0 || !frame.inView(at, at)) return
-  const x = frame.x(at)
-  frame.push({
-    kind: 'line',
-    x1: x,
-    y1: RULER_PX - 8,
-    x2: x,
-    y2: frame.bottomPx,
-    stroke: theme.playhead,
-    width: 1.5,
-  })
+  if (atNs < 0 || !frame.inView(atNs, atNs)) return [...ticks]
+  const x = frame.x(atNs)
   const step = Math.max(1, frame.nsPerPx)
   const text =
     input.timeDisplay === 'relative'
-      ? formatRelative(at, step)
-      : formatClock(input.session.store.epochUnixNano, at, step, input.timeDisplay)
+      ? formatRelative(atNs, step)
+      : formatClock(input.session.store.epochUnixNano, atNs, step, input.timeDisplay)
   const w = frame.text(text, 11, true) + 12
   const left = Math.min(frame.rightPx - w, Math.max(frame.leftPx, x - w / 2))
-  frame.push({
-    kind: 'rect',
-    x: left,
-    y: RULER_PX - 22,
-    w,
-    h: 17,
-    fill: theme.playhead,
-    pattern: 'solid',
-    radius: 3,
-  })
-  frame.push({
-    kind: 'text',
-    x: left + w / 2,
-    y: RULER_PX - 9.5,
-    text,
-    size: 11,
-    fill: theme.playheadText,
-    bold: true,
-    align: 'middle',
-  })
+  const seen = ticks.filter(
+    tick => tick.x >= left + w || tick.x + frame.text(tick.text, tick.size, false) <= left,
+  )
+  return [
+    ...seen,
+    {
+      kind: 'line',
+      x1: x,
+      y1: RULER_PX - 8,
+      x2: x,
+      y2: frame.bottomPx,
+      stroke: theme.playhead,
+      width: 1.5,
+    },
+    {
+      kind: 'rect',
+      x: left,
+      y: RULER_PX - 22,
+      w,
+      h: 17,
+      fill: theme.playhead,
+      pattern: 'solid',
+      radius: 3,
+    },
+    {
+      kind: 'text',
+      x: left + w / 2,
+      y: RULER_PX - 9.5,
+      text,
+      size: 11,
+      fill: theme.playheadText,
+      bold: true,
+      align: 'middle',
+    },
+  ]
 }

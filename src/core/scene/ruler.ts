@@ -1,9 +1,12 @@
 import { severities } from '../detect/finding.ts'
 import type { Frame } from './frame.ts'
 import { RULER_PX } from './geometry.ts'
+import type { Mark } from './scene.ts'
 import { severityTone, toneOf } from './severity.ts'
 import { ticks } from './ticks.ts'
 import { formatClock, formatDuration, formatRelative } from './time-text.ts'
+
+type TextMark = Extract<Mark, { kind: 'text' }>
 
 const FLAG_ROW_PX = 18
 const TICK_PX = 110
@@ -32,25 +35,35 @@ export function drawGrid(frame: Frame, at: readonly number[]): void {
   }
 }
 
-/** Time above, a flag for every finding in view. */
-export function drawRuler(frame: Frame, stepNs: number, at: readonly number[]): void {
+/** The ticks' times above, as far as there is room for them. */
+export function tickLabels(frame: Frame, stepNs: number, at: readonly number[]): TextMark[] {
   const { theme, input } = frame
-  const { session, viewport } = input
-  frame.push({ kind: 'rect', x: 0, y: 0, w: frame.rightPx, h: RULER_PX, fill: theme.panel, pattern: 'solid' })
-  const { range } = input.highlights
-  if (range) shadeRange(frame, range.startNs, range.endNs, theme.accent)
+  const labels: TextMark[] = []
   let freeFrom = frame.leftPx
   for (const ns of at) {
     const x = Math.round(frame.x(ns)) + 0.5
-    frame.push({ kind: 'line', x1: x, y1: RULER_PX - 6, x2: x, y2: RULER_PX, stroke: theme.border, width: 1 })
     const text =
       input.timeDisplay === 'relative'
         ? formatRelative(ns, stepNs)
-        : formatClock(session.store.epochUnixNano, ns, stepNs, input.timeDisplay)
+        : formatClock(input.session.store.epochUnixNano, ns, stepNs, input.timeDisplay)
     const width = frame.text(text, 11, false)
     if (x + 4 < freeFrom || x + 4 + width > frame.rightPx) continue
     freeFrom = x + width + 16
-    frame.push({ kind: 'text', x: x + 4, y: RULER_PX - 8, text, size: 11, fill: theme.textMuted })
+    labels.push({ kind: 'text', x: x + 4, y: RULER_PX - 8, text, size: 11, fill: theme.textMuted })
+  }
+  return labels
+}
+
+/** Ticks above, a flag for every finding in view. */
+export function drawRuler(frame: Frame, at: readonly number[]): void {
+  const { theme, input } = frame
+  const { viewport } = input
+  frame.push({ kind: 'rect', x: 0, y: 0, w: frame.rightPx, h: RULER_PX, fill: theme.panel, pattern: 'solid' })
+  const { range } = input.highlights
+  if (range) shadeRange(frame, range.startNs, range.endNs, theme.accent)
+  for (const ns of at) {
+    const x = Math.round(frame.x(ns)) + 0.5
+    frame.push({ kind: 'line', x1: x, y1: RULER_PX - 6, x2: x, y2: RULER_PX, stroke: theme.border, width: 1 })
   }
   if (frame.leftPx > 90) {
     const shown = `${formatDuration(viewport.endNs - viewport.startNs)} in view`

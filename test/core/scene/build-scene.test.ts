@@ -39,6 +39,18 @@ describe('a scene', () => {
     expect(hit!.w).toBeCloseTo((lane.items.endNs[hold]! - lane.items.startNs[hold]!) * scale, 0)
   })
 
+  it('writes no time of the ruler under the instant of the playhead, and keeps all others', () => {
+    const session = starved()
+    const times = marksOf(sceneOf(session), 'text').filter(({ y, x }) => y === RULER_PX - 8 && x > GUTTER_PX)
+    expect(times.length).toBeGreaterThan(3)
+    const scale = (1200 - GUTTER_PX) / session.store.durationNs
+    const playheadNs = (times[2]!.x - GUTTER_PX) / scale
+    const scene = sceneOf(session, { highlights: { playheadNs } })
+    const shown = marksOf(scene, 'text').filter(({ y, x }) => y === RULER_PX - 8 && x > GUTTER_PX)
+    expect(shown).toEqual(times.toSpliced(2, 1))
+    expect(marksOf(scene, 'text').at(-1)).toMatchObject({ align: 'middle', bold: true })
+  })
+
   it('a stall is a cross-hatched band through all lanes', () => {
     const session = sessionOf(
       `
