@@ -11,6 +11,8 @@
 export class LocalNames {
   #slots = new Int32Array(slotInts * 64)
   #taken = 0
+  /** Rows of one task stand together: where the name before is, the one again is. */
+  #last = 0
 
   add(process: number, name: number, index: number): void {
     if (this.#taken * slotInts * 2 >= this.#slots.length) this.#grow()
@@ -29,12 +31,17 @@ export class LocalNames {
   /** Where the name is, or would be. */
   #slotOf(process: number, name: number): number {
     const slots = this.#slots
-    const last = slots.length / slotInts - 1
+    if (slots[this.#last + 1] === name && slots[this.#last] === process && slots[this.#last + 2] !== 0)
+      return this.#last
+    const mask = slots.length / slotInts - 1
     const hash = Math.imul(Math.imul(process, 0x85ebca6b) ^ name, 0x9e3779b1)
-    let slot = (hash ^ (hash >>> 15)) & last
-    for (; ; slot = (slot + 1) & last) {
+    let slot = (hash ^ (hash >>> 15)) & mask
+    for (; ; slot = (slot + 1) & mask) {
       const at = slot * slotInts
-      if (slots[at + 2] === 0 || (slots[at + 1] === name && slots[at] === process)) return at
+      if (slots[at + 2] === 0 || (slots[at + 1] === name && slots[at] === process)) {
+        this.#last = at
+        return at
+      }
     }
   }
 

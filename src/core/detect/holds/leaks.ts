@@ -62,8 +62,9 @@ export function findLeaks(context: Context, group: ResourceGroup, cleared: Clear
         leaks.push({ index, hold, kind: 'foreign-wait', idleFromNs: remote.startNs, waits })
       continue
     }
-    if (!use.known || isGuess(hold.inferred) || isBlocked(context, hold, idleFromNs)) continue
+    if (!use.known || isGuess(hold.inferred)) continue
     if (hold.endNs - idleFromNs >= tailNs) {
+      if (isBlocked(context, hold, idleFromNs)) continue
       const waits = waitsDuring(context, group, idleFromNs, hold.endNs)
       const blockedNs = waits.reduce((sum, wait) => sum + overlap(wait, idleFromNs, hold.endNs), 0)
       if (blockedNs >= thresholds.foreignWaitNs) leaks.push({ index, hold, kind: 'kept', idleFromNs, waits })
@@ -72,7 +73,7 @@ export function findLeaks(context: Context, group: ResourceGroup, cleared: Clear
     }
     if (usedThrough.has(type)) {
       const foreign = foreignWait(context, hold)
-      if (!foreign) continue
+      if (!foreign || isBlocked(context, hold, idleFromNs)) continue
       const waits = waitsDuring(context, group, foreign.startNs, foreign.endNs).filter(
         wait => wait.endNs - wait.startNs >= thresholds.foreignWaitNs,
       )

@@ -62,7 +62,8 @@ export function findInterleavings(context: Context): Interleavings {
     const found = list.length
     const reads = new Map<number, number>()
     const readBefore = new Map<number, number>()
-    const bySeq = new Map<string, number>()
+    /** Where writes tell what they read. */
+    const bySeq = accesses.some(({ readSeq }) => readSeq >= 0) ? new Map<string, number>() : null
     const written: number[] = []
     for (let at = 0; at < accesses.length; at++) {
       const access = accesses[at]!
@@ -70,11 +71,11 @@ export function findInterleavings(context: Context): Interleavings {
       if (op === 'read' || op === 'check') {
         reads.set(task, at)
         readBefore.set(task, at)
-        if (access.seq >= 0) bySeq.set(`${access.process} ${access.seq}`, at)
+        if (access.seq >= 0) bySeq?.set(`${access.process} ${access.seq}`, at)
         continue
       }
       if (dependent.has(op)) {
-        const linked = access.readSeq >= 0 ? bySeq.get(`${access.process} ${access.readSeq}`) : undefined
+        const linked = access.readSeq >= 0 ? bySeq?.get(`${access.process} ${access.readSeq}`) : undefined
         const basis = linked ?? (task >= 0 ? reads.get(task) : undefined)
         if (basis !== undefined) {
           updates++
