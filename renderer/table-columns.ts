@@ -27,7 +27,16 @@ export function columnsOf(rows: readonly unknown[]): TableColumns | null {
   if (rows.length === 0 || !rows.every(isRow)) return null
   const names = Object.keys(rows[0]!)
   if (!rows.every(row => hasKeys(row, names))) return null
-  return { count: rows.length, columns: names.map(name => ({ name, ...cellsOf(rows, name) })) }
+  const count = rows.length
+  // One buffer for all numbers: each that moves costs more than what is in it.
+  const numeric = names.filter(name => typeof rows[0]![name] === 'number').length
+  const room = new Float64Array(numeric * count)
+  let taken = 0
+  const take = (): Float64Array => {
+    taken += count
+    return room.subarray(taken - count, taken)
+  }
+  return { count, columns: names.map(name => ({ name, ...cellsOf(rows, name, take) })) }
 }
 
 /** Without a list of its own for each row, as `Object.keys` makes one: that would be most of the garbage of a session. */
@@ -67,12 +76,12 @@ export function rowsOf({ count, columns }: TableColumns): unknown[] {
 
 const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null && !Array.isArray(row)
 
-function cellsOf(rows: readonly Row[], name: string): Cells {
+function cellsOf(rows: readonly Row[], name: string, take: () => Float64Array): Cells {
   const first = rows[0]![name]
   // An object in all rows is theirs together: one each would be as many after crossing.
   if ((typeof first !== 'object' || first === null) && rows.every(row => Object.is(row[name], first)))
     return { every: first }
-  const numbers = typeof first === 'number' ? numbersOf(rows, name) : null
+  const numbers = typeof first === 'number' ? numbersOf(rows, name, take()) : null
   if (numbers) return { numbers }
   const cells = rows.map(row => row[name])
   if (cells.every(cell => typeof cell === 'string')) return textsOf(cells)
@@ -85,8 +94,7 @@ function cellsOf(rows: readonly Row[], name: string): Cells {
 }
 
 /** null where one of them is none. */
-function numbersOf(rows: readonly Row[], name: string): Float64Array | null {
-  const numbers = new Float64Array(rows.length)
+function numbersOf(rows: readonly Row[], name: string, numbers: Float64Array): Float64Array | null {
   for (let at = 0; at < rows.length; at++) {
     const cell = rows[at]![name]
     if (typeof cell !== 'number') return null
