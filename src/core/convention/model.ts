@@ -293,7 +293,7 @@ export interface Coverage {
   readonly hasAwaits: boolean
   /** What the instrumentation in this trace never tells. */
   readonly gaps: readonly Gap[]
-  /** Spans of record that were dropped, per process; see `Process.lost`. */
+  /** Records that were dropped, per process, as the recorder says or as what they leave behind shows; see `Process.lost`. */
   readonly lossIntervals: readonly {
     readonly process: number
     readonly fromNs: number

@@ -2,7 +2,7 @@
  * Store → model: what the spans mean. Our own convention where it is there, ordinary instrumentation by presets where it
  * is not. Each table has a reader of its own; this file only orders them, because later tables refer to earlier ones.
  */
-import type { Store } from '../store/store.ts'
+import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
 import { inferStalls } from './infer-stalls.ts'
 import { Event, Key } from './keys.ts'
 import { type Coverage, isGuess, type Model, type Role, roles } from './model.ts'
@@ -14,7 +14,7 @@ import { readOrdinary } from './read-ordinary.ts'
 import { readRecords } from './read-records.ts'
 import { readRequests } from './read-requests.ts'
 import { readSlices } from './read-slices.ts'
-import { readTasks } from './read-tasks.ts'
+import { readTasks, type Tasks } from './read-tasks.ts'
 import { readStalls, readTicks } from './read-timers.ts'
 import { readWaits } from './read-waits.ts'
 import { type Reading, startReading } from './reading.ts'
@@ -79,7 +79,7 @@ export function readModel(store: Store, userRules: readonly UserRule[] = []): Mo
       hasAccesses: accesses.table.some(access => !access.inferred),
       hasAwaits: awaits.some(entry => !isGuess(entry.inferred)),
       gaps: reading.rules.gaps(),
-      lossIntervals: readLosses(reading),
+      lossIntervals: [...readLosses(reading), ...visibleLosses(reading, tasks)],
     },
   }
 }
@@ -91,6 +91,22 @@ const mergeByStart = <T extends { readonly startNs: number; readonly row: number
   inferred.length === 0
     ? recorded
     : [...recorded, ...inferred].sort((a, b) => a.startNs - b.startNs || a.row - b.row)
+
+/**
+ * Of a process that a recorder speaks for every span is written: what others name and no file holds was lost on its way, and
+ * more may have been.
+ */
+function visibleLosses({ store, recorded }: Reading, tasks: Tasks): Coverage['lossIntervals'] {
+  const { spans, processes } = store
+  const missing = processes.map(() => 0)
+  for (const { process, row } of tasks.table) if (row < 0) missing[process]!++
+  for (let row = 0; row < spans.count; row++)
+    if (hasFlag(store, row, SpanFlag.ghost)) missing[spans.process[row]!]!++
+  return processes.flatMap(({ firstNs, lastNs }, process) => {
+    const count = missing[process]!
+    return recorded[process] && count > 0 ? [{ process, fromNs: firstNs, toNs: lastNs, count }] : []
+  })
+}
 
 /** Stretches in which a recorder lost records; without bounds of its own, from the process's start to the record. */
 function readLosses({ store, attributes, ownRecords }: Reading): Coverage['lossIntervals'] {

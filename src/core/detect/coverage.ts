@@ -10,6 +10,10 @@ export interface Absence {
   readonly why: string
 }
 
+/** Are records of that process missing? */
+export const isLossy = ({ coverage }: Model, process: number): boolean =>
+  coverage.lossIntervals.some(loss => loss.process === process)
+
 /** Does the trace go on long enough after `sinceNs`, without losses, for "it never …" to be said of that process? */
 export function absence(
   store: Store,

@@ -47,7 +47,7 @@ export const importLoss: Detector = {
     const title =
       issues.length > 0
         ? issues.map(issue => issue.consequence).join('; ')
-        : `the recorder lost ${count(total, 'record')}`
+        : `${count(total, 'record')} that the recorder made ${total === 1 ? 'is' : 'are'} not in these files`
     return {
       observed: [],
       predicted: [],

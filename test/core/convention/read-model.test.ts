@@ -344,7 +344,7 @@ test('timers, messages, queues, cancels, marks and losses', async () => {
     ['error', 'E: boom'],
     ['deploy', 'v2'],
   ])
-  expect(model.coverage.lossIntervals).toEqual([{ process: 0, fromNs: 10 * ms, toNs: 20 * ms, count: 4 }])
+  expect(model.coverage.lossIntervals[0]).toEqual({ process: 0, fromNs: 10 * ms, toNs: 20 * ms, count: 4 })
 })
 
 describe('requests', () => {

@@ -1,9 +1,11 @@
 /** Which holds were of no use any more while others waited, or were forgotten. */
 import { type Hold, isGuess, type Wait } from '../../convention/model.ts'
 import type { Context } from '../context.ts'
+import { isLossy } from '../coverage.ts'
+import { groupBy } from '../drafting.ts'
 import type { Cleared } from '../finding.ts'
 import { exclusiveTypes, type ResourceGroup } from '../resource-groups.ts'
-import { waitsDuring } from '../waiting.ts'
+import { timedOut, waitsDuring } from '../waiting.ts'
 import { count, duration, largest } from '../words.ts'
 import { callUnderLock } from './calls-under-lock.ts'
 import { cancellations } from './cancellations.ts'
@@ -33,23 +35,25 @@ export function findLeaks(context: Context, group: ResourceGroup, cleared: Clear
   const use = usageOf(model, group)
   const tailNs = Math.max(thresholds.leakTailNs, thresholds.leakTailRatio * use.medianUsefulNs)
   const type = model.resources[group.resource]!.type
+  const forgetful = forgetfulSites(context, group)
   const leaks: Leak[] = []
   const pinned: Hold[] = []
   for (const index of group.holds) {
     const hold = model.holds[index]!
     if (isCancelled(context, hold)) continue
     const idleFromNs = lastUseOf(hold)
-    const lost = neverReleased(context, hold)
-    if (lost) {
+    if (outlivesItsTask(context, hold)) {
       const waits = waitsDuring(context, group, hold.startNs, hold.endNs)
-      leaks.push({
-        index,
-        hold,
-        kind: 'never-released',
-        idleFromNs: Math.max(idleFromNs, model.tasks[hold.task]?.endNs ?? idleFromNs),
-        waits,
-      })
-      continue
+      if (isShown(context, hold, waits, forgetful)) {
+        leaks.push({
+          index,
+          hold,
+          kind: 'never-released',
+          idleFromNs: Math.max(idleFromNs, model.tasks[hold.task]?.endNs ?? idleFromNs),
+          waits,
+        })
+        continue
+      }
     }
     const remote = exclusiveTypes.has(type) ? remoteWaitUnder(context, hold, type) : null
     if (remote) {
@@ -116,21 +120,49 @@ function isBlocked(context: Context, hold: Hold, fromNs: number): boolean {
   return [hold.task, ...children].some(task => blockedNs(task) >= (hold.endNs - fromNs) / 2)
 }
 
-/** Its task is over, nobody below it runs any more, and the trace goes on: it was forgotten. */
-function neverReleased(context: Context, hold: Hold): boolean {
-  const { model } = context
+/** Its task is over, and nobody below it runs any more. */
+function outlivesItsTask(context: Context, hold: Hold): boolean {
+  const { tasks } = context.model
   if (hold.releaseType === 'leaked') return true
+  if (!hold.open || (tasks[hold.task]?.open ?? true)) return false
+  return !context
+    .tree()
+    .family(hold.task)
+    .some(member => tasks[member]!.open)
+}
+
+/**
+ * The trace goes on without a release. Where records are missing there may have been one, unless somebody waits for it in vain,
+ * or most holds of the same code have none.
+ */
+function isShown(
+  context: Context,
+  hold: Hold,
+  waits: readonly Wait[],
+  forgetful: ReadonlySet<string>,
+): boolean {
+  const { model } = context
   const task = model.tasks[hold.task]
-  if (!hold.open || !task || task.open) return false
-  if (
-    context
-      .tree()
-      .family(hold.task)
-      .some(member => model.tasks[member]!.open)
-  )
-    return false
+  if (hold.releaseType === 'leaked' || !task) return true
+  if (isLossy(model, task.process))
+    return forgetful.has(hold.site) || waits.some(wait => wait.open || timedOut(wait))
   return context.absence(task.process, Math.max(task.endNs, hold.startNs)).shown
 }
+
+/** Code of which most holds, and no fewer than so many, are open to the end. */
+function forgetfulSites({ model }: Context, group: ResourceGroup): Set<string> {
+  const sites = groupBy(
+    group.holds.map(index => model.holds[index]!),
+    ({ site }) => site,
+  )
+  const forgetful = sites.filter(holds => {
+    const open = holds.filter(hold => hold.open).length
+    return open >= minOpen && open > holds.length / 2
+  })
+  return new Set(forgetful.map(holds => holds[0]!.site))
+}
+
+const minOpen = 3
 
 /** Awaits tell it of recorded locks; of those that a database keeps for us, only calls of clients can. */
 function remoteWaitUnder(context: Context, hold: Hold, type: string): Stretch | null {
@@ -184,8 +216,11 @@ function remoteWait(context: Context, hold: Hold): Stretch | null {
 }
 
 /** It took the same lock for the same work, and found it done: it waited for the result, not for the lock. */
-function foundItDone(context: Context, wait: Wait, hold: Hold): boolean {
-  const own = context.model.holds[wait.hold]
+function foundItDone({ model }: Context, wait: Wait, hold: Hold): boolean {
+  const own = model.holds[wait.hold]
+  // Its span was lost: it may have been as short.
+  if (!own && wait.outcome === 'acquired' && isLossy(model, model.tasks[wait.task]?.process ?? -1))
+    return true
   return own !== undefined && own.site === hold.site && lengthOf(own) < doneShare * lengthOf(hold)
 }
 

@@ -7,6 +7,7 @@
 import { type Hold, type Inferred, isGuess } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
+import { isLossy } from '../coverage.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, makeDraft, sectionOf, victimsOf } from '../drafting.ts'
 import { exclusiveTypes } from '../resource-groups.ts'
@@ -35,10 +36,15 @@ function findConvoys(context: Context, index: number): number[][] {
     const { mode, inferred } = model.holds[hold]!
     return mode === 'exclusive' && (!isGuess(inferred) || isTold(inferred))
   })
-  // Who asks again and again comes a moment late.
-  const handoffNs = holds.some(hold => isTold(model.holds[hold]!.inferred))
-    ? Math.max(thresholds.handoffNs, median(holds.map(hold => lengthOf(model.holds[hold]!))))
-    : thresholds.handoffNs
+  const lossy = isLossy(model, model.resources[context.groups()[index]!.resource]!.process)
+  // Who asks again and again comes a moment late; where records are missing, so may be one in between.
+  const handoffNs =
+    lossy || holds.some(hold => isTold(model.holds[hold]!.inferred))
+      ? Math.max(
+          thresholds.handoffNs,
+          lossHandoffRatio * median(holds.map(hold => lengthOf(model.holds[hold]!))),
+        )
+      : thresholds.handoffNs
   const out: number[][] = []
   let run: number[] = []
   const flush = () => {
@@ -48,7 +54,8 @@ function findConvoys(context: Context, index: number): number[][] {
   for (const index of holds) {
     const hold = model.holds[index]!
     const before = model.holds[run.at(-1) ?? -1]
-    const waited = hold.wait >= 0 && hold.startNs - model.waits[hold.wait]!.startNs > 0
+    const wait = model.waits[hold.wait]
+    const waited = wait ? hold.startNs > wait.startNs : lossy
     if (before && waited && hold.startNs - before.endNs <= handoffNs) run.push(index)
     else {
       flush()
@@ -59,6 +66,9 @@ function findConvoys(context: Context, index: number): number[][] {
   return out
 }
 
+/** Of a hold, from one that is there to the next one that is. */
+const lossHandoffRatio = 1.5
+
 /** A lock in Redis is taken and given back by commands: both its ends are told. */
 const isTold = (inferred: Inferred | null): boolean => inferred?.rule === 'L2'
 const lengthOf = ({ startNs, endNs }: Hold): number => endNs - startNs
@@ -66,7 +76,8 @@ const lengthOf = ({ startNs, endNs }: Hold): number => endNs - startNs
 function isConvoy(context: Context, run: readonly number[]): boolean {
   const { model, thresholds } = context
   if (run.length - 1 < thresholds.convoyGrantsCount) return false
-  const [first, ...rest] = run.map(index => model.holds[index]!)
+  const [first, ...others] = run.map(index => model.holds[index]!)
+  const rest = others.filter(hold => hold.wait >= 0)
   const waits = rest.map(hold => hold.startNs - model.waits[hold.wait]!.startNs)
   const lengths = rest.map(lengthOf)
   if (median(waits) < thresholds.convoyWaitRatio * median(lengths)) return false
@@ -80,7 +91,7 @@ function draft(context: Context, group: number, run: readonly number[], convoys:
   const { model, thresholds } = context
   const holds = run.map(index => model.holds[index]!)
   const first = holds[0]!
-  const waits = holds.slice(1).map(hold => model.waits[hold.wait]!)
+  const waits = holds.slice(1).flatMap(hold => model.waits[hold.wait] ?? [])
   const name = model.resources[context.groups()[group]!.resource]!.label
   const totalNs = waits.reduce((sum, wait) => sum + wait.endNs - wait.startNs, 0)
   const waitNs = median(waits.map(wait => wait.endNs - wait.startNs))

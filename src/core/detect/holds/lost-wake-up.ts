@@ -2,6 +2,7 @@
 import { isGuess } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
+import { isLossy } from '../coverage.ts'
 import type { Draft } from '../detector.ts'
 import { culpritOf, makeDraft, sectionOf, victimsOf } from '../drafting.ts'
 import { stretches } from '../sweep.ts'
@@ -26,9 +27,7 @@ export function lostWakeUp(context: Context, index: number): Draft | null {
     .filter(stretch => stretch.endNs - stretch.startNs >= thresholds.deadlockNs)
     .sort((a, b) => b.endNs - b.startNs - (a.endNs - a.startNs))[0]
   if (!idle) return null
-  const lossy =
-    (store.processes[resource.process]?.lost ?? 0) !== 0 ||
-    model.coverage.lossIntervals.some(loss => loss.process === resource.process)
+  const lossy = (store.processes[resource.process]?.lost ?? 0) !== 0 || isLossy(model, resource.process)
   if (lossy || group.holds.some(hold => isGuess(model.holds[hold]!.inferred))) return null
   const waits = group.waits
     .map(wait => model.waits[wait]!)

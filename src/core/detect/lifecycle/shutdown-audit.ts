@@ -1,5 +1,6 @@
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
+import { isLossy } from '../coverage.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, makeDraft } from '../drafting.ts'
 import type { Cleared, Evidence } from '../finding.ts'
@@ -31,7 +32,8 @@ export const shutdownAudit: Detector = {
 
 function audit(context: Context, process: number, atNs: number): Draft | null {
   const { model, store } = context
-  const requests = model.requests.filter(request => {
+  // Where spans are missing, so may be the end of a request.
+  const requests = (isLossy(model, process) ? [] : model.requests).filter(request => {
     const task = model.tasks[request.task]
     return request.process === process && request.open && request.startNs < atNs && task?.type !== 'stream'
   })

@@ -42,9 +42,15 @@ export function sequentialChildren(context: Context): Draft[] {
       if (row) rows.push(row)
     }
   }
-  return groupBy(rows, row => `${model.tasks[row.parent]!.name}\n${model.tasks[row.slow]!.site}`).map(group =>
-    draft(context, group),
-  )
+  // A parent whose span was lost has an id for a name: whose children they are the site tells as well.
+  const named = rows.filter(row => model.tasks[row.parent]!.row >= 0)
+  const siteOf = (row: Row): string => model.tasks[row.slow]!.site
+  const nameOf = (row: Row): string =>
+    model.tasks[
+      (model.tasks[row.parent]!.row >= 0 ? row : (named.find(one => siteOf(one) === siteOf(row)) ?? row))
+        .parent
+    ]!.name
+  return groupBy(rows, row => `${nameOf(row)}\n${siteOf(row)}`).map(group => draft(context, group))
 }
 
 /** Children of one site that were awaited back to back. */

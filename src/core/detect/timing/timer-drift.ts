@@ -75,8 +75,9 @@ function measure(context: Context, all: readonly Tick[]): Drift | null {
   const startNs = first.expectedNs >= 0 ? first.expectedNs - stepNs : firedAt(first) - stepNs
   const lengthNs = firedAt(last) - startNs
   const count = nominalNs / stepNs
-  const gapFactor = lengthNs / ticks.length / stepNs
-  const finished = ticks.length >= Math.floor(count)
+  const made = ticks.length + missingAmong(ticks)
+  const gapFactor = lengthNs / made / stepNs
+  const finished = made >= Math.floor(count)
   // Ended at its time with fewer ticks than steps: it read the clock, and ticks that came late changed nothing.
   const byClock = first.style !== 'sleep_loop' || (context.model.tasks[first.task]?.open ?? true) === false
   if (!finished && byClock && Math.abs(lengthNs - nominalNs) <= context.thresholds.driftStepsCount * stepNs) {
@@ -85,9 +86,9 @@ function measure(context: Context, all: readonly Tick[]): Drift | null {
     return {
       first,
       last,
-      ticks: ticks.length,
+      ticks: made,
       stretch: Math.min(stretch, 1),
-      countFactor: ticks.length / count,
+      countFactor: made / count,
       gapFactor,
       stepNs,
       nominalNs,
@@ -101,15 +102,26 @@ function measure(context: Context, all: readonly Tick[]): Drift | null {
   return {
     first,
     last,
-    ticks: ticks.length,
+    ticks: made,
     stretch,
-    countFactor: finished ? ticks.length / count : 1,
+    countFactor: finished ? made / count : 1,
     gapFactor,
     stepNs,
     nominalNs,
-    overrunNs: finished ? lengthNs - nominalNs : lengthNs - ticks.length * stepNs,
+    overrunNs: finished ? lengthNs - nominalNs : lengthNs - made * stepNs,
     finished,
   }
+}
+
+/**
+ * Ticks whose spans were lost. An interval is armed again as it fires, so from there to when it should fire next is one step,
+ * however late it came; two or three steps are ticks that are not in the trace.
+ */
+function missingAmong(ticks: readonly Tick[]): number {
+  const gaps = ticks.slice(1).map((tick, at) => (tick.expectedNs - firedAt(ticks[at]!)) / tick.delayNs)
+  return ticks[0]!.style !== 'interval' || ticks.some(tick => tick.expectedNs < 0)
+    ? 0
+    : gaps.reduce((sum, steps) => sum + Math.max(0, Math.round(steps) - 1), 0)
 }
 
 /** Loop blocking and await-chain blocking make the same stretch, and need different cures. */
