@@ -5,7 +5,7 @@ import { isLossy } from '../coverage.ts'
 import { groupBy } from '../drafting.ts'
 import type { Cleared } from '../finding.ts'
 import { exclusiveTypes, type ResourceGroup } from '../resource-groups.ts'
-import { timedOut, waitsDuring } from '../waiting.ts'
+import { waitsDuring } from '../waiting.ts'
 import { count, duration, largest } from '../words.ts'
 import { callUnderLock } from './calls-under-lock.ts'
 import { cancellations } from './cancellations.ts'
@@ -145,7 +145,7 @@ function isShown(
   const task = model.tasks[hold.task]
   if (hold.releaseType === 'leaked' || !task) return true
   if (isLossy(model, task.process))
-    return forgetful.has(hold.site) || waits.some(wait => wait.open || timedOut(wait))
+    return forgetful.has(hold.site) || waits.some(wait => wait.outcome !== 'acquired')
   return context.absence(task.process, Math.max(task.endNs, hold.startNs)).shown
 }
 

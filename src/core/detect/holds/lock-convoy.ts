@@ -82,9 +82,10 @@ function isConvoy(context: Context, run: readonly number[]): boolean {
   const lengths = rest.map(lengthOf)
   if (median(waits) < thresholds.convoyWaitRatio * median(lengths)) return false
   if (median(waits) < 5e6) return false
-  // A batch that queued up at once and drains is no convoy: most of the waiters must have come after the first was gone.
+  // A batch that queued up at once and drains is no convoy: most of the waiters must have come after the first was gone; those
+  // whose waits were lost as well.
   const late = rest.filter(hold => model.waits[hold.wait]!.startNs >= first!.endNs).length
-  return late >= thresholds.convoyGrantsCount && late >= rest.length / 2
+  return (late * others.length) / rest.length >= thresholds.convoyGrantsCount && late >= rest.length / 2
 }
 
 function draft(context: Context, group: number, run: readonly number[], convoys: number): Draft {

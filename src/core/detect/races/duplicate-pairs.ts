@@ -117,7 +117,7 @@ function find(context: Context): DuplicatePairs {
         const winner = loser === b ? a : b
         const failed = loser.status >= 500 || (loser.status === 0 && loser.error)
         const went = winner.status > 0 ? winner.status < 400 : !winner.error
-        if (isOnce && went && !failed && bothDid(a, b)) {
+        if (isOnce && list.length === 2 && went && !failed && bothDid(a, b)) {
           pairs.push({
             operation: a.operation,
             entity: a.entity,
