@@ -185,6 +185,10 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
       fact('more of them each second', Math.round(growth.slope * 10) / 10, '1'),
       limit(thresholds, 'queueGrowthCount'),
     ],
+    missing:
+      items[0]!.record < 0
+        ? ['The bound of the queue, if it has one: the spans of messages do not say.']
+        : [],
     marks: [{ kind: 'band', startNs, endNs, loop: -1 }],
     text: {
       title: `${queue} grew to ${growth.last} items in ${duration(endNs - startNs)}: ${growth.puts} put in, ${growth.gets} taken out, and nothing pushed back`,

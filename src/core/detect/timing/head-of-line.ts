@@ -35,7 +35,7 @@ export function headsOfLine(context: Context): Draft[] {
   })
 }
 
-function blockedIn({ thresholds }: Context, line: readonly Sent[]): Blocked | null {
+function blockedIn({ store, thresholds }: Context, line: readonly Sent[]): Blocked | null {
   const byStart = [...line].sort((a, b) => a.deliveries[0]!.startNs - b.deliveries[0]!.startNs)
   const firsts = byStart.map(({ deliveries }) => deliveries[0]!)
   const usualNs = median(firsts.map(lengthOf))
@@ -43,7 +43,8 @@ function blockedIn({ thresholds }: Context, line: readonly Sent[]): Blocked | nu
   const head = firsts[at]!
   if (lengthOf(head) < Math.max(minSlowNs, 2 * thresholds.broadcastSlowRatio * usualNs)) return null
   // Others are handled meanwhile: there are more lines than one.
-  if (firsts.some(one => one !== head && one.startNs < head.endNs && one.endNs > head.startNs)) return null
+  const marginNs = 1e6 + store.processes[store.spans.process[head.row]!]!.uncertaintyNs
+  if (firsts.some(one => one !== head && overlapNs(one, head) > marginNs)) return null
   const behind = byStart.slice(at + 1).filter(({ atNs }) => atNs < head.endNs)
   const before = byStart.slice(0, at)
   const usualWaitNs = median(before.map(waitOf))
@@ -55,6 +56,8 @@ function blockedIn({ thresholds }: Context, line: readonly Sent[]): Blocked | nu
     : null
 }
 
+const overlapNs = (a: Delivery, b: Delivery): number =>
+  Math.min(a.endNs, b.endNs) - Math.max(a.startNs, b.startNs)
 const lengthOf = ({ startNs, endNs }: Delivery): number => endNs - startNs
 const waitOf = ({ atNs, deliveries }: Sent): number => Math.max(0, deliveries[0]!.startNs - atNs)
 
@@ -105,6 +108,7 @@ function draft(context: Context, channel: Channel, found: readonly Blocked[]): D
       fact('messages before it waited (median)', usualWaitNs, 'ns'),
       limit(thresholds, 'broadcastSlowRatio'),
     ],
+    missing: ['Whether the messages behind it had to come after it: nothing in the recording says so.'],
     marks: [{ kind: 'section', a: sectionOf(model, taskOf(head.row), head.startNs, head.endNs) }],
     text: {
       title: `${name} works through ${channel.name} one message after the other: one took ${duration(lengthNs)}, and ${count(behind.length, 'message')} behind it waited ${duration(median(waits))} (before: ${duration(usualWaitNs)})`,

@@ -36,7 +36,7 @@ function isPoison({ thresholds }: Context, { deliveries }: Sent): boolean {
 /** Handled well more than once, each time after the time before. */
 const timesDone = ({ deliveries }: Sent): number =>
   deliveries.filter(
-    ({ failed, startNs }, at) => !failed && (at === 0 || startNs >= deliveries[at - 1]!.endNs),
+    ({ failed, startNs }, at) => !failed && (at === 0 || startNs >= deliveries[at - 1]!.endNs - 1e6),
   ).length
 
 /**
@@ -123,6 +123,7 @@ function shared(context: Context, { name }: Channel, all: readonly Delivery[], w
       fact('for', duration(endNs - startNs)),
       limit(thresholds, 'deliveriesCount'),
     ],
+    missing: ['How many attempts the queue allows, and what it does then: the spans do not say.'],
     marks: [{ kind: 'band' as const, startNs, endNs, loop: -1 }],
     explains: 'partly' as const,
   } as const
