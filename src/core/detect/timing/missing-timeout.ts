@@ -5,6 +5,7 @@ import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from '../drafting.ts'
 import { unendedCalls } from '../unended.ts'
 import { duration, fact, largest, limit, quantile, taskName } from '../words.ts'
+import { silentServices } from './silent-service.ts'
 
 /** A wait for the network far beyond what the same wait usually takes, with no deadline to end it. */
 export const missingTimeout: Detector = {
@@ -28,7 +29,10 @@ export const missingTimeout: Detector = {
       const hung = find(context, group)
       if (hung.length > 0) observed.push(draft(context, group, hung))
     }
-    return { observed, predicted: [], cleared: [] }
+    const told = new Set(
+      observed.flatMap(({ culprit }) => culprit.rows.map(row => context.store.spans.process[row]!)),
+    )
+    return { observed: [...observed, ...silentServices(context, told)], predicted: [], cleared: [] }
   },
 }
 
