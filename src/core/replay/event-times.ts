@@ -1,4 +1,5 @@
 import type { Model } from '../convention/model.ts'
+import { orderOf } from '../store/sort-by-key.ts'
 
 /** Instants at which the replayed state changes, sorted and distinct: where stepping the playhead stops. */
 export function eventTimes(model: Model): Float64Array {
@@ -16,12 +17,11 @@ export function eventTimes(model: Model): Float64Array {
     }
   }
   for (const table of instants) for (const { atNs } of table) times[count++] = atNs
-  return distinct(times.subarray(0, count).sort())
-}
-
-/** Moves what is new to the front; `filter` would make a list of all first. */
-function distinct(sorted: Float64Array): Float64Array {
-  let count = 0
-  for (const at of sorted) if (count === 0 || at !== sorted[count - 1]) sorted[count++] = at
-  return sorted.slice(0, count)
+  const distinct = new Float64Array(count)
+  let kept = 0
+  for (const nth of orderOf(times.subarray(0, count))) {
+    const at = times[nth]!
+    if (kept === 0 || at !== distinct[kept - 1]) distinct[kept++] = at
+  }
+  return distinct.slice(0, kept)
 }
