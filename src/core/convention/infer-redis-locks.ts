@@ -29,6 +29,8 @@ export interface RedisLocks extends InferredLocks {
 interface Asked {
   readonly first: Query
   last: Query
+  /** When each time was over. */
+  readonly askedNs: number[]
   /** Index of the hold, once it was given back: a script that extends the lock looks like one that frees it. */
   hold: number
 }
@@ -38,8 +40,8 @@ interface Taking extends Asked {
   readonly key: string
 }
 
-/** Others asked in vain for at least as long after the one who left the lock was over. */
-const leftNs = 100e6
+/** So often the next one asked in vain after the one who left the lock was over; once may be the pause before it asks again. */
+const minInVain = 2
 
 export function inferRedisLocks(
   reading: Reading,
@@ -60,8 +62,19 @@ export function inferRedisLocks(
     if (name === '?') continue
     if (name !== undefined) {
       const known = asked.get(`${task}\n${name}`)
-      if (known && known.hold === -1) known.last = query
-      else asked.set(`${task}\n${name}`, { first: query, last: query, hold: -1, task, key: name })
+      const endNs = spans.endNs[query.row]!
+      if (known && known.hold === -1) {
+        known.last = query
+        known.askedNs.push(endNs)
+      } else
+        asked.set(`${task}\n${name}`, {
+          first: query,
+          last: query,
+          askedNs: [endNs],
+          hold: -1,
+          task,
+          key: name,
+        })
       continue
     }
     const unlock = redisUnlock.exec(query.text)
@@ -156,8 +169,8 @@ function leftLocks(
       }
       const overNs = left ? tasks.table[left.task]!.endNs : 0
       // Nobody asked in vain between its end and the next grant: it was given back, but that span was lost.
-      const vainNs = gotNs(taken) - Math.max(overNs, spans.startNs[taken.first.row]!)
-      if (left && overNs > gotNs(left) && taken.first !== taken.last && vainNs >= leftNs)
+      const inVain = taken.askedNs.filter(ns => ns > overNs).length - 1
+      if (left && overNs > gotNs(left) && inVain >= minInVain)
         out.push({ taken: left, untilNs: gotNs(taken) })
       left = null
     }

@@ -93,20 +93,37 @@ const mergeByStart = <T extends { readonly startNs: number; readonly row: number
     : [...recorded, ...inferred].sort((a, b) => a.startNs - b.startNs || a.row - b.row)
 
 /**
- * Of a process that a recorder speaks for every span is written: what others name and no file holds was lost on its way, and
- * more may have been.
+ * What others name and no file holds was lost on its way, and more may have been. A recorder writes every span; without one, the
+ * parent of a call may be under way still, so only many of them tell.
  */
 function visibleLosses({ store, recorded }: Reading, tasks: Tasks): Coverage['lossIntervals'] {
   const { spans, processes } = store
   const missing = processes.map(() => 0)
-  for (const { process, row } of tasks.table) if (row < 0) missing[process]!++
+  const roots = processes.map(() => 0)
+  for (const { process, row } of tasks.table)
+    if (row >= 0) roots[process]!++
+    else missing[process]!++
   for (let row = 0; row < spans.count; row++)
-    if (hasFlag(store, row, SpanFlag.ghost)) missing[spans.process[row]!]!++
+    if (hasFlag(store, row, SpanFlag.ghost) && (recorded[spans.process[row]!] || isLocal(row)))
+      missing[spans.process[row]!]!++
   return processes.flatMap(({ firstNs, lastNs }, process) => {
     const count = missing[process]!
-    return recorded[process] && count > 0 ? [{ process, fromNs: firstNs, toNs: lastNs, count }] : []
+    const least = recorded[process] ? 1 : Math.max(minMissing, missingShare * roots[process]!)
+    return count >= least ? [{ process, fromNs: firstNs, toNs: lastNs, count }] : []
   })
+
+  /** The caller of a whole request is elsewhere; that of a call is in the same process. */
+  function isLocal(row: number): boolean {
+    const { kind } = spans
+    return row + 1 < spans.count && kind[row + 1] !== serverKind && kind[row + 1] !== consumerKind
+  }
 }
+
+const serverKind = 2
+const consumerKind = 5
+/** Of an ordinary process, beside those that are under way as the recording ends. */
+const minMissing = 5
+const missingShare = 0.02
 
 /** Stretches in which a recorder lost records; without bounds of its own, from the process's start to the record. */
 function readLosses({ store, attributes, ownRecords }: Reading): Coverage['lossIntervals'] {

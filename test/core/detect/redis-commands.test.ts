@@ -102,6 +102,8 @@ describe('a lock in Redis', () => {
     ]),
     ...request('b', 10, nextNs + 60, [
       [12, set],
+      [nextNs / 3, set],
+      [nextNs / 2, set],
       [nextNs, set],
       [nextNs + 50, del],
     ]),

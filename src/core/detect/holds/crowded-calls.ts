@@ -33,7 +33,8 @@ const handoffNs = 2e6
 /** So close an end must be this unlikely to be chance. */
 const chance = 0.25
 const minHandoffs = 20
-const handoffShare = 0.8
+/** Where one of those that ran beside it was lost, it does not look like one. */
+const handoffShare = 0.5
 
 /** `told`: processes that tell of their pools themselves. */
 export function crowdedCalls(context: Context, told: ReadonlySet<number>): Draft[] {

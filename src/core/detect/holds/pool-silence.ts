@@ -9,6 +9,7 @@
 import { isGuess, type Request, type Wait } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
+import { isLossy } from '../coverage.ts'
 import type { Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf, victimsOf } from '../drafting.ts'
 import { oncePer } from '../once-per.ts'
@@ -19,6 +20,8 @@ import { count, duration, fact, largest, limit, median, smallest, unitOfResource
 const minRequests = 3
 /** They took this many times as long as those before. */
 const slowRatio = 10
+/** Where records are missing: of those served, as many may have lost theirs. */
+const lostShare = 0.2
 /** Spans below a request that are looked at. */
 const maxSpans = 256
 const client = 3
@@ -50,7 +53,9 @@ export function silence(context: Context, group: ResourceGroup): Draft | null {
     // One that did without before shows that not all of them need it.
     const hangs = ({ row, startNs, endNs }: Request): boolean =>
       startNs + firstCallNs >= lastNs && endNs - startNs >= slowNs && callsNobody(context, row)
-    if (without.every(hangs)) stuck.push(...without)
+    const hung = without.filter(hangs)
+    const mayBeLost = isLossy(model, process) ? lostShare * served.length : 0
+    if (hung.length >= minRequests && without.length - hung.length <= mayBeLost) stuck.push(...hung)
   }
   return stuck.length < minRequests ? null : draft(context, group, name, waits, stuck)
 }

@@ -45,7 +45,9 @@ export function failedAfterAnswer(context: Context): Draft[] {
     // Where others of its kind are over before the answer it is awaited: who went away is the client.
     if (group.length < lateShare * (group.length + (awaited.get(kindOf(group[0]!)) ?? 0))) return []
     const failed = group.filter(({ row }) => failedUnseen(context, row))
-    return failed.length === 0 ? [] : [draft(context, failed)]
+    // Who tries again once does so always, even where that span was lost.
+    const seen = failed.length === 0 || failed.some(({ row }) => triedAgain(context, row))
+    return seen ? [] : [draft(context, failed)]
   })
 }
 
@@ -81,22 +83,21 @@ function forEachPart(
 }
 
 function failedUnseen({ store }: Context, row: number): boolean {
-  const { spans } = store
-  if (spans.status[row] !== statusError || hasFlag(store, row, SpanFlag.open)) return false
-  return !calledOff.test(failureTexts(store)(row)) && !triedAgain()
+  const failed = store.spans.status[row] === statusError && !hasFlag(store, row, SpanFlag.open)
+  return failed && !calledOff.test(failureTexts(store)(row))
+}
 
-  /** Somebody did notice: the same was done again, and well. */
-  function triedAgain(): boolean {
-    const parent = spans.parent[row]!
-    for (let at = row + 1; at < spans.subtreeEnd[parent]!; at = spans.subtreeEnd[at]!)
-      if (
-        spans.name[at] === spans.name[row] &&
-        spans.startNs[at]! >= spans.endNs[row]! &&
-        spans.parent[at] === parent
-      )
-        return true
-    return false
-  }
+/** Somebody did notice: the same was done again. */
+function triedAgain({ store: { spans } }: Context, row: number): boolean {
+  const parent = spans.parent[row]!
+  for (let at = row + 1; at < spans.subtreeEnd[parent]!; at = spans.subtreeEnd[at]!)
+    if (
+      spans.name[at] === spans.name[row] &&
+      spans.startNs[at]! >= spans.endNs[row]! &&
+      spans.parent[at] === parent
+    )
+      return true
+  return false
 }
 
 function draft(context: Context, group: readonly Late[]): Draft {

@@ -7,6 +7,7 @@
 import { type Hold, isGuess, type Model } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
+import { isLossy } from '../coverage.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
 import {
   culpritOf,
@@ -91,6 +92,8 @@ function overlaps(context: Context, group: number): Pair[] {
       if (overlapNs <= marginNs) continue
       const guessed = isGuess(before.inferred) || isGuess(hold.inferred)
       if (guessed && !(overlapNs > guessedOverlapNs && hadToAsk(model, hold))) continue
+      // A command that was lost makes a hold seem longer than it was.
+      if (guessed && (isLossy(model, processA) || isLossy(model, processB))) continue
       out.push({ a: other, b: index, first: before, second: hold, overlapNs })
     }
     // A resource that excludes nobody would make this quadratic; a few witnesses are enough.
