@@ -229,7 +229,11 @@ describe('calls that fail', () => {
 describe('calls that only some of many alike requests make', () => {
   const report = 'SELECT sum(cents) FROM orders'
   /** Requests come every 20 ms; those of these numbers ask for the report, which takes 100 ms. */
-  const found = async (askers: readonly number[], question: (n: number) => string = () => report) => {
+  const found = async (
+    askers: readonly number[],
+    question: (n: number) => string = () => report,
+    lengthMs: (n: number) => number = () => 100,
+  ) => {
     const spans = Array.from({ length: 40 }, (_, n) => {
       const id = (n + 100).toString(16)
       const asks = askers.includes(n)
@@ -240,12 +244,12 @@ describe('calls that only some of many alike requests make', () => {
           name: 'GET /home',
           kind: 2,
           start: n * 20e6,
-          end: (n * 20 + (asks ? 110 : 5)) * 1e6,
+          end: (n * 20 + (asks ? lengthMs(n) + 10 : 5)) * 1e6,
         },
         ...(asks
           ? [
               {
-                ...call(`${id}0`, 'SELECT', n * 20 + 2, 100, { 'db.query.text': question(n) }),
+                ...call(`${id}0`, 'SELECT', n * 20 + 2, lengthMs(n), { 'db.query.text': question(n) }),
                 trace: id,
                 parent: id,
               },
@@ -259,20 +263,28 @@ describe('calls that only some of many alike requests make', () => {
     )
   }
   const herd = [10, 11, 12, 13, 14, 15]
+  const always = Array.from({ length: 40 }, (_, n) => n)
 
   it('at once, for the same answer, are a herd', async () => {
     expect(await found(herd)).toEqual(['thundering-herd at GET /home, 5 for nothing'])
   })
 
-  it.each<[string, readonly number[], ((n: number) => string)?]>([
+  it.each<[string, readonly number[], ((n: number) => string)?, ((n: number) => number)?]>([
+    ['all of them ask, and it is slow for a while', always, () => report, n => (herd.includes(n) ? 100 : 3)],
+    [
+      'the others ask for another page of it',
+      always,
+      n => `${report} WHERE page = ${herd.includes(n) ? 1 : n % 4}`,
+      n => (herd.includes(n) ? 100 : 3),
+    ],
     ['one of them asks for all', [10]],
     ['they ask for different things', herd, n => `${report} WHERE day = ${n}`],
     ['what they ask for is not in the trace', herd, () => `${report} WHERE day = $1`],
     ['others that come meanwhile do without', [10, 12, 14]],
-    ['all of them ask, always', Array.from({ length: 40 }, (_, n) => n)],
+    ['all of them ask, always', always],
     ['it is the start of the service', [0, 1, 2, 3, 4, 5]],
     ['they ask at any time', [3, 11, 19, 27, 35]],
-  ])('are none when %s', async (_, askers, question) => {
-    expect(await found(askers, question)).toEqual([])
+  ])('are none when %s', async (_, askers, question, lengthMs) => {
+    expect(await found(askers, question, lengthMs)).toEqual([])
   })
 })

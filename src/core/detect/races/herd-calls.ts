@@ -13,6 +13,7 @@ import { callNames, questions } from '../../convention/client-calls.ts'
 import { countUntil } from '../../convention/count-until.ts'
 import type { Request } from '../../convention/model.ts'
 import { workSite } from '../../convention/work-site.ts'
+import type { Store } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -22,7 +23,9 @@ import { count, duration, fact, largest, limit, smallest } from '../words.ts'
 interface Call {
   readonly row: number
   readonly request: Request
+  /** Exactly what it asks, and what kind of call it is. */
   readonly question: string
+  readonly name: string
 }
 
 interface Herd {
@@ -31,7 +34,7 @@ interface Herd {
 }
 
 const clientKind = 3
-/** Shorter calls are no work that a cache would be for. */
+/** Of shorter calls nobody saves one. */
 const minCallNs = 20e6
 /** Requests that did without, before and after: it is the cache that makes the difference, not the start of the service. */
 const minHits = 5
@@ -39,48 +42,62 @@ const minHits = 5
 const herdShare = 0.9
 
 export function herdsOfCalls(context: Context): Draft[] {
-  const { model, store } = context
+  const { model } = context
   const requests = new Map(
     groupBy(model.requests, operationOf).map(list => [operationOf(list[0]!), list] as const),
   )
-  const alike = groupBy(callsOf(context), ({ request, question }) => `${operationOf(request)}\n${question}`)
-  const nameOf = callNames(store)
-  return alike.flatMap(calls => {
-    context.checkpoint()
-    const herds = findHerds(context, calls, requests.get(operationOf(calls[0]!.request))!)
-    return herds.length === 0 ? [] : [draft(context, herds, nameOf(calls[0]!.row))]
-  })
+  return groupBy(callsOf(context), ({ request, name }) => `${operationOf(request)}\n${name}`).flatMap(
+    kind => {
+      // Who asked for something else of the kind did not do without either.
+      const callers = new Set(kind.map(({ request }) => request))
+      const all = requests.get(operationOf(kind[0]!.request))!
+      return groupBy(kind, ({ question }) => question).flatMap(calls => {
+        context.checkpoint()
+        const herds = findHerds(context, calls, all, callers)
+        return herds.length === 0 ? [] : [draft(context, herds, kind[0]!.name)]
+      })
+    },
+  )
 }
 
 const operationOf = ({ process, operation }: Request): string => `${process} ${operation}`
 
-/** First calls of requests that ask exactly the same thing. */
+const isLong = ({ spans }: Store, row: number): boolean =>
+  spans.endNs[row]! - spans.startNs[row]! >= minCallNs
+
+/** Calls of requests, the first of each question; short ones too: who made one did not do without. */
 function callsOf({ model, store, requestOf }: Context): Call[] {
   const { spans } = store
+  const nameOf = callNames(store)
   const questionOf = questions(store)
   const out: Call[] = []
   const seen = new Set<string>()
+  // What always was short is no work that a cache would be for, and needs no closer look.
+  const longNames = new Set<number>()
+  for (let row = 0; row < spans.count; row++)
+    if (spans.kind[row] === clientKind && isLong(store, row)) longNames.add(spans.name[row]!)
   for (let row = 0; row < spans.count; row++) {
-    if (spans.kind[row] !== clientKind || spans.endNs[row]! - spans.startNs[row]! < minCallNs) continue
+    if (spans.kind[row] !== clientKind || !longNames.has(spans.name[row]!)) continue
     const at = requestOf(model.taskOfSpan[row]!)
     const request = model.requests[at]
     if (!request || model.roleOfSpan[row]! > 1) continue
     const question = questionOf(row)
     if (question === '' || seen.has(`${at} ${question}`)) continue
     seen.add(`${at} ${question}`)
-    out.push({ row, request, question })
+    out.push({ row, request, question, name: nameOf(row) })
   }
   return out.sort((a, b) => spans.startNs[a.row]! - spans.startNs[b.row]!)
 }
 
 function findHerds(
   { store, thresholds }: Context,
-  calls: readonly Call[],
+  alike: readonly Call[],
   requests: readonly Request[],
+  callers: ReadonlySet<Request>,
 ): Herd[] {
-  if (calls.length < thresholds.herdCount || calls.length + 2 * minHits > requests.length) return []
+  const calls = alike.filter(({ row }) => isLong(store, row))
+  if (calls.length < thresholds.herdCount || callers.size + 2 * minHits > requests.length) return []
   const { startNs, endNs } = store.spans
-  const callers = new Set(calls.map(({ request }) => request))
   // They come by start.
   const before = (atNs: number): number => countUntil(requests, atNs - 1, request => request.startNs)
   const between = (fromNs: number, toNs: number): readonly Request[] =>
