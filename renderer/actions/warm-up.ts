@@ -1,6 +1,6 @@
 import { laneIndexSteps } from '../../src/core/lanes/mipmap.ts'
 import { buildScene } from '../../src/core/scene/build-scene.ts'
-import { noFolds } from '../../src/core/scene/geometry.ts'
+import { noFolds, stackLanes } from '../../src/core/scene/geometry.ts'
 import type { Scene, Session } from '../../src/core/scene/scene.ts'
 import { defaultSettings } from '../state/settings.ts'
 import { screenPainter } from '../timeline/canvas.ts'
@@ -11,6 +11,10 @@ import { fitAll } from '../timeline/viewport.ts'
 export function* warmUp(session: Session): Generator<void, true> {
   yield
   for (const lane of session.lanes) yield* laneIndexSteps(lane)
+  stackLanes(session.lanes, noFolds)
+  yield
+  for (const bold of [false, true]) measureText('0', 11, bold)
+  yield
   // The first picture is slow, as all code is that never ran and letters that were never drawn: low ones before it, and
   // the whole one is quick.
   const canvas = document.createElement('canvas')

@@ -19,7 +19,10 @@ export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene, moving?
   let painted: Scene | null = null
   let paintedRatio = 0
   let isKept = false
-  return (scene, moving = []) => {
+  let over: readonly Mark[] = []
+  return (scene, moving = nothing) => {
+    if (painted === scene && paintedRatio === screenRatio() && over === moving) return
+    over = moving
     if (painted !== scene || paintedRatio !== screenRatio()) {
       screen.paint(scene)
       painted = scene
@@ -34,6 +37,8 @@ export function screenPainter(canvas: HTMLCanvasElement): (scene: Scene, moving?
     screen.paintOver(scene, moving)
   }
 }
+
+const nothing: readonly Mark[] = []
 
 interface Surface {
   readonly canvas: HTMLCanvasElement

@@ -28,7 +28,7 @@ const laneDrawers: Record<PlacedLane['lane']['kind'], (frame: Frame, placed: Pla
   marks: drawMarksLane,
 }
 
-/** A scene in two parts: what stays while the playhead moves, and what is painted over it. */
+/** A scene in two parts: what stays while the playhead moves, and what is painted over it; for one instant the same list. */
 export interface SceneLayers {
   readonly still: Scene
   readonly following: (playheadNs: number) => readonly Mark[]
@@ -75,7 +75,12 @@ export function buildLayers(input: SceneInput): SceneLayers {
     contentPx: frame.contentPx,
   }
   const ticks = tickLabels(frame, stepNs, at)
-  return { still, following: playheadNs => playheadMarks(frame, ticks, playheadNs) }
+  let last: { readonly playheadNs: number; readonly marks: readonly Mark[] } | null = null
+  const following = (playheadNs: number): readonly Mark[] => {
+    if (last?.playheadNs !== playheadNs) last = { playheadNs, marks: playheadMarks(frame, ticks, playheadNs) }
+    return last.marks
+  }
+  return { still, following }
 }
 
 function drawLanes(frame: Frame): void {
