@@ -55,6 +55,19 @@ const site = {
 }
 
 describe('tasks', () => {
+  test('are found by an id that one span writes as a text and another as a number', async () => {
+    const model = await modelOf([
+      rec('a', 'task', 0, 10, { 'task.id': '42' }),
+      rec('b', 'task', 2, 8, { 'task.id': 7, 'task.parent.id': 42 }),
+      rec('c', 'await', 3, 5, { 'task.id': '7' }),
+    ])
+    expect(model.tasks.map(task => [task.id, task.parent])).toEqual([
+      ['42', -1],
+      ['7', 0],
+    ])
+    expect(model.awaits[0]!.task).toBe(1)
+  })
+
   test('are inferred where locks are told by hand and tasks are not', async () => {
     const lock = { 'resource.name': 'stock', 'resource.type': 'mutex' }
     const model = await modelOf([
