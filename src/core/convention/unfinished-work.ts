@@ -9,6 +9,7 @@
  * Where spans get lost on their way, a request is missing whose calls are all there: then nothing is said.
  */
 import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
+import { callNames } from './client-calls.ts'
 
 export interface Unfinished {
   readonly process: number
@@ -35,6 +36,8 @@ export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinis
   for (let row = 0; row < spans.count; row++)
     if (hasFlag(store, row, SpanFlag.ghost) && !told.has(spans.process[row]!)) ghosts.push(row)
   if (ghosts.length === 0) return []
+  // With what it asked: that of a request's first query alone is the same in many.
+  const callName = callNames(store)
   const processes = new Set(ghosts.map(row => spans.process[row]!))
   /** By process and the parts so far: what came next, and how often that was all. */
   const known = new Map<string, { next: Map<string, number[]>; ended: number }>()
@@ -85,7 +88,7 @@ export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinis
   return out.filter(({ process }) => !lossy.has(process))
 
   function nameOf(row: number): string {
-    return `${spans.name[row]} ${spans.kind[row]}`
+    return spans.kind[row] === client ? callName(row) : `${spans.name[row]} ${spans.kind[row]}`
   }
 
   /** Children in the same process by start. */

@@ -84,7 +84,7 @@ describe('a call that never ended', () => {
       .map(({ detector, subject, severity }) => `${severity} ${detector} ${subject.name}`)
   }
   it('is what all others of its kind did next', async () => {
-    expect(await found(at => (at === 12 ? 1 : null))).toEqual(['high missing-timeout POST fraud'])
+    expect(await found(at => (at === 12 ? 1 : null))).toEqual(['medium missing-timeout POST fraud'])
   })
   it.each([
     ['just begun when the recording ended', (at: number) => (at === 39 ? 1 : null)],

@@ -164,7 +164,8 @@ function draft(context: Context, group: readonly NetworkWait[], hung: readonly N
   )
   return makeDraft({
     detector: 'missing-timeout',
-    severity: worst.open ? 'high' : 'medium',
+    // Of a stream that is meant to stay open no more would be there.
+    severity: worst.open && worst.within === undefined ? 'high' : 'medium',
     confidence: confidenceOf({
       tier: worst.within === undefined ? 'observed' : 'inferred',
       repeats: hung.length,
