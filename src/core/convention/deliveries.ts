@@ -58,6 +58,12 @@ export function channelsOf(store: Store): Channel[] {
     sent.set(row, message)
     if (id !== '') byId.set(id, message)
   }
+  const byDestination = new Map<string, Message[]>()
+  for (const message of sent.values()) {
+    const list = byDestination.get(message.destination)
+    if (list) list.push(message)
+    else byDestination.set(message.destination, [message])
+  }
   const linked = linksToProducers(store)
   const groups = new Map<string, { name: string; destination: string; handled: Map<Message, Delivery[]> }>()
   for (let row = 0; row < spans.count; row++) {
@@ -94,10 +100,7 @@ export function channelsOf(store: Store): Channel[] {
     }
   }
   return [...groups.values()].map(({ name, destination, handled }) => {
-    const messages = new Set([
-      ...handled.keys(),
-      ...[...sent.values()].filter(message => message.destination === destination),
-    ])
+    const messages = new Set([...handled.keys(), ...(byDestination.get(destination) ?? [])])
     return {
       name,
       messages: [...messages]

@@ -6,22 +6,26 @@
  */
 import { callNames } from '../../convention/client-calls.ts'
 import type { Channel } from '../../convention/deliveries.ts'
+import type { QueueItem } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
 import { culpritOf, makeDraft } from '../drafting.ts'
 import { unendedCalls } from '../unended.ts'
 import { count, duration, fact, largest, limit, taskName } from '../words.ts'
-import { itemsOf } from './message-queues.ts'
 
 /** It must have kept up for this part of the time: one that takes a batch now and then has not stopped. */
 const keptUpShare = 0.2
 /** It was never idle a third as long before. */
 const pauseRatio = 3
 
-export function stoppedConsumer(context: Context, channel: Channel): Draft | null {
+/** `items`: the channel's, by time. */
+export function stoppedConsumer(
+  context: Context,
+  channel: Channel,
+  items: readonly QueueItem[],
+): Draft | null {
   const { model, store, thresholds } = context
-  const items = itemsOf(context, channel)
   const gets = items.filter(({ op }) => op === 'get')
   const [firstGet] = gets
   const lastGet = gets.at(-1)

@@ -25,10 +25,10 @@ export const unboundedQueue: Detector = {
       item => `${context.model.tasks[item.task]?.process ?? -1} ${item.queue}`,
     )
     const ofMessages = channelsInUse(context).flatMap(channel => {
-      const stopped = stoppedConsumer(context, channel)
+      const items = itemsOf(context, channel)
+      const stopped = stoppedConsumer(context, channel, items)
       if (stopped) observed.push(stopped)
-      const items = stopped ? [] : itemsOf(context, channel)
-      return isTakenFrom(items) ? [items] : []
+      return !stopped && isTakenFrom(items) ? [items] : []
     })
     for (const items of [...recorded, ...ofMessages]) {
       const growth = measure(context, items)
