@@ -27,7 +27,17 @@ const consumer = 5
 const minOthers = 5
 /** Parts of a request that are looked at. */
 const maxParts = 32
-const separator = '\n'
+
+interface Step {
+  /** The first that did it. */
+  readonly row: number
+  seen: number
+  /** For how many that was all. */
+  ended: number
+  readonly next: Map<string, Step>
+}
+
+const newStep = (row: number): Step => ({ row, seen: 0, ended: 0, next: new Map() })
 
 /** `told`: processes of which a recorder tells, open spans included. */
 export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinished[] {
@@ -39,28 +49,23 @@ export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinis
   // With what it asked: that of a request's first query alone is the same in many.
   const callName = callNames(store)
   const processes = new Set(ghosts.map(row => spans.process[row]!))
-  /** By process and the parts so far: what came next, and how often that was all. */
-  const known = new Map<string, { next: Map<string, number[]>; ended: number }>()
-  const knownAt = (key: string) => {
-    const entry = known.get(key) ?? { next: new Map<string, number[]>(), ended: 0 }
-    known.set(key, entry)
-    return entry
-  }
+  /** What all do, as a tree of the parts one after the other, by process. */
+  const trees = new Map<number, Step>()
+  for (const process of processes) trees.set(process, newStep(-1))
   for (let row = 0; row < spans.count; row++) {
-    const process = spans.process[row]!
-    if (!processes.has(process) || hasFlag(store, row, SpanFlag.ghost)) continue
+    const tree = trees.get(spans.process[row]!)
+    if (!tree || hasFlag(store, row, SpanFlag.ghost)) continue
     const parts = partsOf(row)
     if (parts.length === 0) continue
-    let key = `${process}`
+    let step: Step = tree
     for (const part of parts) {
-      const entry = knownAt(key)
       const name = nameOf(part)
-      const rows = entry.next.get(name)
-      if (rows) rows.push(part)
-      else entry.next.set(name, [part])
-      key += separator + name
+      const next: Step = step.next.get(name) ?? newStep(part)
+      step.next.set(name, next)
+      next.seen++
+      step = next
     }
-    knownAt(key).ended++
+    step.ended++
   }
   const out: Unfinished[] = []
   const lossy = new Set<number>()
@@ -69,21 +74,17 @@ export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinis
     const parts = partsOf(row)
     // What called a whole request may be in a service whose spans are not in these files.
     if (parts.some(at => spans.kind[at] === server || spans.kind[at] === consumer)) continue
-    const entry = known.get([process, ...parts.map(nameOf)].join(separator))
-    const [next] = entry ? [...entry.next.values()] : []
+    const step = parts.reduce<Step | undefined>((at, part) => at?.next.get(nameOf(part)), trees.get(process))
+    const [next] = step ? [...step.next.values()] : []
     const lastRow = parts.at(-1)
     // Nothing more was to come, or something else than ever: spans are missing.
-    if (!entry || entry.ended > 0 || !next || lastRow === undefined) {
+    if (!step || step.ended > 0 || !next || lastRow === undefined) {
       lossy.add(process)
       continue
     }
-    if (entry.next.size > 1 || next.length < minOthers || spans.kind[next[0]!] !== client) continue
-    out.push({
-      process,
-      lastRow,
-      sinceNs: spans.endNs[lastRow]!,
-      exampleRow: next[0]!,
-    })
+    const { row: exampleRow, seen } = next
+    if (step.next.size > 1 || seen < minOthers || spans.kind[exampleRow] !== client) continue
+    out.push({ process, lastRow, sinceNs: spans.endNs[lastRow]!, exampleRow })
   }
   return out.filter(({ process }) => !lossy.has(process))
 

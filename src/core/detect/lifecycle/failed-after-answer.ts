@@ -14,11 +14,11 @@ import type { Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, sectionOf } from '../drafting.ts'
 import { count, duration, fact, limit, taskName } from '../words.ts'
 
-interface Late {
+interface Part {
   readonly row: number
   /** Of the request. */
   readonly root: number
-  /** It was under way for so long after the answer. */
+  /** It was under way for so long after the answer, 0 when it was over by then. */
   readonly lateNs: number
 }
 
@@ -30,16 +30,20 @@ const calledOff = /abort|cancel|client disconnect/i
 
 export function failedAfterAnswer(context: Context): Draft[] {
   const { store } = context
-  const kindOf = ({ row, root }: Pick<Late, 'row' | 'root'>): string =>
-    `${spanName(store, row)}\n${spanName(store, root)}`
-  const late: Late[] = []
-  const inTime: { row: number; root: number }[] = []
+  const kindOf = ({ row, root }: Part): string => `${spanName(store, row)}\n${spanName(store, root)}`
+  const late: Part[] = []
+  const inTime: Part[] = []
   const answered = answeredRequests(context)
-  for (const request of answered) forEachPart(context, request, part => part.lateNs > 0 && late.push(part))
+  for (const request of answered)
+    forEachPart(context, request, part => {
+      if (part.lateNs > 0) late.push(part)
+    })
   if (late.length === 0) return []
   const kinds = new Set(late.map(kindOf))
   for (const request of answered)
-    forEachPart(context, request, part => part.lateNs === 0 && kinds.has(kindOf(part)) && inTime.push(part))
+    forEachPart(context, request, part => {
+      if (part.lateNs === 0 && kinds.has(kindOf(part))) inTime.push(part)
+    })
   const awaited = new Map(groupBy(inTime, kindOf).map(list => [kindOf(list[0]!), list.length] as const))
   return groupBy(late, kindOf).flatMap(group => {
     // Where others of its kind are over before the answer it is awaited: who went away is the client.
@@ -69,7 +73,7 @@ const answeredRequests = ({ model }: Context): Request[] =>
 function forEachPart(
   { store, thresholds }: Context,
   { row: root, process, endNs }: Request,
-  visit: (part: Late) => void,
+  visit: (part: Part) => void,
 ): void {
   const { spans, processes } = store
   const slackNs = thresholds.siblingRunNs + processes[process]!.uncertaintyNs
@@ -100,7 +104,7 @@ function triedAgain({ store: { spans } }: Context, row: number): boolean {
   return false
 }
 
-function draft(context: Context, group: readonly Late[]): Draft {
+function draft(context: Context, group: readonly Part[]): Draft {
   const { model, store, thresholds } = context
   const { spans } = store
   const { row, root, lateNs } = group[0]!
