@@ -2,7 +2,7 @@
  * Before and after, side by side. Findings are matched by signature; resources, loops, timers and tasks by name: exactly where both
  * recordings have the name, else without ids and numbers, so that `lock:job/1` and `lock:job/2` are one line.
  */
-import { callNames } from '../convention/client-calls.ts'
+import { callNames } from '../convention/calls/client-calls.ts'
 import { makeContext } from '../detect/context.ts'
 import { type Finding, type Product, type Severity, severities } from '../detect/finding.ts'
 import type { ImportReport } from '../import/import.ts'

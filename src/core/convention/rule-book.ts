@@ -3,7 +3,7 @@
  * asks of name and scope is decided once for each pair of them, what it asks of attributes for each span.
  */
 import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
-import type { AttributeReader } from './attribute-reader.ts'
+import type { AttributeReader } from './attributes/attribute-reader.ts'
 import type { Inferred } from './model.ts'
 import { languageGaps } from './presets/languages.ts'
 import type { Gap, Preset, SpanRule } from './presets/preset.ts'

@@ -9,7 +9,7 @@
  * The order depends on content alone, so that writing what was written gives the same bytes. What the store does not
  * hold is not written: flags, observed times, severity texts and schema URLs.
  */
-import { Carried } from '../convention/carried.ts'
+import { Carried } from '../convention/attributes/carried.ts'
 import { Event, SCOPE_NAME } from '../convention/keys.ts'
 import { groupBy } from '../store/group.ts'
 import {

@@ -1,4 +1,4 @@
-import { type Unfinished, unfinishedWork } from '../convention/unfinished-work.ts'
+import { type Unfinished, unfinishedWork } from '../convention/calls/unfinished-work.ts'
 import type { Context } from './context.ts'
 import { oncePer } from './once-per.ts'
 

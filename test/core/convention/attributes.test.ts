@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { emptyConfig } from '../../../src/core/config/config.ts'
-import { readerOf } from '../../../src/core/convention/attribute-reader.ts'
+import { readerOf } from '../../../src/core/convention/attributes/attribute-reader.ts'
 import { currentName, privacyOf, specOf } from '../../../src/core/convention/attributes/schema.ts'
 import { attributeTable } from '../../../src/core/convention/attributes/table.ts'
 import { completeQuery } from '../../../src/core/query/complete-query.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { LocalNames } from '../../../src/core/convention/local-names.ts'
+import { LocalNames } from '../../../src/core/convention/tables/local-names.ts'
 
 test('finds names within their process, after any number of others', () => {
   const names = new LocalNames()

@@ -1,8 +1,8 @@
 /** Roles inferred from ordinary spans, each rule beside the near misses in which it must stay silent. */
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../../src/core/convention/model.ts'
+import { readStatement } from '../../../src/core/convention/queries/sql.ts'
 import { readModel } from '../../../src/core/convention/read-model.ts'
-import { readStatement } from '../../../src/core/convention/sql.ts'
 import { analyze } from '../../../src/core/detect/analyze.ts'
 import { type AttributesInput, importOf, type SpanInput, storeOf } from '../../support/otlp.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { entityOfKey } from '../../../src/core/convention/entity.ts'
 import { type Model, roles } from '../../../src/core/convention/model.ts'
-import { mergeIntervals } from '../../../src/core/convention/read-holds.ts'
 import { readModel } from '../../../src/core/convention/read-model.ts'
+import { entityOfKey } from '../../../src/core/convention/tables/entity.ts'
+import { mergeIntervals } from '../../../src/core/convention/tables/read-holds.ts'
 import { type AttributesInput, type LogInput, type SpanInput, storeOf, unix } from '../../support/otlp.ts'
 
 const ms = 1e6

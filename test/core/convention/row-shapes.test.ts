@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { noShape, RowShapes } from '../../../src/core/convention/row-shapes.ts'
+import { noShape, RowShapes } from '../../../src/core/convention/attributes/row-shapes.ts'
 
 /** Rows of keys as a table of attributes. */
 function tableOf(rows: readonly (readonly number[])[]) {

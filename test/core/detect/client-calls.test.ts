@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { callNames } from '../../../src/core/convention/client-calls.ts'
+import { callNames } from '../../../src/core/convention/calls/client-calls.ts'
 import { readModel } from '../../../src/core/convention/read-model.ts'
 import { analyze } from '../../../src/core/detect/analyze.ts'
 import { type AttributesInput, importOf, storeOf } from '../../support/otlp.ts'

@@ -5,7 +5,7 @@
  *     UPDATE stock     ├┤
  *     POST mail           ├─────────────────────────┤
  */
-import { isDatabaseCall } from '../../convention/client-calls.ts'
+import { isDatabaseCall } from '../../convention/calls/client-calls.ts'
 import type { Hold } from '../../convention/model.ts'
 import type { Context } from '../context.ts'
 import { type IntervalIndex, indexIntervals } from '../interval-index.ts'

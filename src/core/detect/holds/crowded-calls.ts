@@ -6,7 +6,7 @@
  *     request   ├┤ query ├───────────────┤
  *     request     ├ ········ idle ···· ├── query ──────┤       begins as the first one ends
  */
-import { isPooledDatabase } from '../../convention/client-calls.ts'
+import { isPooledDatabase } from '../../convention/calls/client-calls.ts'
 import { hasFlag, SpanFlag } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'

@@ -6,7 +6,7 @@
  *     POST /fetch                                     ├─────────────────── 504     no call to anybody
  *     POST /fetch                                        ├─────────────────── 504
  */
-import { callNames } from '../../convention/client-calls.ts'
+import { callNames } from '../../convention/calls/client-calls.ts'
 import type { Request } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'

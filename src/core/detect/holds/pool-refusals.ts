@@ -5,7 +5,7 @@
  *     acquire        ├─────────✕   timed out
  */
 
-import { failureTexts } from '../../convention/failure-texts.ts'
+import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import { type Hold, isGuess, type Wait } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'

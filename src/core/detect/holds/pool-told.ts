@@ -3,7 +3,7 @@
  *
  *     request  ├─ query ─┤ ··············✕   “couldn't get a connection after 2.00 sec”
  */
-import { failureTexts } from '../../convention/failure-texts.ts'
+import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import type { Request } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'

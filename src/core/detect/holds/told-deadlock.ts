@@ -4,7 +4,7 @@
  *     transfer 1→2   UPDATE 1 ├┤     UPDATE 2 ├─────────✕  rolled back by the database
  *     transfer 2→1   UPDATE 2 ├┤     UPDATE 1 ├──────────┤ went on then
  */
-import { type Statement, type ToldDeadlock, toldDeadlocks } from '../../convention/told-deadlocks.ts'
+import { type Statement, type ToldDeadlock, toldDeadlocks } from '../../convention/queries/told-deadlocks.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'

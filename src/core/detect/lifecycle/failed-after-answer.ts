@@ -5,7 +5,7 @@
  *     PATCH /me    ├────┤ 200
  *     writeAudit      ├────────✕
  */
-import { failureTexts } from '../../convention/failure-texts.ts'
+import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import type { Request } from '../../convention/model.ts'
 import { hasFlag, SpanFlag, spanName } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'

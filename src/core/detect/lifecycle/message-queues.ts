@@ -2,7 +2,7 @@
  * Queues of messages between services, as far as ordinary spans tell: a message is in it from when it was sent until
  * somebody begins to handle it.
  */
-import { type Channel, channelsOf } from '../../convention/deliveries.ts'
+import { type Channel, channelsOf } from '../../convention/calls/deliveries.ts'
 import type { QueueItem } from '../../convention/model.ts'
 import type { Context } from '../context.ts'
 import { oncePer } from '../once-per.ts'

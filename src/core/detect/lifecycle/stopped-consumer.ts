@@ -4,8 +4,8 @@
  *     sent      │ │ │ │ │ │ │ │ │ │ │ │ │ │
  *     handled    ├┤├┤├┤├┤├┤
  */
-import { callNames } from '../../convention/client-calls.ts'
-import type { Channel } from '../../convention/deliveries.ts'
+import { callNames } from '../../convention/calls/client-calls.ts'
+import type { Channel } from '../../convention/calls/deliveries.ts'
 import type { QueueItem } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'

@@ -4,9 +4,9 @@
  *     POST /complete job 4521   ──R───W──────────
  *     POST /complete job 4521     ──R─────X──!      7 ms later; the second breaks a constraint
  */
-import { changingCalls } from '../../convention/changing-calls.ts'
+import { changingCalls } from '../../convention/calls/changing-calls.ts'
 import type { Request } from '../../convention/model.ts'
-import { toldConflicts } from '../../convention/told-conflicts.ts'
+import { toldConflicts } from '../../convention/queries/told-conflicts.ts'
 import type { Context } from '../context.ts'
 import { errorOf, isConflict } from '../errors.ts'
 import { oncePer } from '../once-per.ts'

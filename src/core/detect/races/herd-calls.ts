@@ -8,11 +8,11 @@
  *                 without     all with it       without, for it is there again
  */
 
-import { readerOf } from '../../convention/attribute-reader.ts'
-import { callNames, questions } from '../../convention/client-calls.ts'
+import { readerOf } from '../../convention/attributes/attribute-reader.ts'
+import { callNames, questions } from '../../convention/calls/client-calls.ts'
+import { workSite } from '../../convention/calls/work-site.ts'
 import { countUntil } from '../../convention/count-until.ts'
 import type { Request } from '../../convention/model.ts'
-import { workSite } from '../../convention/work-site.ts'
 import type { Store } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'

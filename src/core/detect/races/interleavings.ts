@@ -8,7 +8,7 @@
  * This is the unserialisable R-W-W case of AVIO (Lu et al., ASPLOS 2006); NodeRacer and NodeAV list the same patterns.
  */
 import type { Access } from '../../convention/model.ts'
-import { modifiesWhatItRead } from '../../convention/read-modify-write.ts'
+import { modifiesWhatItRead } from '../../convention/queries/read-modify-write.ts'
 import { type Verdict, weakest } from '../clock.ts'
 import type { Context } from '../context.ts'
 import { oncePer } from '../once-per.ts'

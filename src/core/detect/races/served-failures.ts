@@ -5,8 +5,8 @@
  *     GET /nearest  ├─ GET config ✕
  *     GET /nearest                   ├✕  ├✕  ├✕  ├✕        nobody calls again
  */
-import { callNames } from '../../convention/client-calls.ts'
-import { failureTexts } from '../../convention/failure-texts.ts'
+import { callNames } from '../../convention/calls/client-calls.ts'
+import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import type { Request } from '../../convention/model.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'

@@ -4,7 +4,7 @@
  *     sent      │  │  │ │  │  │ │
  *     handled   ├┤ ├──────────────────────────┤├┤├┤├┤├┤├┤
  */
-import type { Channel, Delivery, Sent } from '../../convention/deliveries.ts'
+import type { Channel, Delivery, Sent } from '../../convention/calls/deliveries.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'

@@ -1,4 +1,4 @@
-import { callNames } from '../../convention/client-calls.ts'
+import { callNames } from '../../convention/calls/client-calls.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'

@@ -5,8 +5,8 @@
  *     message 7   ├──✕├──✕├──✕├──✕├──✕ …          fails each time, for ever
  *     message 1…  ├─┤     ├─┤      ├─┤             done, and done again
  */
-import type { Channel, Delivery, Sent } from '../../convention/deliveries.ts'
-import { failureTexts } from '../../convention/failure-texts.ts'
+import type { Channel, Delivery, Sent } from '../../convention/calls/deliveries.ts'
+import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'

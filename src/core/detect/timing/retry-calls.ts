@@ -1,5 +1,5 @@
 /** Calls as attempts: who made them, and how many failures of the same caller went before. */
-import { callNames, notYetAnswers } from '../../convention/client-calls.ts'
+import { callNames, notYetAnswers } from '../../convention/calls/client-calls.ts'
 import type { Context } from '../context.ts'
 
 export interface Call {

@@ -7,9 +7,9 @@
  *     author           ├──┤├──┤├──┤├──┤├──┤├──┤├──┤├──┤       the same statement for each post
  */
 
-import { readerOf } from '../../convention/attribute-reader.ts'
-import { callNames, lookups } from '../../convention/client-calls.ts'
-import { workSite } from '../../convention/work-site.ts'
+import { readerOf } from '../../convention/attributes/attribute-reader.ts'
+import { callNames, lookups } from '../../convention/calls/client-calls.ts'
+import { workSite } from '../../convention/calls/work-site.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'

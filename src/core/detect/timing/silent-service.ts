@@ -6,7 +6,7 @@
  *     shop     ├──┤      ├──┤        ├────── GET ──────✕ timeout
  *                                ▲ from here on no span of shop's ends
  */
-import { callNames } from '../../convention/client-calls.ts'
+import { callNames } from '../../convention/calls/client-calls.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'

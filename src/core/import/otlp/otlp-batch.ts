@@ -1,5 +1,5 @@
 /** The scanner's memory seen from here: what it exports, and the columns of the values it read last. Sources in `src/scanner/`. */
-import { Carried } from '../../convention/carried.ts'
+import { Carried } from '../../convention/attributes/carried.ts'
 import { scannerWasm } from './otlp-scanner-wasm.ts'
 
 /** Pointers to columns, by what they hold: see `src/scanner/batch.ts`. */

@@ -3,7 +3,7 @@
  * Collector accepts (camelCase and snake_case, ints as text, enum names) and the near-forms seen in the wild: `batches`,
  * `instrumentationLibrarySpans`, base64 ids, the `trace` wrapper of Tempo v2, numeric nanoseconds.
  */
-import { Carried } from '../../convention/carried.ts'
+import { Carried } from '../../convention/attributes/carried.ts'
 import { isGaugeMetric } from '../../convention/gauges.ts'
 import { Key } from '../../convention/keys.ts'
 import { linkFields, recordFields, spanFields } from '../../store/builder.ts'
