@@ -22,7 +22,12 @@ describe('calls of ordinary clients', () => {
     [
       'SELECT shop',
       { 'db.query.text': "SELECT a FROM t WHERE id = 7 AND b = 'x'" },
-      'SELECT shop SELECT a FROM t WHERE id = ? AND b = ?',
+      'SELECT a FROM t WHERE id = ? AND b = ?',
+    ],
+    [
+      'pg.query',
+      { 'db.query.text': 'SELECT a FROM t WHERE id = $1' },
+      'pg.query SELECT a FROM t WHERE id = $1',
     ],
     ['BRPOP', { 'db.system.name': 'redis' }, ''],
     ['orders receive', { 'messaging.system.name': 'kafka' }, ''],

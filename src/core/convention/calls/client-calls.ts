@@ -14,11 +14,15 @@ export function callNames(store: Store): (row: number) => string {
     const name = spanName(store, row)
     if (waitsByDesign.test(name) || text('messaging.system.name') !== '') return ''
     const url = text('url.full').replace(/^[a-z]+:\/\/[^/]*/i, '')
-    const target =
-      text('url.template') || pathOf(url || text('url.path')) || statementOf(text('db.query.text'))
+    const address = text('server.address')
+    const path = text('url.template') || pathOf(url || text('url.path'))
+    const statement = path === '' ? statementOf(text('db.query.text')) : ''
+    // `SELECT shop` says less than the statement that it was made of.
+    if (statement !== '' && verbOf(statement) === verbOf(name)) return `${address} ${statement}`.trimStart()
+    const target = path || statement
     const method = text('http.request.method')
     if (method !== '' && target === '') return ''
-    return [name, text('server.address'), target].filter(part => part !== '').join(' ')
+    return [name, address, target].filter(part => part !== '').join(' ')
   }
 }
 
@@ -121,5 +125,8 @@ const pathOf = (path: string): string =>
     .replace(/[?#].*$/, '')
     .replace(/\/(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|\d+)(?=\/|$)/gi, '/#')
 
+/** `?` for values; places for them (`$1`) stay. */
 const statementOf = (statement: string): string =>
-  statement.slice(0, maxLength).replace(/'[^']*'|\b\d+\b/g, '?')
+  statement.slice(0, maxLength).replace(/'[^']*'|(?<![\w$])\d+\b/g, '?')
+
+const verbOf = (text: string): string => (/^\s*(\w+)/.exec(text)?.[1] ?? '').toUpperCase()
