@@ -37,18 +37,7 @@ export default defineConfig({
       minify: true,
       // Asking for all chunks at once holds up the page; loaded as they are met, each is a task of its own.
       modulePreload: false,
-      rollupOptions: {
-        input: { index: at('renderer/index.html') },
-        // A browser asks for six files at a time: what several parts of the page need comes as one.
-        output: {
-          codeSplitting: {
-            groups: [
-              { name: 'first', test: /spare-engine\.ts$|preload-helper/, priority: 1 },
-              { name: 'shared', test: /\/(?:renderer|src)\//, minShareCount: 2 },
-            ],
-          },
-        },
-      },
+      rollupOptions: { input: { index: at('renderer/index.html') } },
     },
   },
 })
