@@ -1,6 +1,8 @@
+import { readModel } from '../../src/core/convention/read-model.ts'
 import { analyze } from '../../src/core/detect/analyze.ts'
 import type { DetectorId, Finding } from '../../src/core/detect/finding.ts'
 import type { Thresholds } from '../../src/core/detect/thresholds.ts'
+import { importOf, type SpanInput } from './otlp.ts'
 import { type Drawn, type DrawOptions, draw } from './trace-dsl.ts'
 
 export interface Analysed extends Drawn {
@@ -33,4 +35,12 @@ export function findingsOf(
     predicted: analysis.findings.filter(finding => finding.product === 'predicted'),
     ids: observed.map(finding => finding.detector),
   }
+}
+
+/** What was observed in spans of one process without a recorder: `detector subject victims`. */
+export async function observedIn(spans: readonly SpanInput[]): Promise<string[]> {
+  const { store, report } = await importOf({ spans })
+  return analyze(store, readModel(store), report)
+    .findings.filter(({ product }) => product === 'observed')
+    .map(({ detector, subject, victims }) => `${detector} ${subject.name} ${victims.count}`)
 }

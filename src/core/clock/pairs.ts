@@ -10,7 +10,7 @@
  * Starts that were floored to whole ms widen the bounds. A server span longer than its client's is not contained by
  * anything (streams, work after the answer, clients that gave up): only its start is evidence.
  */
-import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
+import { hasFlag, Kind, SpanFlag, Status, type Store } from '../store/store.ts'
 
 /** Bounds of θ in ns; `lowNs` is -Infinity where only the start is known. */
 export interface PairBounds {
@@ -25,9 +25,6 @@ export interface ClockEdge {
   readonly pairs: readonly PairBounds[]
 }
 
-const client = 3
-const server = 2
-const error = 2
 /** Servers may close their span a moment after the client has its answer. */
 const answerSlackNs = 1e6
 /** More calls of two processes say nothing new; the trace is then sampled evenly. */
@@ -64,7 +61,10 @@ function boundsOf(store: Store, caller: number, callee: number): PairBounds {
   const startGapNs = startNs[callee]! + raw(callee) - startNs[caller]! - raw(caller)
   const endGapNs = endNs[callee]! + raw(callee) - endNs[caller]! - raw(caller)
   const contained =
-    kind[caller] === client && kind[callee] === server && status[caller] !== error && endGapNs <= startGapNs
+    kind[caller] === Kind.client &&
+    kind[callee] === Kind.server &&
+    status[caller] !== Status.error &&
+    endGapNs <= startGapNs
   return {
     lowNs: contained ? endGapNs - floorNs(store, caller) - answerSlackNs : Number.NEGATIVE_INFINITY,
     highNs: startGapNs + floorNs(store, callee),

@@ -7,12 +7,10 @@ import { makeContext } from '../detect/context.ts'
 import { type Finding, type Product, type Severity, severities } from '../detect/finding.ts'
 import type { ImportReport } from '../import/import.ts'
 import type { Session } from '../scene/scene.ts'
-import { type Store, spanName, unixNano } from '../store/store.ts'
+import { Kind, type Store, spanName, unixNano } from '../store/store.ts'
 import { type Distribution, type Measures, measure, type Peak, type TimedKind } from './measures.ts'
 import { signatureOf } from './signature.ts'
 import { stableName } from './stable-name.ts'
-
-const clientKind = 3
 
 /** One recording with what is known of it. */
 export interface Recording {
@@ -212,7 +210,7 @@ function calledPeers(store: Store): ReadonlySet<string> {
   const callName = callNames(store)
   const out = new Set<string>()
   for (let row = 0; row < count; row++) {
-    if (kind[row] === clientKind) out.add(spanName(store, row)).add(callName(row))
+    if (kind[row] === Kind.client) out.add(spanName(store, row)).add(callName(row))
   }
   return out
 }

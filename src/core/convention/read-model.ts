@@ -2,7 +2,7 @@
  * Store → model: what the spans mean. Our own convention where it is there, ordinary instrumentation by presets where it
  * is not. Each table has a reader of its own; this file only orders them, because later tables refer to earlier ones.
  */
-import { hasFlag, SpanFlag, type Store } from '../store/store.ts'
+import { hasFlag, Kind, SpanFlag, type Store } from '../store/store.ts'
 import { inferStalls } from './infer/infer-stalls.ts'
 import { readOrdinary } from './infer/read-ordinary.ts'
 import { Event, Key } from './keys.ts'
@@ -115,12 +115,10 @@ function visibleLosses({ store, recorded }: Reading, tasks: Tasks): Coverage['lo
   /** The caller of a whole request is elsewhere; that of a call is in the same process. */
   function isLocal(row: number): boolean {
     const { kind } = spans
-    return row + 1 < spans.count && kind[row + 1] !== serverKind && kind[row + 1] !== consumerKind
+    return row + 1 < spans.count && kind[row + 1] !== Kind.server && kind[row + 1] !== Kind.consumer
   }
 }
 
-const serverKind = 2
-const consumerKind = 5
 /** Of an ordinary process, beside those that are under way as the recording ends. */
 const minMissing = 5
 const missingShare = 0.02

@@ -9,6 +9,7 @@
  * A few reads of columns a span, a batch at a time; nothing is asked of the importers.
  */
 import type { StoreBuilder } from '../store/builder.ts'
+import { Status } from '../store/store.ts'
 
 /** So far. Bins follow each other from `startNs` on, relative to the start of the first span read. */
 export interface ImportPreview {
@@ -35,7 +36,6 @@ const maxName = 200
 const firstBinNs = 1000
 /** Wild times (0, 2262) must not stretch the axis; the store moves them, here they are only counted. */
 const farNs = 60 * 86_400e9
-const statusError = 2
 const tellMs = 150
 
 interface Counts {
@@ -75,7 +75,7 @@ export class PreviewReader {
     const name = spans.name.data
     for (let row = this.#read; row < spans.count; row++) {
       const lane = this.#laneOf(process[row]!, name[row]!)
-      const failed = status[row] === statusError
+      const failed = status[row] === Status.error
       lane.spans++
       if (failed) lane.errors++
       const bin = this.#binOf(startSec[row]!, startNano[row]!)

@@ -1,16 +1,12 @@
 /** Rows for formats that are not OTLP: plain values in, builder rows out. One object is reused for all rows. */
 import { Key } from '../convention/keys.ts'
 import { linkFields, recordFields, spanFields } from '../store/builder.ts'
+import { Kind, Status } from '../store/store.ts'
 import { textOf } from './formats/foreign.ts'
 import { parseId } from './ids.ts'
 import type { ImportContext } from './importer.ts'
 import type { Instant } from './instant.ts'
 import { addAttribute, type ReadValue, readAnyValue } from './otlp/otlp-value.ts'
-
-/** OTLP span kinds. */
-export const Kind = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
-/** OTLP status codes. */
-export const Status = { unset: 0, ok: 1, error: 2 } as const
 
 const kindNames = Object.keys(Kind)
 const statusNames = Object.keys(Status)

@@ -1,6 +1,5 @@
 import type { Model } from '../convention/model.ts'
-import type { Store } from '../store/store.ts'
-import { hasFlag, SpanFlag } from '../store/store.ts'
+import { hasFlag, SpanFlag, Status, type Store } from '../store/store.ts'
 import type { Involved } from './involved.ts'
 import { ItemFlag, type Lane } from './lane.ts'
 
@@ -18,15 +17,13 @@ export interface RankedLane {
   readonly firstNs: number
 }
 
-const errorStatus = 2
-
 /** Flags of an item that stands for a span: open, error, finding, inferred. */
 export function spanFlags(context: LaneContext, row: number, inferred = false): number {
   if (row < 0) return inferred ? ItemFlag.inferred : 0
   const { store, involved } = context
   let flags = inferred ? ItemFlag.inferred : 0
   if (hasFlag(store, row, SpanFlag.open)) flags |= ItemFlag.open
-  if (store.spans.status[row] === errorStatus) flags |= ItemFlag.error
+  if (store.spans.status[row] === Status.error) flags |= ItemFlag.error
   if (involved.span[row] === 1) flags |= ItemFlag.finding
   return flags
 }

@@ -1,12 +1,11 @@
 import { isOwnLane } from '../lanes/child-lanes.ts'
 import { ItemFlag } from '../lanes/lane.ts'
+import { Kind } from '../store/store.ts'
 import { drawAccesses } from './access-symbols.ts'
 import { type Bar, barsOf, drawBar, labelBar, targetOf, visibleRows } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { itemText } from './names.ts'
-
-const clientKind = 3
 
 /** A task's life: light bar; slices solid, awaits light, waits hatched; application spans below. */
 export function drawTaskLane(frame: Frame, placed: PlacedLane): void {
@@ -66,7 +65,7 @@ function drawSpan(frame: Frame, placed: PlacedLane, bar: Bar): void {
   const { theme, input } = frame
   const row = placed.lane.items.ref[bar.item]!
   const { spans } = input.session.store
-  const remote = spans.kind[row] === clientKind
+  const remote = spans.kind[row] === Kind.client
   const look = remote
     ? { fill: theme.spanRemote, text: theme.spanRemoteText, narrow: theme.spanRemoteEdge }
     : { fill: spans.depth[row]! % 2 === 0 ? theme.span : theme.spanAlternate }

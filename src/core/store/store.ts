@@ -51,9 +51,9 @@ export interface SpanTable {
   /** First row after this span's subtree. */
   readonly subtreeEnd: Int32Array
   readonly name: Int32Array
-  /** OTLP span kind: 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+  /** One of `Kind`. */
   readonly kind: Uint8Array
-  /** OTLP status: 0 unset, 1 ok, 2 error. */
+  /** One of `Status`. */
   readonly status: Uint8Array
   readonly statusMessage: Int32Array
   readonly startNs: Float64Array
@@ -65,6 +65,12 @@ export interface SpanTable {
   readonly attrStart: Int32Array
   readonly attrEnd: Int32Array
 }
+
+/** OTLP span kinds, as in `SpanTable.kind`. */
+export const Kind = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
+
+/** OTLP status codes, as in `SpanTable.status`. */
+export const Status = { unset: 0, ok: 1, error: 2 } as const
 
 /** Bits of `SpanTable.flags`. Every repaired span says so. */
 export const SpanFlag = {

@@ -1,17 +1,9 @@
 /** Failures that nobody sees, or that everybody gets again, in traces without any recorder. */
 import { describe, expect, it } from 'vitest'
-import { readModel } from '../../../src/core/convention/read-model.ts'
-import { analyze } from '../../../src/core/detect/analyze.ts'
-import { importOf, type SpanInput } from '../../support/otlp.ts'
+import { observedIn } from '../../support/analysed.ts'
+import type { SpanInput } from '../../support/otlp.ts'
 
 const ms = 1e6
-
-async function found(spans: readonly SpanInput[]): Promise<string[]> {
-  const { store, report } = await importOf({ spans })
-  return analyze(store, readModel(store), report)
-    .findings.filter(({ product }) => product === 'observed')
-    .map(({ detector, subject, victims }) => `${detector} ${subject.name} ${victims.count}`)
-}
 
 interface Shape {
   readonly from: number
@@ -64,7 +56,7 @@ describe('work that goes on after the answer', () => {
     parts: [['audit', from + 5, from + 80, at % 3 === 0 ? error : undefined]],
   })
   it('and fails is seen by nobody', async () => {
-    expect(await found(requests(9, (at, from) => audit(at, from, 'unavailable')))).toEqual([
+    expect(await observedIn(requests(9, (at, from) => audit(at, from, 'unavailable')))).toEqual([
       'fire-and-forget audit 3',
     ])
   })
@@ -92,7 +84,7 @@ describe('work that goes on after the answer', () => {
       (at: number, from: number) => ({ ...audit(at, from, 'unavailable'), status: 500 }),
     ],
   ])('and %s is no defect', async (_, of) => {
-    expect(await found(requests(9, of))).toEqual([])
+    expect(await observedIn(requests(9, of))).toEqual([])
   })
 })
 
@@ -107,7 +99,9 @@ describe('a failed call', () => {
   const atOnce = (from: number): Shape => ({ from, to: from + 2, status: 500 })
   it('of which everybody gets the failure from then on is kept', async () => {
     expect(
-      await found(requests(30, (at, from) => (at < 5 ? well(from) : at === 5 ? failed(from) : atOnce(from)))),
+      await observedIn(
+        requests(30, (at, from) => (at < 5 ? well(from) : at === 5 ? failed(from) : atOnce(from))),
+      ),
     ).toEqual(['stuck-flag token 24'])
   })
   it.each([
@@ -129,6 +123,6 @@ describe('a failed call', () => {
       (at: number, from: number) => (at < 24 ? well(from) : at === 24 ? failed(from) : atOnce(from)),
     ],
   ])('that %s is not', async (_, of) => {
-    expect(await found(requests(30, of))).toEqual([])
+    expect(await observedIn(requests(30, of))).toEqual([])
   })
 })

@@ -1,17 +1,9 @@
 /** Pools and limiters of which no span tells, seen by when calls begin, and by calls that nobody makes any more. */
 import { describe, expect, it } from 'vitest'
-import { readModel } from '../../../src/core/convention/read-model.ts'
-import { analyze } from '../../../src/core/detect/analyze.ts'
-import { importOf, type SpanInput } from '../../support/otlp.ts'
+import { observedIn } from '../../support/analysed.ts'
+import type { SpanInput } from '../../support/otlp.ts'
 
 const ms = 1e6
-
-async function found(spans: readonly SpanInput[]): Promise<string[]> {
-  const { store, report } = await importOf({ spans })
-  return analyze(store, readModel(store), report)
-    .findings.filter(({ product }) => product === 'observed')
-    .map(({ detector, subject, victims }) => `${detector} ${subject.name} ${victims.count}`)
-}
 
 interface Shape {
   readonly from: number
@@ -60,7 +52,7 @@ const requests = (
   of: (at: number) => Shape,
   attributes?: SpanInput['attributes'],
 ): Promise<string[]> =>
-  found(Array.from({ length: count }, (_, at) => request(at, of(at), attributes)).flat())
+  observedIn(Array.from({ length: count }, (_, at) => request(at, of(at), attributes)).flat())
 
 describe('a pool that shows only by when calls begin', () => {
   const database = { 'db.system.name': 'postgresql', 'db.query.text': 'SELECT 1' }

@@ -1,9 +1,8 @@
 /** What a request changes elsewhere, as its calls tell: rows it inserts, and what it posts to others. */
-import type { Store } from '../../store/store.ts'
+import { Kind, type Store } from '../../store/store.ts'
 import { readerOf } from '../attributes/attribute-reader.ts'
 import { callNames } from './client-calls.ts'
 
-const client = 3
 /** Spans below a request that are looked at. */
 const maxSpans = 256
 
@@ -19,7 +18,7 @@ export function changingCalls(store: Store): (row: number) => Set<string> {
     const out = new Set<string>()
     const end = Math.min(spans.subtreeEnd[root]!, root + maxSpans)
     for (let row = root + 1; row < end; row++)
-      if (spans.kind[row] === client && spans.status[row] !== 2 && changes(row)) out.add(nameOf(row))
+      if (spans.kind[row] === Kind.client && spans.status[row] !== 2 && changes(row)) out.add(nameOf(row))
     return out
   }
 }

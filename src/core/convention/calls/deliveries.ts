@@ -4,7 +4,7 @@
  *     api      send orders ├┤
  *     worker                ····waits····  process orders ├──✕      process orders ├──┤
  */
-import type { Store } from '../../store/store.ts'
+import { Kind, Status, type Store } from '../../store/store.ts'
 import { readerOf } from '../attributes/attribute-reader.ts'
 
 /** What one group of consumers gets of one queue or topic. */
@@ -38,21 +38,18 @@ interface Message {
   readonly destination: string
 }
 
-const producer = 4
-const consumer = 5
-const statusError = 2
 /** Asking for messages and confirming them handles none. */
 const handlesNothing = new Set(['receive', 'settle'])
 
 export function channelsOf(store: Store): Channel[] {
   const { spans, processes } = store
   const attributes = readerOf(store)
-  if (!spans.kind.includes(consumer)) return []
+  if (!spans.kind.includes(Kind.consumer)) return []
   const text = (row: number, key: string): string => attributes.text(spans, row, key)
   const sent = new Map<number, Message>()
   const byId = new Map<string, Message>()
   for (let row = 0; row < spans.count; row++) {
-    if (spans.kind[row] !== producer) continue
+    if (spans.kind[row] !== Kind.producer) continue
     const message = { row, atNs: spans.endNs[row]!, destination: text(row, 'messaging.destination.name') }
     const id = text(row, 'messaging.message.id')
     sent.set(row, message)
@@ -67,10 +64,11 @@ export function channelsOf(store: Store): Channel[] {
   const linked = linksToProducers(store)
   const groups = new Map<string, { name: string; destination: string; handled: Map<Message, Delivery[]> }>()
   for (let row = 0; row < spans.count; row++) {
-    if (spans.kind[row] !== consumer || handlesNothing.has(text(row, 'messaging.operation.type'))) continue
+    if (spans.kind[row] !== Kind.consumer || handlesNothing.has(text(row, 'messaging.operation.type')))
+      continue
     const parent = spans.parent[row]!
     // A framework's span inside the client's own.
-    if (parent !== -1 && spans.kind[parent] === consumer && spans.process[parent] === spans.process[row])
+    if (parent !== -1 && spans.kind[parent] === Kind.consumer && spans.process[parent] === spans.process[row])
       if (!handlesNothing.has(text(parent, 'messaging.operation.type'))) continue
     const name = text(row, 'messaging.destination.name')
     const messages = [...(sent.has(parent) ? [parent] : (linked.get(row) ?? []))].map(at => sent.get(at)!)
@@ -90,7 +88,7 @@ export function channelsOf(store: Store): Channel[] {
       row,
       startNs: spans.startNs[row]!,
       endNs: spans.endNs[row]!,
-      failed: spans.status[row] === statusError,
+      failed: spans.status[row] === Status.error,
       partition: text(row, 'messaging.destination.partition.id'),
     }
     for (const message of messages) {
@@ -120,7 +118,7 @@ function linksToProducers({ spans, links }: Store): Map<number, number[]> {
   for (let link = 0; link < links.count; link++) {
     const from = links.from[link]!
     const to = links.to[link]!
-    if (from < 0 || to < 0 || spans.kind[from] !== consumer || spans.kind[to] !== producer) continue
+    if (from < 0 || to < 0 || spans.kind[from] !== Kind.consumer || spans.kind[to] !== Kind.producer) continue
     const list = out.get(from)
     if (list) list.push(to)
     else out.set(from, [to])

@@ -8,7 +8,7 @@
  *
  * Where spans get lost on their way, a request is missing whose calls are all there: then nothing is said.
  */
-import { hasFlag, SpanFlag, type Store } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag, type Store } from '../../store/store.ts'
 import { callNames } from './client-calls.ts'
 
 export interface Unfinished {
@@ -20,9 +20,6 @@ export interface Unfinished {
   readonly exampleRow: number
 }
 
-const server = 2
-const client = 3
-const consumer = 5
 /** As many others of its kind must have gone on, all in the same way. */
 const minOthers = 5
 /** Parts of a request that are looked at. */
@@ -73,7 +70,7 @@ export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinis
     const process = spans.process[row]!
     const parts = partsOf(row)
     // What called a whole request may be in a service whose spans are not in these files.
-    if (parts.some(at => spans.kind[at] === server || spans.kind[at] === consumer)) continue
+    if (parts.some(at => spans.kind[at] === Kind.server || spans.kind[at] === Kind.consumer)) continue
     const step = parts.reduce<Step | undefined>((at, part) => at?.next.get(nameOf(part)), trees.get(process))
     const [next] = step ? [...step.next.values()] : []
     const lastRow = parts.at(-1)
@@ -83,13 +80,13 @@ export function unfinishedWork(store: Store, told: ReadonlySet<number>): Unfinis
       continue
     }
     const { row: exampleRow, seen } = next
-    if (step.next.size > 1 || seen < minOthers || spans.kind[exampleRow] !== client) continue
+    if (step.next.size > 1 || seen < minOthers || spans.kind[exampleRow] !== Kind.client) continue
     out.push({ process, lastRow, sinceNs: spans.endNs[lastRow]!, exampleRow })
   }
   return out.filter(({ process }) => !lossy.has(process))
 
   function nameOf(row: number): string {
-    return spans.kind[row] === client ? callName(row) : `${spans.name[row]} ${spans.kind[row]}`
+    return spans.kind[row] === Kind.client ? callName(row) : `${spans.name[row]} ${spans.kind[row]}`
   }
 
   /** Children in the same process by start. */

@@ -1,11 +1,8 @@
 /** What to call the work around a span of an ordinary trace, where no code site is recorded. */
-import { hasFlag, SpanFlag, type Store, spanName } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag, type Store, spanName } from '../../store/store.ts'
 import { frameworkScopes } from '../presets/frameworks.ts'
 import type { Reading } from '../tables/reading.ts'
 
-const internal = 1
-const server = 2
-const consumer = 5
 /** Deeper nesting is not climbed. */
 const maxSteps = 64
 
@@ -22,8 +19,9 @@ export function workSite(reading: Pick<Reading, 'store' | 'attributes'>, row: nu
     const site = attributes.site(spans, at)
     if (site !== '') return site
     const kind = spans.kind[at]!
-    if (kind === internal && !frameworkScopes.test(strings[spans.scope[at]!]!)) return spanName(store, at)
-    if (kind === server || kind === consumer) return operationOf(reading, at)
+    if (kind === Kind.internal && !frameworkScopes.test(strings[spans.scope[at]!]!))
+      return spanName(store, at)
+    if (kind === Kind.server || kind === Kind.consumer) return operationOf(reading, at)
   }
   return ''
 }

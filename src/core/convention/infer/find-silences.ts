@@ -1,5 +1,5 @@
 /** Stretches in which a one-loop process fell silent although it had work (S3): what has to hold is in `presets/stalls.ts`. */
-import { hasFlag, SpanFlag, type Store } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag, type Store } from '../../store/store.ts'
 import { silence } from '../presets/stalls.ts'
 import type { Tasks } from '../tables/read-tasks.ts'
 import type { Reading } from '../tables/reading.ts'
@@ -16,8 +16,6 @@ export interface Silence {
   readonly queued: number
 }
 
-const client = 3
-const producer = 4
 /** All silences of a trace together look at most at this many open spans. */
 const maxLooks = 5_000_000
 
@@ -232,7 +230,7 @@ function innermost({ store }: Reading, released: readonly number[], open: readon
 
 function waitsOutside({ store }: Reading, row: number): boolean {
   const kind = store.spans.kind[row]!
-  return kind === client || kind === producer
+  return kind === Kind.client || kind === Kind.producer
 }
 
 /** The one that worked; of several the one whose task did the last thing before the silence. */

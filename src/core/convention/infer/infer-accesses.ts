@@ -1,5 +1,5 @@
 /** Accesses of rows and Redis keys, read out of queries (A1): which key, which operation, when; never a value. */
-import { hasFlag, SpanFlag } from '../../store/store.ts'
+import { hasFlag, SpanFlag, Status } from '../../store/store.ts'
 import { workSite } from '../calls/work-site.ts'
 import type { Access, AccessOp, Inferred } from '../model.ts'
 import { accessRules, redisCounters, redisReads, redisWrites } from '../presets/accesses.ts'
@@ -9,8 +9,6 @@ import type { Tasks } from '../tables/read-tasks.ts'
 import type { Reading } from '../tables/reading.ts'
 
 export type KeyedAccess = Omit<Access, 'key'> & { readonly keyName: string }
-
-const statusError = 2
 
 /** A read is told at its end and a write at its start: the stretch between them is never longer than it was. */
 export function inferAccesses(
@@ -43,7 +41,7 @@ export function inferAccesses(
       readSeq: -1,
       holds: [],
       error:
-        spans.status[row] === statusError
+        spans.status[row] === Status.error
           ? attributes.text(spans, row, 'error.type') || strings[spans.statusMessage[row]!]! || 'error'
           : '',
       process: spans.process[row]!,

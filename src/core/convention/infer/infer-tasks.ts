@@ -2,12 +2,10 @@
  * Tasks of ordinary traces: each local root of a process (a span whose parent is elsewhere) is one, and so is every
  * span that a preset says stands for a coroutine. Processes with recorded tasks keep to what was recorded.
  */
-import { hasFlag, SpanFlag, spanIdOf, spanName } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag, spanIdOf, spanName } from '../../store/store.ts'
 import type { Inferred, Task } from '../model.ts'
 import type { Reading } from '../tables/reading.ts'
 
-const server = 2
-const consumer = 5
 const ofEntry: Inferred = { rule: 'T1', reason: 'inferred from a server span', confidence: 0.9 }
 const ofRoot: Inferred = { rule: 'T2', reason: 'inferred from a root span', confidence: 0.7 }
 
@@ -28,8 +26,8 @@ export function inferTasks(
     const kind = spans.kind[row]!
     const up = spans.parent[row]!
     const isRoot = up === -1 || spans.process[up] !== process || hasFlag(store, up, SpanFlag.ghost)
-    if (!isRoot && !preset && kind !== consumer) continue
-    const entry = kind === server || kind === consumer
+    if (!isRoot && !preset && kind !== Kind.consumer) continue
+    const entry = kind === Kind.server || kind === Kind.consumer
     const open = hasFlag(store, row, SpanFlag.open)
     tasks.push({
       startNs: spans.startNs[row]!,

@@ -1,5 +1,5 @@
 /** Which transactions lock rows of a table, from when, and when they end: told by their statements, or by the driver's ways. */
-import type { Store } from '../../store/store.ts'
+import { Kind, type Store } from '../../store/store.ts'
 import { localRoot } from '../calls/work-site.ts'
 import { implicitScopes } from '../presets/transactions.ts'
 import { edgeOf, type Queries, type Query } from '../queries/queries.ts'
@@ -58,13 +58,12 @@ const beginsByItself = (reading: Reading, siblings: readonly Query[]): boolean =
 
 /** Most spans of one root that are looked at. */
 const maxSpans = 256
-const client = 3
 
 /** From a root's last call to anybody to its own end: in that time a driver commits by itself. */
 function afterLastCall({ spans }: Store, root: number): Lock['end'] {
   const endNs = spans.endNs[root]!
   let startNs = spans.startNs[root]!
   for (let row = root + 1; row < Math.min(spans.subtreeEnd[root]!, root + maxSpans); row++)
-    if (spans.kind[row] === client) startNs = Math.max(startNs, spans.endNs[row]!)
+    if (spans.kind[row] === Kind.client) startNs = Math.max(startNs, spans.endNs[row]!)
   return { startNs: Math.min(startNs, endNs), endNs }
 }

@@ -1,4 +1,5 @@
 /** Database spans of processes that no recorder speaks for, with what their text says, grouped as their caller made them. */
+import { Kind } from '../../store/store.ts'
 import type { RuleRole } from '../presets/preset.ts'
 import type { Reading } from '../tables/reading.ts'
 import { readStatement, type Statement } from './sql.ts'
@@ -15,8 +16,6 @@ export interface Queries {
   readonly byParent: ReadonlyMap<number, readonly Query[]>
 }
 
-const internal = 1
-const client = 3
 const other: Statement = readStatement('')
 
 const edges: ReadonlySet<RuleRole | undefined> = new Set(['begin', 'end', 'release'])
@@ -37,7 +36,8 @@ export function readQueries(
   const textOf = new Map<number, string>()
   for (let row = 0; row < spans.count; row++) {
     const kind = spans.kind[row]!
-    if ((kind !== client && kind !== internal) || (!everywhere && recorded[spans.process[row]!])) continue
+    if ((kind !== Kind.client && kind !== Kind.internal) || (!everywhere && recorded[spans.process[row]!]))
+      continue
     const text = attributes.text(spans, row, 'db.query.text')
     if (text === '' && !edges.has(rules.of(row)?.rule.role)) continue
     const parent = spans.parent[row]!

@@ -4,7 +4,7 @@
  *     POST /pay  SELECT ├┤ none      INSERT ├──┤
  *     POST /pay    SELECT ├┤ none       INSERT ├──✕  Key (request_id)=(k0) already exists
  */
-import type { Store } from '../../store/store.ts'
+import { Kind, Status, type Store } from '../../store/store.ts'
 import { readerOf } from '../attributes/attribute-reader.ts'
 import { failureTexts } from '../calls/failure-texts.ts'
 import { readStatement, type Statement } from './sql.ts'
@@ -24,8 +24,6 @@ const conflictWords = [
   /UNIQUE constraint failed: (?:\w+\.)?(?<column>\w+)/,
 ]
 
-const clientKind = 3
-const statusError = 2
 /** Statements looked at before, in order of time. */
 const maxLook = 2000
 /** More refused inserts than this tell nothing new. */
@@ -37,7 +35,8 @@ export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflic
   const textOf = failureTexts(store)
   const lost: { readonly row: number; readonly column: string; readonly value: string }[] = []
   for (let row = 0; row < spans.count && lost.length < maxLost; row++) {
-    if (spans.status[row] !== statusError || spans.kind[row] !== clientKind || taskOfSpan[row]! < 0) continue
+    if (spans.status[row] !== Status.error || spans.kind[row] !== Kind.client || taskOfSpan[row]! < 0)
+      continue
     const text = textOf(row)
     const groups = conflictWords.map(words => words.exec(text)?.groups).find(found => found)
     if (groups) lost.push({ row, column: groups.column!, value: groups.value ?? '' })
@@ -48,7 +47,7 @@ export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflic
   const sqlOf = (row: number): string => attributes.text(spans, row, 'db.query.text')
   const queries: number[] = []
   for (let row = 0; row < spans.count; row++)
-    if (spans.kind[row] === clientKind && sqlOf(row) !== '') queries.push(row)
+    if (spans.kind[row] === Kind.client && sqlOf(row) !== '') queries.push(row)
   queries.sort((a, b) => spans.endNs[a]! - spans.endNs[b]! || a - b)
   const place = new Map(queries.map((row, at) => [row, at]))
   const known = new Map<string, Statement>()
@@ -70,7 +69,7 @@ export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflic
       const statement = statementOf(text)
       if (statement.table !== table) continue
       const own = taskOfSpan[other] === taskOfSpan[row]
-      if (!own && wonRow < 0 && statement.kind === 'insert' && spans.status[other] !== statusError)
+      if (!own && wonRow < 0 && statement.kind === 'insert' && spans.status[other] !== Status.error)
         wonRow = other
       if (own && statement.kind === 'select' && new RegExp(`\\b${column}\\b`, 'i').test(text))
         return wonRow < 0 ? [] : [{ lostRow: row, wonRow, entity: `${table}.${column} ${value}`.trimEnd() }]

@@ -1,5 +1,5 @@
 /** Deadlocks that a database broke up itself, as its clients tell: whose statement was sacrificed, and whom that set free. */
-import { type Store, spanName } from '../../store/store.ts'
+import { Kind, Status, type Store, spanName } from '../../store/store.ts'
 import { readerOf } from '../attributes/attribute-reader.ts'
 import { failureTexts } from '../calls/failure-texts.ts'
 import { workSite } from '../calls/work-site.ts'
@@ -30,8 +30,6 @@ export interface Statement {
 const deadlockWords =
   /\bdeadlock (?:detected|found|victim)|\bdeadlocked on\b|DeadlockDetected|\b40P01\b|ER_LOCK_DEADLOCK|ORA-00060|\bchosen as the deadlock victim\b/i
 
-const clientKind = 3
-const statusError = 2
 /** The other one goes on when the victim's transaction is gone: within a round trip or two. */
 const letThroughNs = 250e6
 /** Statements looked at before and after, in order of time. */
@@ -48,7 +46,7 @@ export function toldDeadlocks(store: Store, taskOfSpan: Int32Array): ToldDeadloc
       .find(text => deadlockWords.test(text)) ?? ''
   const victims: number[] = []
   for (let row = 0; row < spans.count; row++)
-    if (spans.status[row] === statusError && spans.kind[row] === clientKind && says(row) !== '') {
+    if (spans.status[row] === Status.error && spans.kind[row] === Kind.client && says(row) !== '') {
       if (victims.at(-1) === spans.parent[row]) victims.pop()
       victims.push(row)
     }
@@ -56,7 +54,7 @@ export function toldDeadlocks(store: Store, taskOfSpan: Int32Array): ToldDeadloc
 
   const queries: number[] = []
   for (let row = 0; row < spans.count; row++)
-    if (spans.kind[row] === clientKind && attributes.text(spans, row, 'db.query.text') !== '')
+    if (spans.kind[row] === Kind.client && attributes.text(spans, row, 'db.query.text') !== '')
       queries.push(row)
   queries.sort((a, b) => spans.startNs[a]! - spans.startNs[b]! || a - b)
   const place = new Map(queries.map((row, at) => [row, at]))

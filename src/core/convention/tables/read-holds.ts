@@ -1,7 +1,7 @@
 /** Holds, joined with the waits that led to them and with what was done under them. */
 import { eachOf, groupBy } from '../../store/group.ts'
 import { orderOf } from '../../store/sort-by-key.ts'
-import { hasFlag, SpanFlag } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag } from '../../store/store.ts'
 import type { HoldDraft } from '../infer/infer-pool-holds.ts'
 import { Key, RecordType } from '../keys.ts'
 import type { Access, Hold } from '../model.ts'
@@ -75,7 +75,6 @@ export function readHolds(
 }
 
 const none: readonly never[] = []
-const client = 3
 
 /** What a span under a hold tells of its use: that it was there, that it called somebody, that it asked a database. */
 const Told = { work: 0, call: 1, query: 2 } as const
@@ -142,7 +141,7 @@ function readStamps(
     for (const name of attributes.textNumbers(spans, row, Key.holdIds)) {
       const hold = names.find(process, name)
       if (hold === -1) continue
-      const isCall = spans.kind[row] === client
+      const isCall = spans.kind[row] === Kind.client
       const isQuery = isCall && attributes.text(spans, row, 'db.system.name') !== ''
       const told = isQuery ? Told.query : isCall ? Told.call : Told.work
       add(hold, spans.startNs[row]!, spans.endNs[row]!, told)

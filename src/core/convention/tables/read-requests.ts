@@ -1,13 +1,9 @@
 /** Requests: server and consumer spans, and request tasks of services that have no such spans. */
-import { hasFlag, SpanFlag, spanName } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag, Status, spanName } from '../../store/store.ts'
 import type { Access, Request } from '../model.ts'
 import { entityOfKey, entityOfSpan } from './entity.ts'
 import type { Tasks } from './read-tasks.ts'
 import type { Reading } from './reading.ts'
-
-const server = 2
-const consumer = 5
-const statusError = 2
 
 export function readRequests(
   reading: Reading,
@@ -22,7 +18,7 @@ export function readRequests(
   const hasRequest = new Uint8Array(tasks.table.length)
   for (let row = 0; row < spans.count; row++) {
     const kind = spans.kind[row]!
-    if ((kind !== server && kind !== consumer) || hasFlag(store, row, SpanFlag.ghost)) continue
+    if ((kind !== Kind.server && kind !== Kind.consumer) || hasFlag(store, row, SpanFlag.ghost)) continue
     const up = spans.parent[row]!
     // A framework's server span inside the server's own is the same request.
     if (up !== -1 && spans.kind[up] === kind && spans.process[up] === spans.process[row]) continue
@@ -53,7 +49,7 @@ function requestOf(reading: Reading, row: number, task: number, entity: string |
     operation: method !== '' && route !== '' ? `${method} ${route}` : name || spanName(store, row),
     entity: entity ?? entityOfSpan(reading, row),
     status,
-    error: spans.status[row] === statusError || status >= 500,
+    error: spans.status[row] === Status.error || status >= 500,
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import { isDatabaseCall } from '../../convention/calls/client-calls.ts'
 import type { Hold } from '../../convention/model.ts'
+import { Kind } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 import { type IntervalIndex, indexIntervals } from '../interval-index.ts'
 import { oncePer } from '../once-per.ts'
@@ -22,7 +23,7 @@ const remoteCalls = oncePer(({ model, store }: Context): Calls => {
   const isDatabase = isDatabaseCall(store)
   const rows: number[] = []
   for (let row = 0; row < spans.count; row++)
-    if (spans.kind[row] === client && model.roleOfSpan[row]! <= 1 && !isDatabase(row)) rows.push(row)
+    if (spans.kind[row] === Kind.client && model.roleOfSpan[row]! <= 1 && !isDatabase(row)) rows.push(row)
   const byTask = indexIntervals(
     rows.length,
     i => model.taskOfSpan[rows[i]!]!,
@@ -32,7 +33,6 @@ const remoteCalls = oncePer(({ model, store }: Context): Calls => {
   return { rows, byTask }
 })
 
-const client = 3
 /** Most of the hold is waiting for somebody else. */
 const remoteShare = 0.6
 

@@ -7,7 +7,7 @@
  *     request     ├ ········ idle ···· ├── query ──────┤       begins as the first one ends
  */
 import { isPooledDatabase } from '../../convention/calls/client-calls.ts'
-import { hasFlag, SpanFlag } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -51,7 +51,7 @@ function callsOf({ model, store, requestOf }: Context, told: ReadonlySet<number>
   const idleFrom = new Map<number, number>()
   const rows: number[] = []
   for (let row = 0; row < spans.count; row++)
-    if (spans.kind[row] === client && model.roleOfSpan[row]! <= 1 && !told.has(spans.process[row]!))
+    if (spans.kind[row] === Kind.client && model.roleOfSpan[row]! <= 1 && !told.has(spans.process[row]!))
       rows.push(row)
   const startOf = (row: number): number =>
     hasFlag(store, row, SpanFlag.coarse)
@@ -72,8 +72,6 @@ function callsOf({ model, store, requestOf }: Context, told: ReadonlySet<number>
   }
   return out
 }
-
-const client = 3
 
 interface Crowd {
   readonly capacity: number

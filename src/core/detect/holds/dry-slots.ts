@@ -8,6 +8,7 @@
  */
 import { callNames } from '../../convention/calls/client-calls.ts'
 import type { Request } from '../../convention/model.ts'
+import { Kind, Status } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -23,8 +24,6 @@ const withoutShare = 0.2
 const slowRatio = 10
 /** Spans below a request that are looked at. */
 const maxSpans = 256
-const client = 3
-const statusError = 2
 
 interface Asked {
   readonly request: Request
@@ -42,7 +41,7 @@ export function drySlots(context: Context, told: ReadonlySet<number>): Draft[] {
 
 function firstCall({ store: { spans } }: Context, { row }: Request): number {
   const end = Math.min(spans.subtreeEnd[row]!, row + maxSpans)
-  for (let at = row + 1; at < end; at++) if (spans.kind[at] === client) return at
+  for (let at = row + 1; at < end; at++) if (spans.kind[at] === Kind.client) return at
   return -1
 }
 
@@ -87,7 +86,7 @@ function draft(context: Context, served: readonly Asked[], stuck: readonly Asked
   const { spans } = store
   const { request: first } = stuck[0]!
   const name = callNames(store)(served[0]!.callRow) || 'what it calls'
-  const failed = served.filter(({ callRow }) => spans.status[callRow] === statusError)
+  const failed = served.filter(({ callRow }) => spans.status[callRow] === Status.error)
   const startNs = first.startNs
   const endNs = largest(stuck.map(({ request }) => request.endNs))
   const lastNs = spans.startNs[served.at(-1)!.callRow]!

@@ -7,6 +7,7 @@
  *     request           ├───────────────────┤
  */
 import { isGuess, type Request, type Wait } from '../../convention/model.ts'
+import { Kind } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import { isLossy } from '../coverage.ts'
@@ -24,7 +25,6 @@ const slowRatio = 10
 const lostShare = 0.2
 /** Spans below a request that are looked at. */
 const maxSpans = 256
-const client = 3
 
 const requestsByOperation = oncePer(({ model }: Context) =>
   groupBy(model.requests, ({ process, operation }) => `${process} ${operation}`),
@@ -63,7 +63,7 @@ export function silence(context: Context, group: ResourceGroup): Draft | null {
 function callsNobody({ store: { spans } }: Context, row: number): boolean {
   const end = spans.subtreeEnd[row]!
   if (end - row > maxSpans) return false
-  for (let at = row + 1; at < end; at++) if (spans.kind[at] === client) return false
+  for (let at = row + 1; at < end; at++) if (spans.kind[at] === Kind.client) return false
   return true
 }
 

@@ -5,6 +5,7 @@
  */
 import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import type { Request } from '../../convention/model.ts'
+import { Kind } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -15,7 +16,6 @@ import { whyEmpty } from './pool-refusals.ts'
 /** As the pools of psycopg, SQLAlchemy, asyncpg, pg, generic-pool, knex, HikariCP, Npgsql, Go and others say it. */
 const emptyWords =
   /PoolTimeout\b|QueuePool limit|couldn't get a connection after|ResourceRequest timed out|Knex: Timeout acquiring a connection|timeout exceeded when trying to connect|Connection is not available, request timed out|connection pool (?:has been |is )?exhausted|Unable to acquire (?:a )?(?:JDBC )?[Cc]onnection|Timed out fetching a new connection from the connection pool/
-const client = 3
 /** Spans below a request that are looked at. */
 const maxSpans = 256
 
@@ -47,7 +47,7 @@ export function toldEmptyPools(context: Context): Draft[] {
 function lastCallNs({ store: { spans } }: Context, { row, startNs }: Request): number {
   let lastNs = startNs
   for (let at = row + 1; at < Math.min(spans.subtreeEnd[row]!, row + maxSpans); at++)
-    if (spans.kind[at] === client) lastNs = Math.max(lastNs, spans.endNs[at]!)
+    if (spans.kind[at] === Kind.client) lastNs = Math.max(lastNs, spans.endNs[at]!)
   return lastNs
 }
 

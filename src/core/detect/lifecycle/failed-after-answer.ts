@@ -7,7 +7,7 @@
  */
 import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import type { Request } from '../../convention/model.ts'
-import { hasFlag, SpanFlag, spanName } from '../../store/store.ts'
+import { hasFlag, Kind, SpanFlag, Status, spanName } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -22,9 +22,6 @@ interface Part {
   readonly lateNs: number
 }
 
-const internal = 1
-const client = 3
-const statusError = 2
 /** Called off on purpose, as a hedged request or a stream is when the answer is out. */
 const calledOff = /abort|cancel|client disconnect/i
 
@@ -79,7 +76,8 @@ function forEachPart(
   const slackNs = thresholds.siblingRunNs + processes[process]!.uncertaintyNs
   const end = spans.subtreeEnd[root]!
   for (let row = root + 1; row < end; ) {
-    const own = spans.process[row] === process && (spans.kind[row] === internal || spans.kind[row] === client)
+    const own =
+      spans.process[row] === process && (spans.kind[row] === Kind.internal || spans.kind[row] === Kind.client)
     const isLate = own && spans.endNs[row]! > endNs + slackNs
     if (own) visit({ row, root, lateNs: isLate ? spans.endNs[row]! - endNs : 0 })
     row = own && !isLate ? row + 1 : spans.subtreeEnd[row]!
@@ -87,7 +85,7 @@ function forEachPart(
 }
 
 function failedUnseen({ store }: Context, row: number): boolean {
-  const failed = store.spans.status[row] === statusError && !hasFlag(store, row, SpanFlag.open)
+  const failed = store.spans.status[row] === Status.error && !hasFlag(store, row, SpanFlag.open)
   return failed && !calledOff.test(failureTexts(store)(row))
 }
 

@@ -118,16 +118,7 @@ function find(context: Context): DuplicatePairs {
         const failed = loser.status >= 500 || (loser.status === 0 && loser.error)
         const went = winner.status > 0 ? winner.status < 400 : !winner.error
         if (isOnce && list.length === 2 && went && !failed && bothDid(a, b)) {
-          pairs.push({
-            operation: a.operation,
-            entity: a.entity,
-            first: toRun(a),
-            second: toRun(b),
-            gapNs: b.startNs - a.startNs,
-            refused: false,
-            error: '',
-            race: null,
-          })
+          pairs.push({ ...pairOf(a, b), refused: false, error: '', race: null })
           continue
         }
         if (!failed || !went) {
@@ -140,16 +131,7 @@ function find(context: Context): DuplicatePairs {
         if (claimed.has(key)) continue
         claimed.add(key)
         const race = races().get(key) ?? null
-        pairs.push({
-          operation: a.operation,
-          entity: a.entity,
-          first: toRun(a),
-          second: toRun(b),
-          gapNs: b.startNs - a.startNs,
-          refused: true,
-          error: error.text,
-          race,
-        })
+        pairs.push({ ...pairOf(a, b), refused: true, error: error.text, race })
       }
     }
   }
@@ -185,6 +167,15 @@ const minOnce = 10
 const onceShare = 0.9
 
 const span = (request: Request) => request.endNs - request.startNs
+
+/** Two requests of one operation, the earlier one first. */
+const pairOf = (a: Request, b: Request) => ({
+  operation: a.operation,
+  entity: a.entity,
+  first: toRun(a),
+  second: toRun(b),
+  gapNs: b.startNs - a.startNs,
+})
 
 const toRun = (request: Request): Run => ({
   task: request.task,

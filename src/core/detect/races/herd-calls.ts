@@ -13,7 +13,7 @@ import { callNames, questions } from '../../convention/calls/client-calls.ts'
 import { workSite } from '../../convention/calls/work-site.ts'
 import { countUntil } from '../../convention/count-until.ts'
 import type { Request } from '../../convention/model.ts'
-import type { Store } from '../../store/store.ts'
+import { Kind, type Store } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -33,7 +33,6 @@ interface Herd {
   readonly wastedNs: number
 }
 
-const clientKind = 3
 /** Of shorter calls nobody saves one. */
 const minCallNs = 20e6
 /** Requests that did without, before and after: it is the cache that makes the difference, not the start of the service. */
@@ -75,9 +74,9 @@ function callsOf({ model, store, requestOf }: Context): Call[] {
   // What always was short is no work that a cache would be for, and needs no closer look.
   const longNames = new Set<number>()
   for (let row = 0; row < spans.count; row++)
-    if (spans.kind[row] === clientKind && isLong(store, row)) longNames.add(spans.name[row]!)
+    if (spans.kind[row] === Kind.client && isLong(store, row)) longNames.add(spans.name[row]!)
   for (let row = 0; row < spans.count; row++) {
-    if (spans.kind[row] !== clientKind || !longNames.has(spans.name[row]!)) continue
+    if (spans.kind[row] !== Kind.client || !longNames.has(spans.name[row]!)) continue
     const at = requestOf(model.taskOfSpan[row]!)
     const request = model.requests[at]
     if (!request || model.roleOfSpan[row]! > 1) continue

@@ -8,14 +8,13 @@
 import { callNames } from '../../convention/calls/client-calls.ts'
 import { failureTexts } from '../../convention/calls/failure-texts.ts'
 import type { Request } from '../../convention/model.ts'
+import { Kind, Status } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, victimsOf } from '../drafting.ts'
 import { count, duration, fact, limit, median, quoted, taskName } from '../words.ts'
 
-const client = 3
-const statusError = 2
 /** Fewer that failed at once may have failed by themselves. */
 const minServed = 5
 /** Spans below a request that are looked at. */
@@ -48,7 +47,7 @@ export function servedFailures(context: Context): Draft[] {
 function failedCall({ store: { spans } }: Context, { row }: Request): number {
   const end = Math.min(spans.subtreeEnd[row]!, row + maxSpans)
   for (let at = row + 1; at < end; at++)
-    if (spans.kind[at] === client && spans.status[at] === statusError) return at
+    if (spans.kind[at] === Kind.client && spans.status[at] === Status.error) return at
   return -1
 }
 
@@ -85,7 +84,8 @@ function judge(context: Context, group: readonly Failed[]): Draft | null {
     spans.startNs[row]! > failedNs &&
     nameOf(row) === name
   if (wentOn) return null
-  for (let row = 0; row < spans.count; row++) if (spans.kind[row] === client && calledAgain(row)) return null
+  for (let row = 0; row < spans.count; row++)
+    if (spans.kind[row] === Kind.client && calledAgain(row)) return null
   return draft(context, first, served, name)
 }
 

@@ -1,4 +1,5 @@
 import { callNames } from '../../convention/calls/client-calls.ts'
+import { Kind } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
@@ -55,8 +56,6 @@ interface NetworkWait {
   readonly within?: string
 }
 
-const clientKind = 3
-const consumerKind = 5
 /** Brokers give a message that takes longer to somebody else. */
 const handledNs = 30e9
 
@@ -69,7 +68,7 @@ function clientCalls(context: Context): NetworkWait[] {
     const request = model.requests[requestOf(model.taskOfSpan[row]!)]
     return (
       request !== undefined &&
-      spans.kind[request.row] === consumerKind &&
+      spans.kind[request.row] === Kind.consumer &&
       spans.endNs[row]! - spans.startNs[row]! < handledNs
     )
   }
@@ -77,7 +76,7 @@ function clientCalls(context: Context): NetworkWait[] {
   // What always was short needs no closer look.
   const longNames = new Set<number>()
   for (let row = 0; row < spans.count; row++) {
-    if (spans.kind[row] !== clientKind || model.roleOfSpan[row]! > 1) continue
+    if (spans.kind[row] !== Kind.client || model.roleOfSpan[row]! > 1) continue
     rows.push(row)
     if (spans.endNs[row]! - spans.startNs[row]! > thresholds.timeoutMinNs) longNames.add(spans.name[row]!)
   }

@@ -1,5 +1,6 @@
 /** Calls as attempts: who made them, and how many failures of the same caller went before. */
 import { callNames, notYetAnswers } from '../../convention/calls/client-calls.ts'
+import { Kind } from '../../store/store.ts'
 import type { Context } from '../context.ts'
 
 export interface Call {
@@ -65,16 +66,12 @@ export function callsByName(context: Context): Map<string, Call[]> {
   }
 }
 
-const serverKind = 2
-const clientKind = 3
-const consumerKind = 5
-
 /** `GET` of one address is not tried again by `GET` of another. */
 function byTarget({ store }: Context, rows: readonly number[]): Map<string, number[]> {
   const nameOf = callNames(store)
   const out = new Map<string, number[]>()
   for (const row of rows) {
-    const target = store.spans.kind[row] === clientKind ? nameOf(row).replace(attemptNumber, '$1') : ''
+    const target = store.spans.kind[row] === Kind.client ? nameOf(row).replace(attemptNumber, '$1') : ''
     const list = out.get(target)
     if (list) list.push(row)
     else out.set(target, [row])
@@ -107,7 +104,7 @@ function rowsByName(context: Context): ReadonlyMap<string, number[]> {
 
 function callerOf({ model, store }: Context, row: number): Caller | null {
   const kind = store.spans.kind[row]
-  if (kind === serverKind || kind === consumerKind) return null
+  if (kind === Kind.server || kind === Kind.consumer) return null
   const task = model.roleOfSpan[row] === 1 ? model.tasks[model.taskOfSpan[row]!] : undefined
   if (task?.row === row) return task.parent >= 0 ? -1 - task.parent : null
   const parent = store.spans.parent[row]!

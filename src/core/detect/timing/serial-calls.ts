@@ -10,6 +10,7 @@
 import { readerOf } from '../../convention/attributes/attribute-reader.ts'
 import { callNames, lookups } from '../../convention/calls/client-calls.ts'
 import { workSite } from '../../convention/calls/work-site.ts'
+import { Kind } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
@@ -26,8 +27,6 @@ interface Series {
   readonly share: number
 }
 
-const clientKind = 3
-const consumerKind = 5
 /** Below this part of its request nobody would notice. */
 const minShare = 0.3
 /** From here on it is what the request takes. */
@@ -57,10 +56,10 @@ function callsOfRequests({ model, store, thresholds, requestOf }: Context): Map<
   const { kind, count: rows } = store.spans
   const out = new Map<number, number[]>()
   for (let row = 0; row < rows; row++) {
-    if (kind[row] !== clientKind || model.roleOfSpan[row]! > 1) continue
+    if (kind[row] !== Kind.client || model.roleOfSpan[row]! > 1) continue
     const request = model.requests[requestOf(model.taskOfSpan[row]!)]
     // Nobody waits for a consumer of messages.
-    if (!request || kind[request.row] === consumerKind) continue
+    if (!request || kind[request.row] === Kind.consumer) continue
     const list = out.get(request.task)
     if (list) list.push(row)
     else out.set(request.task, [row])

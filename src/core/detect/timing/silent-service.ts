@@ -7,15 +7,13 @@
  *                                ▲ from here on no span of shop's ends
  */
 import { callNames } from '../../convention/calls/client-calls.ts'
+import { Kind, Status } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
 import type { Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, victimsOf } from '../drafting.ts'
 import { count, duration, fact, largest, limit, median, smallest } from '../words.ts'
 
-const server = 2
-const client = 3
-const statusError = 2
 /** As many must have been served before, and as many be given up after: fewer may have had other reasons. */
 const minServed = 10
 const minGivenUp = 5
@@ -42,7 +40,7 @@ export function silentServices(context: Context, told: ReadonlySet<number>): Dra
   // Names that were served at all, so that other calls need no closer look.
   const names = new Set<number>()
   for (let row = 0; row < spans.count; row++) {
-    if (spans.kind[row] !== client) continue
+    if (spans.kind[row] !== Kind.client) continue
     calls.push(row)
     if (servedBy.has(row)) names.add(spans.name[row]!)
   }
@@ -63,7 +61,7 @@ function servers({ store: { spans } }: Context): ReadonlyMap<number, number> {
   const out = new Map<number, number>()
   for (let row = 0; row < spans.count; row++) {
     const parent = spans.parent[row]!
-    if (spans.kind[row] === server && parent >= 0 && spans.process[parent] !== spans.process[row])
+    if (spans.kind[row] === Kind.server && parent >= 0 && spans.process[parent] !== spans.process[row])
       out.set(parent, spans.process[row]!)
   }
   return out
@@ -85,7 +83,7 @@ function judge(
   const lengthOf = (row: number): number => spans.endNs[row]! - spans.startNs[row]!
   const longNs = Math.max(thresholds.poolCriticalNs, slowRatio * median(served.map(lengthOf)))
   // Who is refused at once knows that nobody is there.
-  if (!givenUp.every(row => spans.status[row] === statusError && lengthOf(row) >= longNs)) return null
+  if (!givenUp.every(row => spans.status[row] === Status.error && lengthOf(row) >= longNs)) return null
   return { name, process: servedBy.get(calls[last]!)!, served, givenUp }
 }
 

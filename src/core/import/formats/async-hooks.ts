@@ -6,7 +6,8 @@
  *     e PROMISE 0x1c                                      destroyed        → its end
  */
 import { Key, RecordType } from '../../convention/keys.ts'
-import { Kind, never } from '../row-writer.ts'
+import { Kind } from '../../store/store.ts'
+import { never } from '../row-writer.ts'
 import { type ChromeTracks, instant } from './chrome-tracks.ts'
 import { type Foreign, isObject, numberOf, textOf } from './foreign.ts'
 

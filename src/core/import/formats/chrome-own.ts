@@ -3,9 +3,10 @@
  * nothing is concluded from nesting, and flow arrows say nothing new.
  */
 
+import { Kind, Status } from '../../store/store.ts'
 import type { ImportContext } from '../importer.ts'
 import { type Instant, parseInstant } from '../instant.ts'
-import { Kind, never, type PlainAttributes, RowWriter, Status } from '../row-writer.ts'
+import { never, type PlainAttributes, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, numberOf, textOf } from './foreign.ts'
 
 export const OWN_PRODUCER = 'interleave'

@@ -1,8 +1,9 @@
 /** Tracks of Chrome trace events: one stack per thread for X, B and E; one open span per id for b/e and S/F. */
 import { Key } from '../../convention/keys.ts'
+import { Kind } from '../../store/store.ts'
 import type { ImportContext } from '../importer.ts'
 import { type Instant, setInstant } from '../instant.ts'
-import { Kind, never, RowWriter } from '../row-writer.ts'
+import { never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, numberOf, textOf } from './foreign.ts'
 import { siteOf, type TaskLane, taskAttributes } from './viztracer.ts'
 

@@ -3,10 +3,11 @@
  * https://cloud.google.com/trace/docs/reference
  */
 
+import { Status } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { readTime } from '../instant.ts'
 import { jsonValues } from '../json/json-values.ts'
-import { kindNamed, never, RowWriter, Status } from '../row-writer.ts'
+import { kindNamed, never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, memberOf, numberOf, pick, textOf } from './foreign.ts'
 import { idText } from './span-row.ts'
 

@@ -4,11 +4,12 @@
  * `span-table.ts`.
  */
 
+import { Kind, Status } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { addNs, type Instant, parseInstant, setInstant } from '../instant.ts'
 import { parseJson } from '../json/json-parse.ts'
 import { jsonValues } from '../json/json-values.ts'
-import { Kind, kindNamed, never, RowWriter, Status } from '../row-writer.ts'
+import { kindNamed, never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, memberOf, numberOf, pick, textOf } from './foreign.ts'
 
 export const datadog: Importer = {

@@ -5,10 +5,11 @@
  * https://www.elastic.co/docs/solutions/observability/apm/elastic-apm-events-intake-api
  */
 
+import { Kind, Status } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { addNs, type Instant, setInstant } from '../instant.ts'
 import { jsonValues } from '../json/json-values.ts'
-import { Kind, never, RowWriter, Status } from '../row-writer.ts'
+import { never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, memberOf, numberOf, pick, present, textOf } from './foreign.ts'
 
 const errorSeverity = 17

@@ -4,10 +4,11 @@
  * Times are microseconds. https://github.com/jaegertracing/jaeger internal/uimodel/model.go
  */
 
+import { Status } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { addNs, type Instant, setInstant } from '../instant.ts'
 import { jsonValues } from '../json/json-values.ts'
-import { kindNamed, never, RowWriter, Status } from '../row-writer.ts'
+import { kindNamed, never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 import { fromProto, isProto } from './jaeger-proto.ts'
 

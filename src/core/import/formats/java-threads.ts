@@ -10,9 +10,10 @@
  * Threads without a state (of the collector, the compiler) are the machine's own, and left out.
  */
 import { Key, RecordType } from '../../convention/keys.ts'
+import { Kind } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { addNs, type Instant, parseRfc3339 } from '../instant.ts'
-import { Kind, never, type PlainAttributes, RowWriter } from '../row-writer.ts'
+import { never, type PlainAttributes, RowWriter } from '../row-writer.ts'
 import { textLines } from '../text-lines.ts'
 
 interface Lock {

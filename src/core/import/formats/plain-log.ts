@@ -5,11 +5,12 @@
  * before, and are counted.
  */
 import { Key, RecordType } from '../../convention/keys.ts'
+import { Kind } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { addNs, type Instant, readTime } from '../instant.ts'
 import { unwrapLog, type Wrapped } from '../log-wrappers.ts'
 import { severityOf } from '../otlp/otlp-reader.ts'
-import { Kind, RowWriter } from '../row-writer.ts'
+import { RowWriter } from '../row-writer.ts'
 import { textLines } from '../text-lines.ts'
 import { isObject, numberOf, pick, textOf } from './foreign.ts'
 import { blockedIn, idsIn, type LogLine, readLogLine } from './log-patterns.ts'

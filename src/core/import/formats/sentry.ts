@@ -4,11 +4,12 @@
  * or RFC 3339. https://develop.sentry.dev/sdk/data-model/event-payloads/transaction/
  */
 
+import { Kind, Status } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { readTime } from '../instant.ts'
 import { jsonValues } from '../json/json-values.ts'
 import { severityOf } from '../otlp/otlp-reader.ts'
-import { Kind, never, RowWriter, Status } from '../row-writer.ts'
+import { never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, memberOf, pick, textOf } from './foreign.ts'
 
 export const sentry: Importer = {

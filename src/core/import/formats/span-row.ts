@@ -1,8 +1,9 @@
 /** One row of a table of spans → the builder. Columns are known by name (`span-columns.ts`); the others are attributes. */
 
+import { Kind, Status } from '../../store/store.ts'
 import type { ImportContext } from '../importer.ts'
 import { addNs, epochUnitNs, type Instant, readTime } from '../instant.ts'
-import { Kind, kindNamed, never, type RowWriter, Status, statusNamed } from '../row-writer.ts'
+import { kindNamed, never, type RowWriter, statusNamed } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, numberOf, pick, textOf } from './foreign.ts'
 import { bareName, columnOf, type Role } from './span-columns.ts'
 

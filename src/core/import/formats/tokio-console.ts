@@ -3,10 +3,11 @@
  * a run slice per Enter…Exit; what is not closed at the end never ended.
  */
 import { Key, RecordType } from '../../convention/keys.ts'
+import { Kind } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { type Instant, instantOf } from '../instant.ts'
 import { jsonValues } from '../json/json-values.ts'
-import { Kind, never, RowWriter } from '../row-writer.ts'
+import { never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, numberOf, textOf } from './foreign.ts'
 
 interface Task {

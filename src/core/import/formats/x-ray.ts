@@ -1,10 +1,11 @@
 /** AWS X-Ray: `batch-get-traces` answers (documents are JSON inside strings), and bare segment documents. Times are float seconds. */
 
+import { Kind, Status } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { type Instant, setInstant } from '../instant.ts'
 import { parseJson } from '../json/json-parse.ts'
 import { jsonValues } from '../json/json-values.ts'
-import { Kind, never, RowWriter, Status } from '../row-writer.ts'
+import { never, RowWriter } from '../row-writer.ts'
 import { type Foreign, isObject, listOf, memberOf, numberOf, pick, present, textOf } from './foreign.ts'
 
 export const xRay: Importer = {

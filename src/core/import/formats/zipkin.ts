@@ -7,10 +7,11 @@
  *     query   parentId 7, made by server           └─ query
  */
 
+import { Status } from '../../store/store.ts'
 import type { Head, ImportContext, Importer } from '../importer.ts'
 import { addNs, type Instant, setInstant } from '../instant.ts'
 import { type JsonItem, jsonValues } from '../json/json-values.ts'
-import { kindNamed, never, RowWriter, Status, statusNamed } from '../row-writer.ts'
+import { kindNamed, never, RowWriter, statusNamed } from '../row-writer.ts'
 import { type Foreign, isObject, numberOf, pick, textOf } from './foreign.ts'
 import { fromVersion1, isVersion1 } from './zipkin-v1.ts'
 
