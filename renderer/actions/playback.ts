@@ -2,6 +2,7 @@
 import type { InstantState } from '../../src/core/replay/state.ts'
 import { stateAt } from '../../src/core/replay/state-at.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
+import { firstAfter, firstAtOrAfter } from '../../src/core/sorted.ts'
 import { eventsOf, stateIndexOf } from '../prepared.ts'
 import type { App } from '../state/app.ts'
 import { sessionNow } from '../state/shown.ts'
@@ -17,14 +18,7 @@ export function putPlayhead(app: App, ns: number): void {
 
 /** First instant after `ns`, or last one before it; -1 when there is none. */
 export function neighbour(times: Float64Array, ns: number, by: 1 | -1): number {
-  let low = 0
-  let high = times.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (by > 0 ? times[middle]! <= ns : times[middle]! < ns) low = middle + 1
-    else high = middle
-  }
-  return times[by > 0 ? low : low - 1] ?? -1
+  return times[by > 0 ? firstAfter(times, ns) : firstAtOrAfter(times, ns) - 1] ?? -1
 }
 
 /** `Shift+→` and `Shift+←`: to the next change of state. */

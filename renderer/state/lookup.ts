@@ -8,18 +8,6 @@ export const lanesById = memoOn(
   (session: Session): ReadonlyMap<string, Lane> => new Map(session.lanes.map(lane => [lane.id, lane])),
 )
 
-/** Position of the first of ascending times that is not before `ns`. */
-export function firstAtOrAfter(times: Float64Array, ns: number): number {
-  let low = 0
-  let high = times.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (times[middle]! < ns) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 export interface Item {
   readonly ref: ItemRef
   readonly lane: Lane

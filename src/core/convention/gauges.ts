@@ -3,6 +3,8 @@
  * Names of OpenTelemetry's semantic conventions, old and new, by runtime. Others are counted and left out.
  * https://opentelemetry.io/docs/specs/semconv/runtime/ and …/db/database-metrics/
  */
+
+import { firstAfter } from '../sorted.ts'
 import type { Gauge } from '../store/store.ts'
 import { namesOf } from './attributes/schema.ts'
 
@@ -55,13 +57,7 @@ export function gaugeLimit(all: readonly Gauge[], gauge: Gauge): number {
 
 /** Value in force at an instant: the last one told, NaN before the first. */
 export function gaugeAt({ atNs, value }: Gauge, ns: number): number {
-  let low = 0
-  for (let high = atNs.length; low < high; ) {
-    const middle = (low + high) >> 1
-    if (atNs[middle]! <= ns) low = middle + 1
-    else high = middle
-  }
-  return low === 0 ? Number.NaN : value[low - 1]!
+  return value[firstAfter(atNs, ns) - 1] ?? Number.NaN
 }
 
 /** A value with its unit, as people say it: `180 ms`, `62 %`, `4`. */

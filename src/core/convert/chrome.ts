@@ -8,6 +8,7 @@
  * https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
 import { OWN_PRODUCER } from '../import/formats/chrome-own.ts'
+import { partitionPoint } from '../sorted.ts'
 import {
   AttributeType,
   attributeAt,
@@ -149,14 +150,9 @@ class Writer {
 
   #linksOf(row: number): Args[] {
     const { links } = this.#store
-    let low = 0
-    for (let high = links.count; low < high; ) {
-      const middle = (low + high) >> 1
-      if (links.from[middle]! < row) low = middle + 1
-      else high = middle
-    }
+    const first = partitionPoint(0, links.count, link => links.from[link]! < row)
     const out: Args[] = []
-    for (let link = low; link < links.count && links.from[link] === row; link++) {
+    for (let link = first; link < links.count && links.from[link] === row; link++) {
       out.push({
         trace_id: hex(links.traceId, link * 16, 16),
         span_id: hex(links.spanId, link * 8, 8),

@@ -1,3 +1,4 @@
+import { partitionPoint } from '../sorted.ts'
 import { groupBy } from '../store/group.ts'
 
 /** Intervals grouped by an owner (a task, a loop), each group by start: "which of owner's intervals cover t?" in O(log n + k). */
@@ -39,17 +40,11 @@ export function indexIntervals(
   }
   const known = (owner: number): boolean => owner >= 0 && owner < owners
   /** Position after the last of the owner's items that start before (or at, if `at`) `t`. */
-  const before = (owner: number, t: number, at: boolean): number => {
-    let low = first[owner]!
-    let high = first[owner + 1]!
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const start = starts[middle]!
-      if (start < t || (at && start === t)) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  const before = (owner: number, t: number, at: boolean): number =>
+    partitionPoint(first[owner]!, first[owner + 1]!, position => {
+      const start = starts[position]!
+      return start < t || (at && start === t)
+    })
   return {
     of: owner => (known(owner) ? items.subarray(first[owner]!, first[owner + 1]!) : empty),
     covering: (owner, atNs) => {

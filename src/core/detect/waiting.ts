@@ -1,5 +1,6 @@
 /** Waits of one resource as the cards tell them. */
 import type { Wait } from '../convention/model.ts'
+import { partitionPoint } from '../sorted.ts'
 import type { Context } from './context.ts'
 import type { ResourceGroup } from './resource-groups.ts'
 
@@ -24,18 +25,13 @@ export function longestWithoutGrant(
   let last = fromNs
   let longest = 0
   const { holds } = context.model
-  let low = 0
-  let high = group.holds.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (holds[group.holds[middle]!]!.startNs <= fromNs) low = middle + 1
-    else high = middle
-  }
-  for (; low < group.holds.length; low++) {
-    const at = holds[group.holds[low]!]!.startNs
-    if (at >= toNs) break
-    longest = Math.max(longest, at - last)
-    last = at
+  const grantedNs = (at: number): number => holds[group.holds[at]!]!.startNs
+  let grant = partitionPoint(0, group.holds.length, at => grantedNs(at) <= fromNs)
+  for (; grant < group.holds.length; grant++) {
+    const atNs = grantedNs(grant)
+    if (atNs >= toNs) break
+    longest = Math.max(longest, atNs - last)
+    last = atNs
   }
   return Math.max(longest, toNs - last)
 }

@@ -1,3 +1,4 @@
+import { firstAtOrAfter } from '../sorted.ts'
 import { groupBy } from '../store/group.ts'
 import type { Lane, LaneItems } from './lane.ts'
 import { itemKinds } from './lane.ts'
@@ -188,17 +189,7 @@ function halve({ longestNs, longest, flags, levels }: Blocks, level: number): vo
 
 /** How many items of a track start between two times; O(log n). */
 export function countStarts({ startNs }: Track, fromNs: number, toNs: number): number {
-  const firstAtOrAfter = (ns: number): number => {
-    let low = 0
-    let high = startNs.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (startNs[middle]! < ns) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-  return firstAtOrAfter(toNs) - firstAtOrAfter(fromNs)
+  return firstAtOrAfter(startNs, toNs) - firstAtOrAfter(startNs, fromNs)
 }
 
 /**
@@ -293,13 +284,4 @@ function tallestBlock(
 }
 
 /** First position from which on items may reach `fromNs`. */
-function firstReaching(track: Track, fromNs: number): number {
-  let low = 0
-  let high = track.maxEnd.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (track.maxEnd[middle]! < fromNs) low = middle + 1
-    else high = middle
-  }
-  return low * BLOCK
-}
+const firstReaching = ({ maxEnd }: Track, fromNs: number): number => firstAtOrAfter(maxEnd, fromNs) * BLOCK

@@ -1,4 +1,5 @@
 import type { Hold, Wait } from '../convention/model.ts'
+import { partitionPoint } from '../sorted.ts'
 import { eachOf, groupBy, sizeOf } from '../store/group.ts'
 import { byRank, type LaneContext, type RankedLane, spanFlags } from './context.ts'
 import { NOT_INVOLVED } from './involved.ts'
@@ -101,13 +102,7 @@ class Contention {
   }
 
   during(startNs: number, endNs: number): boolean {
-    let low = 0
-    let high = this.#ends.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#ends[middle]! <= startNs) low = middle + 1
-      else high = middle
-    }
-    return low < this.#starts.length && this.#starts[low]! < endNs
+    const first = partitionPoint(0, this.#ends.length, at => this.#ends[at]! <= startNs)
+    return first < this.#starts.length && this.#starts[first]! < endNs
   }
 }

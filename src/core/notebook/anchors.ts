@@ -1,6 +1,7 @@
 /** From what is on screen to an anchor that survives a re-import, and back. */
 import type { Lane } from '../lanes/lane.ts'
 import type { ItemRef, Session } from '../scene/scene.ts'
+import { firstAtOrAfter } from '../sorted.ts'
 import { rowOfSpan } from '../store/lookup.ts'
 import { relativeNs, spanIdOf, traceIdOf, unixNano } from '../store/store.ts'
 import type { Anchor, Note, Notebook } from './note.ts'
@@ -119,13 +120,7 @@ export function placeOf(session: Session, anchor: Anchor): Place | null {
  * Items stand by start time, so only those near the place are looked at.
  */
 export function itemAt({ items }: Lane, { row, startNs, endNs }: Place): number {
-  let low = 0
-  let high = items.count
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (items.startNs[middle]! < startNs) low = middle + 1
-    else high = middle
-  }
+  const near = firstAtOrAfter(items.startNs, startNs)
   let best = -1
   let bestNs = Number.POSITIVE_INFINITY
   const look = (at: number): boolean => {
@@ -139,8 +134,8 @@ export function itemAt({ items }: Lane, { row, startNs, endNs }: Place): number 
     }
     return true
   }
-  for (let at = low; at < Math.min(items.count, low + NEAR_ITEMS) && look(at); at++);
-  for (let at = low - 1; at >= Math.max(0, low - NEAR_ITEMS) && look(at); at--);
+  for (let at = near; at < Math.min(items.count, near + NEAR_ITEMS) && look(at); at++);
+  for (let at = near - 1; at >= Math.max(0, near - NEAR_ITEMS) && look(at); at--);
   return best
 }
 

@@ -9,6 +9,7 @@
  * holds in place of guesses from parents: https://github.com/jaegertracing/jaeger-ui/issues/2371
  */
 import type { Model } from '../convention/model.ts'
+import { partitionPoint } from '../sorted.ts'
 import { type EndIndex, indexEnds } from './end-index.ts'
 import { type Doing, timelineOf } from './task-timeline.ts'
 
@@ -161,22 +162,22 @@ const times = ({ startNs, endNs }: { readonly startNs: number; readonly endNs: n
   endNs,
 })
 
+function timelineOfTask(
+  { timelines, model, slices, awaitsOf, waitsOf }: PathIndex,
+  task: number,
+): readonly Doing[] {
+  let timeline = timelines.get(task)
+  if (!timeline) {
+    timeline = timelineOf(model, slices[task]!, awaitsOf[task]!, waitsOf[task]!)
+    timelines.set(task, timeline)
+  }
+  return timeline
+}
+
 /** What the task was at just before an instant. */
 function doingBefore(index: PathIndex, task: number, atNs: number): Doing {
-  let timeline = index.timelines.get(task)
-  if (!timeline) {
-    const { model, slices, awaitsOf, waitsOf } = index
-    timeline = timelineOf(model, slices[task]!, awaitsOf[task]!, waitsOf[task]!)
-    index.timelines.set(task, timeline)
-  }
-  let low = 0
-  let high = timeline.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (timeline[middle]!.startNs < atNs) low = middle + 1
-    else high = middle
-  }
-  const before = timeline[low - 1]
+  const pieces = timelineOfTask(index, task)
+  const before = pieces[partitionPoint(0, pieces.length, at => pieces[at]!.startNs < atNs) - 1]
   if (before && before.endNs >= atNs) return before
   return { kind: 'other', ref: -1, startNs: before?.endNs ?? Number.NEGATIVE_INFINITY, endNs: atNs }
 }

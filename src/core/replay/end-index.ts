@@ -1,5 +1,6 @@
 /** Who of an owner's intervals (holds of a resource, children of a task) ended last before an instant. */
 import { indexIntervals } from '../detect/interval-index.ts'
+import { partitionPoint } from '../sorted.ts'
 
 interface Times {
   readonly startNs: number
@@ -43,15 +44,9 @@ export function indexEnds(
   return {
     last: (owner, atNs, fromNs, slackNs, wanted) => {
       const ends = endsOf(owner)
-      let low = 0
-      let high = ends.length
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        if (timesOf(ends[middle]!).endNs <= atNs + slackNs) low = middle + 1
-        else high = middle
-      }
+      const after = partitionPoint(0, ends.length, at => timesOf(ends[at]!).endNs <= atNs + slackNs)
       let ended = -1
-      for (let at = low - 1; at >= 0 && timesOf(ends[at]!).endNs > fromNs; at--) {
+      for (let at = after - 1; at >= 0 && timesOf(ends[at]!).endNs > fromNs; at--) {
         if (timesOf(ends[at]!).startNs >= atNs || !wanted(ends[at]!)) continue
         ended = ends[at]!
         break

@@ -1,5 +1,6 @@
 /** In-process queues over time: how many items lay in each, and from when to when each item did. */
 import type { Model } from '../convention/model.ts'
+import { firstAfter } from '../sorted.ts'
 
 export interface Queue {
   readonly name: string
@@ -71,12 +72,4 @@ function readQueue(model: Model, members: readonly number[]): Queue {
 }
 
 /** Items in the queue at an instant. O(log n). */
-export function depthAt({ atNs, depth }: Queue, ns: number): number {
-  let low = 0
-  for (let high = atNs.length; low < high; ) {
-    const middle = (low + high) >> 1
-    if (atNs[middle]! <= ns) low = middle + 1
-    else high = middle
-  }
-  return depth[low - 1] ?? 0
-}
+export const depthAt = ({ atNs, depth }: Queue, ns: number): number => depth[firstAfter(atNs, ns) - 1] ?? 0

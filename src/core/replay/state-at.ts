@@ -9,6 +9,7 @@
  *     ends     1   8   4   9  12
  */
 import type { Model } from '../convention/model.ts'
+import { firstAfter } from '../sorted.ts'
 import { numbersOf } from '../store/columns.ts'
 import { orderOf } from '../store/sort-by-key.ts'
 import type { InstantState, LoopState, ResourceState } from './state.ts'
@@ -97,7 +98,7 @@ export function stateAt(index: StateIndex, atNs: number): InstantState {
       }))
       .sort((a, b) => b.waiters.length - a.waiters.length || b.inUse - a.inUse || a.resource - b.resource),
     loops: loopsAt(index, atNs),
-    liveTasks: atOrBefore(index.tasks.starts, atNs) - atOrBefore(index.tasks.ends, atNs),
+    liveTasks: firstAfter(index.tasks.starts, atNs) - firstAfter(index.tasks.ends, atNs),
   }
 }
 
@@ -132,7 +133,7 @@ function indexIntervals(intervals: readonly Times[]): IntervalIndex {
 
 /** Source rows of the intervals that cover an instant, by start. */
 function covering(index: IntervalIndex, atNs: number): number[] {
-  const started = atOrBefore(index.startNs, atNs)
+  const started = firstAfter(index.startNs, atNs)
   const out: number[] = []
   if (started === 0) return out
   // Left child first: rows come out by start.
@@ -151,16 +152,4 @@ function covering(index: IntervalIndex, atNs: number): number[] {
     )
   }
   return out
-}
-
-/** How many of the sorted values are ≤ x. */
-function atOrBefore(sorted: Float64Array, x: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! <= x) low = middle + 1
-    else high = middle
-  }
-  return low
 }

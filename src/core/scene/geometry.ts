@@ -1,6 +1,7 @@
 import { isOwnLane } from '../lanes/child-lanes.ts'
 import { codeOf } from '../lanes/items.ts'
 import type { Lane } from '../lanes/lane.ts'
+import { partitionPoint } from '../sorted.ts'
 
 /** Height of the ruler with its row of finding flags, in px. */
 export const RULER_PX = 44
@@ -216,13 +217,8 @@ function stacked(lanes: readonly Lane[], { collapsed, opened }: Folds): LaneStac
 
 /** Lanes of a stack that are at least partly between two heights, headings included. */
 export function lanesBetween({ placed }: LaneStack, topPx: number, bottomPx: number): readonly PlacedLane[] {
-  let low = 0
-  for (let high = placed.length; low < high; ) {
-    const middle = (low + high) >> 1
-    if (placed[middle]!.y + placed[middle]!.geometry.heightPx <= topPx) low = middle + 1
-    else high = middle
-  }
-  let end = low
+  const first = partitionPoint(0, placed.length, at => placed[at]!.y + placed[at]!.geometry.heightPx <= topPx)
+  let end = first
   while (end < placed.length && placed[end]!.y - placed[end]!.headingPx < bottomPx) end++
-  return placed.slice(low, end)
+  return placed.slice(first, end)
 }

@@ -2,6 +2,8 @@
  * Width of a text in px where no font is at hand (workers, SVG, tests): Inter's advance widths by class of character.
  * Rather too wide than too narrow, so that what fits here fits on every surface.
  */
+import { partitionPoint } from '../sorted.ts'
+
 export function estimateWidth(text: string, sizePx: number, bold: boolean): number {
   let em = 0
   for (let at = 0; at < text.length; at++) em += advance(text.charCodeAt(at))
@@ -29,15 +31,9 @@ export function cutMiddle(text: string, maxPx: number, measure: (text: string) =
   if (measure(text) <= maxPx) return text
   // Names can be megabytes: nothing longer than this fits on any screen.
   const bounded = text.length > 400 ? text.slice(0, 200) + text.slice(-200) : text
-  let low = 1
-  let high = bounded.length - 1
-  while (low < high) {
-    const keep = (low + high + 1) >> 1
-    if (measure(halves(bounded, keep)) <= maxPx) low = keep
-    else high = keep - 1
-  }
-  if (low < MIN_KEPT) return ''
-  const cut = halves(bounded, low)
+  const kept = partitionPoint(2, bounded.length, keep => measure(halves(bounded, keep)) <= maxPx) - 1
+  if (kept < MIN_KEPT) return ''
+  const cut = halves(bounded, kept)
   return measure(cut) <= maxPx ? cut : ''
 }
 

@@ -1,6 +1,7 @@
 import { codeOf } from '../lanes/items.ts'
 import type { Lane } from '../lanes/lane.ts'
 import type { PathPiece } from '../replay/critical-path.ts'
+import { partitionPoint } from '../sorted.ts'
 import type { Frame } from './frame.ts'
 
 /** Where each task has its row; of several lanes the first. */
@@ -57,12 +58,5 @@ function rowsOf(lanes: readonly Lane[]): Map<number, TaskRow> {
   return found
 }
 
-function firstEndingAfter(pieces: readonly PathPiece[], ns: number, from: number): number {
-  let low = from
-  for (let high = pieces.length; low < high; ) {
-    const middle = (low + high) >> 1
-    if (pieces[middle]!.endNs <= ns) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const firstEndingAfter = (pieces: readonly PathPiece[], ns: number, from: number): number =>
+  partitionPoint(from, pieces.length, at => pieces[at]!.endNs <= ns)

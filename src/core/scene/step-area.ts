@@ -1,3 +1,4 @@
+import { firstAfter } from '../sorted.ts'
 import type { Frame } from './frame.ts'
 import { drawLimitLine, nameLimit } from './limit-line.ts'
 import { highest, pyramid } from './usage.ts'
@@ -54,10 +55,10 @@ function columns(
 ): readonly { readonly x: number; readonly of: number }[] {
   const { startNs, endNs } = frame.input.viewport
   const out: { x: number; of: number }[] = []
-  let at = Math.max(0, startedBy(atNs, startNs) - 1)
+  let at = Math.max(0, firstAfter(atNs, startNs) - 1)
   while (at < atNs.length && atNs[at]! <= endNs) {
     const x = Math.round(Math.max(frame.leftPx, frame.x(atNs[at]!)))
-    const next = Math.max(at + 1, startedBy(atNs, startNs + (x + 0.5 - frame.leftPx) * frame.nsPerPx))
+    const next = Math.max(at + 1, firstAfter(atNs, startNs + (x + 0.5 - frame.leftPx) * frame.nsPerPx))
     out.push({ x, of: highest(levels, at, next - 1) })
     // What the column ends with goes on to the next change.
     const last = levels[0]![next - 1]!
@@ -67,15 +68,4 @@ function columns(
   // The last value told is not known to hold for ever, but until somebody says otherwise.
   if (out.length > 0) out.push({ x: frame.rightPx, of: out.at(-1)!.of })
   return out
-}
-
-/** How many of the times are not after `ns`. */
-function startedBy(atNs: Float64Array, ns: number): number {
-  let low = 0
-  for (let high = atNs.length; low < high; ) {
-    const middle = (low + high) >> 1
-    if (atNs[middle]! <= ns) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,4 +1,5 @@
 import type { Model } from '../convention/model.ts'
+import { partitionPoint } from '../sorted.ts'
 import { numbersOf } from '../store/columns.ts'
 import { eachOf, type Groups, groupBy } from '../store/group.ts'
 import { orderOf } from '../store/sort-by-key.ts'
@@ -121,16 +122,10 @@ export function pyramid(base: Float32Array): Float32Array[] {
 
 /** Last step at or before an instant, −1 before the first. It is looked for near `from`, a step that is not after it. */
 export function stepAt({ atNs }: Usage, ns: number, from = -1): number {
-  let low = Math.max(0, from)
+  const near = Math.max(0, from)
   let reach = from < 0 ? atNs.length : 1
-  while (low + reach < atNs.length && atNs[low + reach]! <= ns) reach *= 2
-  let high = Math.min(atNs.length, low + reach)
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (atNs[middle]! <= ns) low = middle + 1
-    else high = middle
-  }
-  return low - 1
+  while (near + reach < atNs.length && atNs[near + reach]! <= ns) reach *= 2
+  return partitionPoint(near, Math.min(atNs.length, near + reach), at => atNs[at]! <= ns) - 1
 }
 
 /** Highest value among steps `from … to` (inclusive). */

@@ -1,4 +1,6 @@
 /** Stretches in which a one-loop process fell silent although it had work (S3): what has to hold is in `presets/stalls.ts`. */
+
+import { partitionPoint } from '../../sorted.ts'
 import { hasFlag, Kind, SpanFlag, type Store } from '../../store/store.ts'
 import { silence } from '../presets/stalls.ts'
 import type { Tasks } from '../tables/read-tasks.ts'
@@ -132,16 +134,8 @@ function ofProcess(
 const maxCandidates = 200
 
 /** Index of the first arrival at or after `atNs`. */
-function firstFrom(arrivals: readonly Arrival[], atNs: number): number {
-  let low = 0
-  let high = arrivals.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (arrivals[middle]!.atNs < atNs) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const firstFrom = (arrivals: readonly Arrival[], atNs: number): number =>
+  partitionPoint(0, arrivals.length, at => arrivals[at]!.atNs < atNs)
 
 interface Arrival {
   readonly atNs: number

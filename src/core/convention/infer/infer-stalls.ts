@@ -2,6 +2,8 @@
  * Loop stalls of ordinary traces: told by spans and records that stand for one (S2), or by a process that fell silent while
  * requests kept coming (S3, see `presets/stalls.ts`).
  */
+
+import { partitionPoint } from '../../sorted.ts'
 import { hasFlag, SpanFlag, type Store, spanName } from '../../store/store.ts'
 import { workSite } from '../calls/work-site.ts'
 import type { Inferred, Loop, Stall } from '../model.ts'
@@ -183,20 +185,15 @@ class Ends {
 
   delayedBy(process: number, startNs: number, endNs: number, own: number): number[] {
     const marginNs = 1e6 + (this.#store.processes[process]?.uncertaintyNs ?? 0)
-    let low = 0
-    let high = this.#byEnd.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#table[this.#byEnd[middle]!]!.endNs < endNs - marginNs) low = middle + 1
-      else high = middle
-    }
+    const byEnd = this.#byEnd
+    let ending = partitionPoint(0, byEnd.length, at => this.#table[byEnd[at]!]!.endNs < endNs - marginNs)
     const out: number[] = []
     // Its parents wait for its task anyway.
     const above = new Set<number>()
     for (let at = own; at >= 0 && above.size < 64 && !above.has(at); at = this.#table[at]!.parent)
       above.add(at)
-    for (; low < this.#byEnd.length && out.length < maxDelayed; low++) {
-      const index = this.#byEnd[low]!
+    for (; ending < byEnd.length && out.length < maxDelayed; ending++) {
+      const index = byEnd[ending]!
       const task = this.#table[index]!
       if (task.endNs > endNs + silence.releaseNs) break
       if (task.process === process && !above.has(index) && !task.open && task.startNs <= startNs)

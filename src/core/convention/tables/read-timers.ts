@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../sorted.ts'
 import { hasFlag, SpanFlag, spanName } from '../../store/store.ts'
 import { Key, RecordType } from '../keys.ts'
 import type { SliceTable, Stall, Tick } from '../model.ts'
@@ -86,14 +87,8 @@ function culpritOf(
   toNs: number,
 ): number {
   if (loop === -1) return -1
-  let low = first[loop]!
-  let high = first[loop + 1]!
-  const end = high
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (slices.startNs[middle]! < fromNs) low = middle + 1
-    else high = middle
-  }
+  const end = first[loop + 1]!
+  const low = partitionPoint(first[loop]!, end, at => slices.startNs[at]! < fromNs)
   let best = -1
   let most = 0
   for (let at = Math.max(first[loop]!, low - 1); at < end && slices.startNs[at]! < toNs; at++) {

@@ -1,4 +1,6 @@
 /** Who was ready, or came, while one piece of work kept the loop. */
+
+import { partitionPoint } from '../../sorted.ts'
 import type { Context } from '../context.ts'
 import { groupBy } from '../drafting.ts'
 import { findLags, type Lag, type Lags } from '../lags.ts'
@@ -137,16 +139,8 @@ function between(list: readonly Arrival[], fromNs: number, toNs: number): readon
 }
 
 /** Index of the first at or after `atNs`. */
-function firstFrom(list: readonly Arrival[], atNs: number): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (list[middle]!.atNs < atNs) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const firstFrom = (list: readonly Arrival[], atNs: number): number =>
+  partitionPoint(0, list.length, at => list[at]!.atNs < atNs)
 
 /** Loading modules before the first request: slow, but nobody was served yet, and nothing went round yet. */
 export function isStartUp(context: Context, block: LoopBlock, victims: readonly Victim[]): boolean {
