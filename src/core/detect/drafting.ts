@@ -10,18 +10,19 @@ const maxRows = 200
 
 export const rowOfTask = (model: Model, task: number): number => model.tasks[task]?.row ?? -1
 
+/** Those who waited or lost something: each task once; where no task is known, each by its own row. */
 export function victimsOf(
   model: Model,
-  tasks: readonly number[],
+  victims: readonly { readonly task: number; readonly row?: number }[],
   totalWaitNs: number,
-  fallbackRows: readonly number[] = [],
 ): Victims {
-  const distinct = [...new Set(tasks)]
-  const rows = distinct.map(task => rowOfTask(model, task)).filter(row => row >= 0)
+  const tasks = [...new Set(victims.map(victim => victim.task))].filter(task => task >= 0)
+  const ofTasks = tasks.map(task => rowOfTask(model, task)).filter(row => row >= 0)
+  const own = victims.map(({ row = -1 }) => row).filter(row => row >= 0)
   return {
-    count: distinct.length,
+    count: tasks.length > 0 ? tasks.length : victims.length,
     totalWaitNs,
-    rows: (rows.length > 0 ? rows : fallbackRows.filter(row => row >= 0)).slice(0, maxRows),
+    rows: (ofTasks.length > 0 ? ofTasks : own).slice(0, maxRows),
   }
 }
 

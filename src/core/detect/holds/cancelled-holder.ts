@@ -98,12 +98,7 @@ function draft(context: Context, items: readonly Item[]): Draft {
       [],
       items.map(item => item.hold.row),
     ),
-    victims: victimsOf(
-      model,
-      waits.map(wait => wait.task),
-      totalNs,
-      waits.map(wait => wait.row),
-    ),
+    victims: victimsOf(model, waits, totalNs),
     steps: [
       { atNs: hold.startNs, task: hold.task, event: 'acquired', value: name, row: hold.row },
       {

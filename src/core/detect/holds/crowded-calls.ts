@@ -126,7 +126,7 @@ function draft(context: Context, { capacity, waited }: Crowd): Draft {
     culprit: culpritOf({ role: 'calls', site: taskName(model, most![0]!.task) }, [], rows),
     victims: victimsOf(
       model,
-      waited.map(({ task }) => task),
+      waited,
       idles.reduce((sum, ns) => sum + ns, 0),
     ),
     steps: waited.slice(0, 4).map(({ startNs: atNs, idleNs, task, row }) => ({

@@ -209,7 +209,11 @@ function draftOfRing(
         [],
       ).places,
     },
-    victims: victimsOf(model, tasks, tasks.length * (atNs - sinceNs)),
+    victims: victimsOf(
+      model,
+      tasks.map(task => ({ task })),
+      tasks.length * (atNs - sinceNs),
+    ),
     steps,
     evidence: [
       fact('tasks that block each other', ring.length, '{task}'),

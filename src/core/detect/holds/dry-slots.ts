@@ -104,9 +104,8 @@ function draft(context: Context, served: readonly Asked[], stuck: readonly Asked
     ),
     victims: victimsOf(
       model,
-      stuck.map(({ request }) => request.task),
+      stuck.map(({ request }) => request),
       stuck.reduce((sum, one) => sum + lengthOf(one), 0),
-      stuck.map(({ request }) => request.row),
     ),
     steps: [
       ...failed.slice(-2).map(({ request, callRow }) => ({

@@ -139,12 +139,7 @@ function draft(context: Context, group: ResourceGroup, index: number, leaks: rea
       [],
       holds.map(hold => hold.row),
     ),
-    victims: victimsOf(
-      model,
-      waits.map(wait => wait.task),
-      totalWaitNs,
-      waits.map(wait => wait.row),
-    ),
+    victims: victimsOf(model, waits, totalWaitNs),
     steps: stepsOf(context, group, leaks, waits),
     evidence,
     against: [],

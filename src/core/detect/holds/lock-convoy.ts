@@ -114,12 +114,7 @@ function draft(context: Context, group: number, run: readonly number[], convoys:
       holds.slice(1, 20).map(({ site }) => ({ role: 'queues for it', site })),
       [first.row],
     ),
-    victims: victimsOf(
-      model,
-      waits.map(wait => wait.task),
-      totalNs,
-      waits.map(wait => wait.row),
-    ),
+    victims: victimsOf(model, waits, totalNs),
     steps: [
       { atNs: first.startNs, task: first.task, event: 'acquired', value: name, row: first.row },
       {

@@ -51,7 +51,7 @@ export function lostWakeUp(context: Context, index: number): Draft | null {
     ),
     victims: victimsOf(
       model,
-      waits.map(wait => wait.task),
+      waits,
       waits.reduce(
         (sum, wait) => sum + Math.min(wait.endNs, idle.endNs) - Math.max(wait.startNs, idle.startNs),
         0,

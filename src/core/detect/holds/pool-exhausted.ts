@@ -164,12 +164,7 @@ function draft(context: Context, pool: Pool, episodes: readonly Episode[]): Draf
       bySite.map(({ site }) => ({ role: 'acquires', site })),
       culprits.map(hold => hold.row),
     ),
-    victims: victimsOf(
-      model,
-      waits.map(wait => wait.task),
-      totalWaitNs,
-      waits.map(wait => wait.row),
-    ),
+    victims: victimsOf(model, waits, totalWaitNs),
     steps: stepsInOrder(steps),
     evidence,
     against: [],

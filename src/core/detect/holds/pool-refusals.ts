@@ -84,9 +84,8 @@ export function refusals(context: Context, group: ResourceGroup): Draft | null {
     ),
     victims: victimsOf(
       model,
-      refused.map(wait => wait.task),
+      refused,
       refused.reduce((sum, wait) => sum + wait.endNs - wait.startNs, 0),
-      refused.map(wait => wait.row),
     ),
     steps: [first, last]
       .flatMap(wait => [

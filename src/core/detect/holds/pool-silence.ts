@@ -99,9 +99,8 @@ function draft(
     ),
     victims: victimsOf(
       model,
-      stuck.map(request => request.task),
+      stuck,
       stuck.reduce((sum, request) => sum + request.endNs - request.startNs, 0),
-      stuck.map(request => request.row),
     ),
     steps: [
       ...waits.slice(-2).map(wait => ({

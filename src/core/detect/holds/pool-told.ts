@@ -74,9 +74,8 @@ function draft(context: Context, group: readonly Refused[]): Draft {
     ),
     victims: victimsOf(
       model,
-      requests.map(request => request.task),
+      requests,
       group.reduce((sum, one) => sum + one.waitedNs, 0),
-      requests.map(request => request.row),
     ),
     steps: group.slice(0, 4).map(({ request, waitedNs: ns }) => ({
       atNs: request.endNs,

@@ -44,7 +44,9 @@ function draft(context: Context, group: readonly ToldDeadlock[]): Draft {
     ),
     victims: victimsOf(
       model,
-      group.flatMap(one => [one.victim, ...(one.partner ? [one.partner] : [])].map(taskOf)),
+      group
+        .flatMap(one => [one.victim, ...(one.partner ? [one.partner] : [])])
+        .map(member => ({ task: taskOf(member), row: member.row })),
       group.reduce((sum, one) => sum + spans.endNs[one.victim.row]! - spans.startNs[one.victim.row]!, 0),
     ),
     steps: members.flatMap(member => [

@@ -128,7 +128,11 @@ function draft(context: Context, items: readonly Item[]): Draft {
       [placeOf(write)],
       [join.row, ...runners.map(task => model.tasks[task]!.row)],
     ),
-    victims: victimsOf(model, runners, 0),
+    victims: victimsOf(
+      model,
+      runners.map(task => ({ task })),
+      0,
+    ),
     steps: [
       {
         atNs: model.tasks[failed]!.endNs,

@@ -135,7 +135,6 @@ function draft(context: Context, herds: readonly Herd[], name: string): Draft {
   const [first] = calls as [Call, ...Call[]]
   const operation = first.request.operation
   const rows = calls.map(({ row }) => row)
-  const tasks = calls.map(({ request }) => request.task)
   return makeDraft({
     detector: 'thundering-herd',
     severity: calls.length >= 10 ? 'high' : 'medium',
@@ -148,7 +147,11 @@ function draft(context: Context, herds: readonly Herd[], name: string): Draft {
       [],
       rows,
     ),
-    victims: victimsOf(model, tasks.slice(1), wastedNs, rows),
+    victims: victimsOf(
+      model,
+      calls.slice(1).map(({ row, request }) => ({ task: request.task, row })),
+      wastedNs,
+    ),
     steps: calls.slice(0, 8).map(({ row, request }) => ({
       atNs: spans.startNs[row]!,
       task: request.task,

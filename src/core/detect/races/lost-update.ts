@@ -69,11 +69,7 @@ function draft(context: Context, group: readonly Interleaving[]): Draft {
     ...interleavingDraft(context, item, { proven, repeats: group.length }),
     detector: 'lost-update',
     severity: proven ? 'critical' : item.write.inferred ? 'medium' : 'high',
-    victims: victimsOf(
-      model,
-      lost.map(access => access.task),
-      0,
-    ),
+    victims: victimsOf(model, lost, 0),
     steps: stepsInOrder(storyOf(group, item).map(access => stepOfAccess(model, access))),
     evidence,
     missing,

@@ -152,7 +152,7 @@ function draftOfHolds(context: Context, resource: number, pairs: readonly Pair[]
       [{ role: 'acquires first', site: first.site }],
       [second.row, first.row],
     ),
-    victims: victimsOf(model, [first.task], 0),
+    victims: victimsOf(model, [first], 0),
     steps: stepsInOrder(steps),
     evidence: [
       fact('held by both for', overlapNs, 'ns', second.row),
@@ -209,7 +209,7 @@ function draftOfAccesses(context: Context, group: readonly Interleaving[]): Draf
     culprit: culpritOf(placeOf(item.write), [placeOf(item.read), placeOf(item.foreign)], common.culprit.rows),
     victims: victimsOf(
       model,
-      group.map(entry => entry.write.task),
+      group.map(entry => entry.write),
       0,
     ),
     steps: stepsInOrder(accesses.map(access => stepOfAccess(model, access))),

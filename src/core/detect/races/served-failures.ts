@@ -110,12 +110,7 @@ function draft(
     endNs: last.endNs,
     subject: { kind: 'peer', name: name || taskName(model, request.task) },
     culprit: culpritOf({ role: 'keeps the failure', site }, [], [callRow]),
-    victims: victimsOf(
-      model,
-      served.map(({ task }) => task),
-      0,
-      served.map(({ row }) => row),
-    ),
+    victims: victimsOf(model, served, 0),
     steps: [
       { atNs: failedNs, task: request.task, event: 'failed', value: quoted(words), row: callRow },
       ...served.slice(0, 3).map(({ endNs, task, row }) => ({

@@ -66,7 +66,7 @@ function draft(context: Context, herds: readonly Herd[]): Draft {
     ),
     victims: victimsOf(
       model,
-      tasks.filter(task => task !== first.task),
+      tasks.filter(task => task !== first.task).map(task => ({ task })),
       wastedNs,
     ),
     steps: [

@@ -79,7 +79,7 @@ function draft(context: Context, channel: Channel, found: readonly Blocked[]): D
     culprit: culpritOf({ role: 'handles one after the other', site: name }, [], [head.row]),
     victims: victimsOf(
       model,
-      behind.map(({ deliveries }) => taskOf(deliveries[0]!.row)),
+      behind.map(({ deliveries: [first] }) => ({ task: taskOf(first!.row), row: first!.row })),
       waits.reduce((sum, ns) => sum + ns, 0),
     ),
     steps: [

@@ -156,8 +156,6 @@ function draft(context: Context, group: readonly Stall[]): Draft {
       row: block.row,
     },
   ]
-  const rows = victims.map(victim => victim.lag.row)
-  const tasks = victims.map(victim => victim.lag.task).filter(task => task >= 0)
   const counted = new Set(victims.map(nameOfVictim)).size
   return {
     detector: 'loop-stall',
@@ -183,7 +181,14 @@ function draft(context: Context, group: readonly Stall[]): Draft {
         stall.block.row >= 0 ? stall.block.row : (model.tasks[stall.block.task]?.row ?? -1),
       ),
     ),
-    victims: { ...victimsOf(model, tasks, totalNs, rows), count: counted },
+    victims: {
+      ...victimsOf(
+        model,
+        victims.map(victim => victim.lag),
+        totalNs,
+      ),
+      count: counted,
+    },
     steps: stepsInOrder(steps),
     evidence: [
       fact('the loop was kept, at longest', longestNs, 'ns', block.row),

@@ -180,7 +180,7 @@ function draft(context: Context, group: readonly NetworkWait[], hung: readonly N
     ),
     victims: victimsOf(
       model,
-      hung.map(entry => entry.task),
+      hung,
       hung.reduce((sum, entry) => sum + entry.endNs - entry.startNs, 0),
     ),
     steps: [

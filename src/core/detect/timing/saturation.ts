@@ -88,12 +88,7 @@ export function saturatedLoops(context: Context, stalls: readonly LoopBlock[]): 
           .map(other => ({ role: other === site ? 'runs most' : 'runs', site: other })),
         [model.tasks[top.task]?.row ?? -1],
       ),
-      victims: victimsOf(
-        model,
-        distinct.map(lag => lag.task).filter(task => task >= 0),
-        totalNs,
-        distinct.map(lag => lag.row),
-      ),
+      victims: victimsOf(model, distinct, totalNs),
       steps: [],
       evidence: [
         fact(

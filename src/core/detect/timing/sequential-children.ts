@@ -179,7 +179,7 @@ function victimsIn(context: Context, group: readonly Row[]): Victims {
   )
   return victimsOf(
     model,
-    waits.map(wait => wait.task),
+    waits,
     waits.reduce((sum, wait) => sum + wait.ns, 0),
   )
 }

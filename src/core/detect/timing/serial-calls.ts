@@ -148,7 +148,7 @@ function draft(context: Context, group: readonly Series[], site: string): Draft 
     ),
     victims: victimsOf(
       model,
-      group.map(item => item.task),
+      group,
       group.reduce((sum, item) => sum + item.savingNs, 0),
     ),
     steps: rows.slice(0, 8).map(row => ({

@@ -111,9 +111,8 @@ function draft(context: Context, groups: readonly Calls[]): Draft | [] {
     culprit: culpritOf({ role: 'answers nobody', site: service }, [], givenUp),
     victims: victimsOf(
       model,
-      givenUp.map(row => model.taskOfSpan[row]!),
+      givenUp.map(row => ({ task: model.taskOfSpan[row]!, row })),
       lengths.reduce((sum, ns) => sum + ns, 0),
-      givenUp,
     ),
     steps: [
       {
