@@ -11,6 +11,7 @@
  */
 import { concatBytes } from './concat-bytes.ts'
 import { type ByteSource, ImportError } from './import/import.ts'
+import { peek } from './import/peek.ts'
 import type { Notebook } from './notebook/note.ts'
 import { NOTEBOOK_VERSION, restoreNotebook } from './notebook/restore.ts'
 import type { ReadPayload } from './share/payload.ts'
@@ -33,24 +34,18 @@ const gzipMagic = [0x1f, 0x8b]
 
 /** Looks at the first bytes and takes a wrapped trace out. Throws `ImportError` for a view that is broken or too new. */
 export async function unwrapSource(source: ByteSource): Promise<Unwrapped> {
-  const chunks = source.open()[Symbol.asyncIterator]()
-  const { head, kept } = await readHead(chunks)
-  // A stream such as stdin opens once: what was read goes in front of the rest.
-  const replayed: ByteSource = { name: source.name, size: source.size, open: () => chain(kept, chunks) }
+  const { head, bytes: all } = await peek(source.open(), headBytes)
+  const replayed: ByteSource = { ...source, open: () => all }
   const plain: Unwrapped = { source: replayed, notebook: null, problems: [], startUnixNano: '' }
-  if (begins(head, pngMagic)) {
-    const { extractPayload } = await import('./share/png-payload.ts')
-    const bytes = await readAll(replayed)
-    const found = extractPayload(bytes)
-    if (found.kind === 'broken') throw brokenView(source.name, 'picture', found.why)
-    if (found.kind !== 'ok') return { ...plain, source: fromBytes(source.name, bytes) }
-    const { readPayload } = await import('./share/payload.ts')
-    return fromPayload(source.name, 'picture', readPayload(found.json))
-  }
   const { looksLikeSvg, extractSvgPayload } = await import('./share/svg-payload.ts')
-  if (looksLikeSvg(head)) {
+  const extract = begins(head, pngMagic)
+    ? (await import('./share/png-payload.ts')).extractPayload
+    : looksLikeSvg(head)
+      ? extractSvgPayload
+      : null
+  if (extract) {
     const bytes = await readAll(replayed)
-    const found = extractSvgPayload(bytes)
+    const found = extract(bytes)
     if (found.kind === 'broken') throw brokenView(source.name, 'picture', found.why)
     if (found.kind !== 'ok') return { ...plain, source: fromBytes(source.name, bytes) }
     const { readPayload } = await import('./share/payload.ts')
@@ -107,33 +102,6 @@ const fromBytes = (name: string, bytes: Uint8Array): ByteSource => ({
     yield bytes
   },
 })
-
-async function* chain(
-  kept: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* kept
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
-  } finally {
-    await rest.return?.()
-  }
-}
-
-async function readHead(
-  chunks: AsyncIterator<Uint8Array>,
-): Promise<{ head: Uint8Array; kept: readonly Uint8Array[] }> {
-  const kept: Uint8Array[] = []
-  let length = 0
-  while (length < headBytes) {
-    const next = await chunks.next()
-    if (next.done) break
-    length += next.value.length
-    // The last one is good until the next is asked for; those before it are not.
-    kept.push(length < headBytes ? new Uint8Array(next.value) : next.value)
-  }
-  return { head: concatBytes(kept), kept }
-}
 
 async function readAll(source: ByteSource): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []

@@ -19,6 +19,7 @@ import { toUtf8 } from './otlp/utf16.ts'
 import { archiveOf, type Member } from './packed/archive.ts'
 import { gunzip, isGzip } from './packed/gzip.ts'
 import { isFramedZstd, isZstd, unzstd, unzstdFrames } from './packed/zstd.ts'
+import { peek } from './peek.ts'
 import { teller } from './preview.ts'
 import { importerFor } from './registry.ts'
 
@@ -128,6 +129,7 @@ async function* readSource(
       yield chunk
     }
   }
+  const bytes = raw()
   const read = async (file: string, opened: Opened): Promise<InputResult> => {
     const result = await readInput(file, opened, builder, options, breathe)
     tell()
@@ -135,7 +137,7 @@ async function* readSource(
   }
   try {
     builder.beginInput(source.name)
-    const opened = await openLayers(raw(), builder, source.name)
+    const opened = await openLayers(bytes, builder, source.name)
     const archive = archiveOf(opened.head.bytes)
     if (!archive) yield { ...(await read(source.name, opened)), bytes: bytesRead }
     else {
@@ -150,6 +152,9 @@ async function* readSource(
       clip(source.name),
       `cannot be read: ${clip(error instanceof Error ? error.message : String(error))}`,
     )
+  } finally {
+    // What was looked at and refused is not read to its end: its file would stay open.
+    await bytes.return(undefined)
   }
 }
 
@@ -290,46 +295,6 @@ async function openLayers(
 export function headOf(bytes: Uint8Array, partial: boolean): Head {
   const text = new TextDecoder().decode(bytes)
   return { bytes, text, partial, json: jsonShape(text) }
-}
-
-/** The first `count` bytes (or all, if fewer) and a stream that still has them. */
-async function peek(
-  stream: AsyncIterable<Uint8Array>,
-  count: number,
-): Promise<{ head: Uint8Array; partial: boolean; bytes: AsyncIterable<Uint8Array> }> {
-  const iterator = stream[Symbol.asyncIterator]()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  let done = false
-  while (length < count && !done) {
-    const next = await iterator.next()
-    if (next.done) done = true
-    else {
-      // The last one is good until the next is asked for; those before it are not.
-      chunks.push(length + next.value.length < count ? new Uint8Array(next.value) : next.value)
-      length += next.value.length
-    }
-  }
-  const head = new Uint8Array(Math.min(length, count))
-  let at = 0
-  for (const chunk of chunks) {
-    const part = chunk.subarray(0, head.length - at)
-    head.set(part, at)
-    at += part.length
-  }
-  async function* all(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* chunks
-      while (!done) {
-        const next = await iterator.next()
-        if (next.done) return
-        yield next.value
-      }
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return { head, partial: !done, bytes: all() }
 }
 
 const now = (): number => performance.now()
