@@ -22,7 +22,7 @@ export function windowNow(app: App): TimeWindow {
   return view.flight ? view.flight.to : { startNs: view.startNs, endNs: view.endNs }
 }
 
-export function placeNow(app: App): Place {
+function placeNow(app: App): Place {
   const view = app.view.getState()
   return {
     ...windowNow(app),

@@ -182,7 +182,7 @@ async function adopt(app: App, opened: Opened, files: readonly InputFile[]): Pro
 }
 
 /** Shows what a kept or shared view showed; parts of it that this trace does not have are left as they are. */
-export function restoreView(app: App, view: View): void {
+function restoreView(app: App, view: View): void {
   const session = app.trace.getState().trace?.session
   if (!session) return
   const { store } = session

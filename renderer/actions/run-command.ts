@@ -35,8 +35,8 @@ import {
 import { togglePath } from './show-path.ts'
 
 /** One step of a key that zooms or pans; held keys go on from there in the frame loop. */
-export const ZOOM_STEP = 1.25
-export const PAN_STEP = 0.12
+const ZOOM_STEP = 1.25
+const PAN_STEP = 0.12
 
 const run: Record<CommandId, (app: App) => void> = {
   open: app => void openDialog(app, false),

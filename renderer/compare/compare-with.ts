@@ -14,7 +14,7 @@ export async function compareWith(app: App): Promise<void> {
 }
 
 /** Reads the files beside the open trace and shows both. The open trace stays as it is. */
-export async function compareFiles(app: App, files: readonly InputFile[]): Promise<void> {
+async function compareFiles(app: App, files: readonly InputFile[]): Promise<void> {
   const first = files[0]
   if (!first || !app.trace.getState().trace) return
   const name = files.length === 1 ? first.name : `${first.name} + ${files.length - 1}`

@@ -7,7 +7,7 @@ import { screenPainter } from '../timeline/canvas.ts'
 import { measureText } from '../timeline/measure-text.ts'
 import { useTheme } from '../widgets/app-context.ts'
 
-export const GUTTER_PX = 150
+const GUTTER_PX = 150
 
 interface LaneStripProps {
   readonly session: Session

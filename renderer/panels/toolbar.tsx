@@ -110,7 +110,7 @@ function LiveButton() {
   )
 }
 
-export const Brand = () => (
+const Brand = () => (
   <span className="brand" title="Interleave">
     <svg viewBox="0 0 24 24" aria-hidden="true">
       <rect x="2" y="4" width="11" height="4" rx="1.4" fill="var(--accent)" />

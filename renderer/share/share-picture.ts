@@ -51,7 +51,7 @@ export const sharedScene = (app: App, { session, notebook }: Shared, choices: Sh
   })
 
 /** What travels inside: the notebook with this very view, and the stretch of the trace where wanted. */
-export function sharedPayload(app: App, { session, notebook }: Shared, choices: ShareChoices): SharePayload {
+function sharedPayload(app: App, { session, notebook }: Shared, choices: ShareChoices): SharePayload {
   const view = sharedView(app, session, choices)
   const { store } = session
   return {

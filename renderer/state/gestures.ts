@@ -1,5 +1,5 @@
 /** What the mouse does, for the help; keys are in `key-map.ts`. The wheel's two depend on the preset. */
-export const gestureIds = [
+const gestureIds = [
   'wheel-scroll',
   'wheel-zoom',
   'wheel-pan',

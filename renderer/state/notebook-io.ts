@@ -9,7 +9,7 @@ import type { App } from './app.ts'
 import { contentOf, joinOther, type NotebookState, restored, sameContent } from './notebook.ts'
 import { topLaneNow } from './shown.ts'
 
-export function viewNow(app: App): View | null {
+function viewNow(app: App): View | null {
   const { trace } = app.trace.getState()
   if (!trace) return null
   const { store } = trace.session

@@ -9,7 +9,7 @@ import { pictureSchema } from './picture-schema.ts'
 /** Characters of a notebook's JSON; far above what a person writes. */
 export const maxNotebookLength = 32 * 1024 * 1024
 /** Bytes of a picture or bundle that is saved. */
-export const maxSavedBytes = 512 * 1024 * 1024
+const maxSavedBytes = 512 * 1024 * 1024
 
 const token = z
   .string()
@@ -21,7 +21,7 @@ const bytes = z
   .refine(value => value.byteLength <= maxSavedBytes, { error: 'too large to save' })
 
 /** Arguments of each request. */
-export const requestSchemas = {
+const requestSchemas = {
   start: z.tuple([]),
   openDialog: z.tuple([]),
   samples: z.tuple([]),
@@ -37,7 +37,7 @@ export const requestSchemas = {
   stopReceiving: z.tuple([]),
 } satisfies { readonly [M in RequestMethod]: z.ZodType<Parameters<HostRequests[M]>> }
 
-export const isRequestMethod = (name: unknown): name is RequestMethod =>
+const isRequestMethod = (name: unknown): name is RequestMethod =>
   requestMethods.some(method => method === name)
 
 /** Checks a message and lets a handler answer it. Never throws: whatever goes wrong becomes one line. */

@@ -25,7 +25,7 @@ export function serveApp(protocol: Pick<Protocol, 'handle'>, pages: Pages): void
 }
 
 /** Streams: a trace of a gigabyte never lies in the main process's memory. */
-export function toResponse({ status, headers, body }: PageAnswer, method = 'GET'): Response {
+function toResponse({ status, headers, body }: PageAnswer, method = 'GET'): Response {
   const init = { status, headers: { ...headers } }
   if (method === 'HEAD') return new Response(null, init)
   if (typeof body === 'string') return new Response(body, init)

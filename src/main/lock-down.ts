@@ -36,7 +36,7 @@ export function lockDown(app: Pick<App, 'on'>, openExternal: (url: string) => Pr
   app.on('web-contents-created', (_event, contents) => restrict(contents, openExternal))
 }
 
-export function restrict(contents: WebContents, openExternal: (url: string) => Promise<void>): void {
+function restrict(contents: WebContents, openExternal: (url: string) => Promise<void>): void {
   const stay = (event: { preventDefault(): void; readonly url: string }): void => {
     if (!isAppUrl(event.url)) event.preventDefault()
   }

@@ -12,7 +12,7 @@ export function handleRequests(ipc: Pick<IpcMain, 'handle'>, handlers: HostReque
 }
 
 /** Our page, in the top frame. */
-export function isTrusted(event: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>): boolean {
+function isTrusted(event: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>): boolean {
   const { senderFrame, sender } = event
   return senderFrame !== null && senderFrame === sender.mainFrame && isAppUrl(senderFrame.url)
 }

@@ -93,7 +93,7 @@ export function flushAwait(task: Task): void {
   last.record.end(last.endNs, undefined, last.seqEnd)
 }
 
-export function describeAwait(record: RecordSpan, task: Task, cause: ResumeCause): void {
+function describeAwait(record: RecordSpan, task: Task, cause: ResumeCause): void {
   record.name = `await ${cause.id}`
   Object.assign(record.attributes, {
     [Key.taskId]: task.id,

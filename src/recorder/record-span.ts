@@ -140,6 +140,6 @@ export class RecordSpan {
 }
 
 /** A context that only says which span a log record belongs to. */
-export function contextOf(spanContext: SpanContext): Context {
+function contextOf(spanContext: SpanContext): Context {
   return trace.setSpanContext(ROOT_CONTEXT, spanContext)
 }

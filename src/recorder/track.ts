@@ -52,7 +52,7 @@ export function endTask(task: Task, cancelled: boolean, error: unknown): void {
 }
 
 /** The moment a task was told to stop. */
-export function writeCancel(task: Task, reason: string): void {
+function writeCancel(task: Task, reason: string): void {
   emit(Event.taskCancel, { [Key.taskId]: task.id, [Key.cancelReason]: reason.slice(0, 200) })
 }
 

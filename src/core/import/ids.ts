@@ -54,7 +54,7 @@ function hexDigit(code: number): number {
 }
 
 /** Bytes of standard or URL-safe base64, padded or not; null when the text is neither. */
-export function fromBase64(text: string): Uint8Array | null {
+function fromBase64(text: string): Uint8Array | null {
   const bare = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/')
   if (bare.length > 88 || bare.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(bare)) return null
   return Uint8Array.from(atob(bare), c => c.charCodeAt(0))

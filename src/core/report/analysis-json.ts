@@ -169,7 +169,7 @@ export function traceJson(store: Store, model: Model): TraceJson {
   }
 }
 
-export function findingJson(store: Store, model: Model, finding: Finding): FindingJson {
+function findingJson(store: Store, model: Model, finding: Finding): FindingJson {
   const { text, culprit, victims } = finding
   const spans = (rows: readonly number[]): SpanJson[] =>
     rows.slice(0, MOST_SPANS).map(row => ({

@@ -161,7 +161,7 @@ export const severityText = ({ severity, confidence }: Finding): string =>
   `${severity} (${confidenceWord(confidence)})`
 
 /** What the second recording says of this finding. */
-export function validationOf(input: ReportInput, finding: Finding, compared: Compared): Inline[] {
+function validationOf(input: ReportInput, finding: Finding, compared: Compared): Inline[] {
   if (!compared || !input.after) {
     return ['Not validated: no recording made after a fix was given (', code('--after FILE'), ').']
   }

@@ -9,7 +9,7 @@ export function count(value: number): string {
 }
 
 /** Three digits at most, no trailing zeros. */
-export function digits(value: number): string {
+function digits(value: number): string {
   if (value >= 100) return value.toFixed(0)
   return value.toFixed(value >= 10 ? 1 : 2).replace(/\.?0+$/, '')
 }

@@ -6,7 +6,7 @@ import { partitionPoint } from '../sorted.ts'
 /** Height of the ruler with its row of finding flags, in px. */
 export const RULER_PX = 44
 export const HEADING_PX = 24
-export const COLLAPSED_PX = 22
+const COLLAPSED_PX = 22
 const PADDING_PX = 5
 /** Room above a task for the numbers of a finding's steps. */
 const TASK_TOP_PX = 9

@@ -9,7 +9,7 @@ import type { Theme } from './theme.ts'
 
 const cache = new WeakMap<Session['analysis'], Involved>()
 
-export function involvedOf({ model, analysis }: Session): Involved {
+function involvedOf({ model, analysis }: Session): Involved {
   let known = cache.get(analysis)
   if (!known) {
     known = involvedIn(model, analysis)

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Notebook } from '../notebook/note.ts'
 import { NOTEBOOK_VERSION, restoreNotebookValue } from '../notebook/restore.ts'
 
-export const PAYLOAD_VERSION = 1
+const PAYLOAD_VERSION = 1
 
 export interface SharePayload {
   readonly version: 1

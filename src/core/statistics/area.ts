@@ -53,7 +53,7 @@ export interface AreaStatistics {
 /** Items between two pauses: a millisecond or two. */
 const SLICE = 8192
 /** Things of one kind that tables list, first in time; counts and sums are of all. */
-export const MOST_LISTED = 20_000
+const MOST_LISTED = 20_000
 
 /**
  * What lies in an area. A wait that two lanes draw counts once. One pass over the lanes' items, with a pause every few

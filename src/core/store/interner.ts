@@ -15,10 +15,10 @@ const recentTexts = 4096
 const decodeBytes = 1 << 16
 
 /** Starts every hash: differs from run to run, so that no file can be made to collide. */
-export const hashSeed = (Math.random() * 2 ** 32) | 0
+const hashSeed = (Math.random() * 2 ** 32) | 0
 
 /** One step of the hash over 32-bit words. */
-export function mixWord(hash: number, word: number): number {
+function mixWord(hash: number, word: number): number {
   const h = Math.imul(hash ^ word, 0x9e3779b1)
   return h ^ (h >>> 15)
 }

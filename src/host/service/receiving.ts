@@ -26,7 +26,7 @@ export interface ReceivingPlaces {
 }
 
 /** All of it is read again each time more has come: beyond this, `interleave receive` writes a file to be opened later. */
-export const maxReceivedBytes = 256 * 1024 * 1024
+const maxReceivedBytes = 256 * 1024 * 1024
 
 /**
  * At most one receiver, whichever window asks. Each start writes a file of its own, request by request, so that a crash

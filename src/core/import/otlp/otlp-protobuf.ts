@@ -79,12 +79,7 @@ function elementLength(bytes: Uint8Array, offset: number): number {
   }
 }
 
-export function readRequest(
-  bytes: Uint8Array,
-  reader: OtlpReader,
-  context: ImportContext,
-  offset: number,
-): void {
+function readRequest(bytes: Uint8Array, reader: OtlpReader, context: ImportContext, offset: number): void {
   let at = 0
   while (at < bytes.length) {
     const size = elementLength(bytes.subarray(at), offset + at)
