@@ -33,7 +33,9 @@ self.onmessage = async (event: MessageEvent<EngineRequest>) => {
 }
 
 async function open({ inputs, clockOffsetsNs }: OpenRequest): Promise<void> {
-  const opened = await openSession([...inputs.map(sourceOf), ...(await configsBeside(inputs))], {
+  const configs = configsBeside(inputs)
+  const sources = inputs.map((input, nth) => sourceOf(input, nth === 0))
+  const opened = await openSession([...sources, ...(await configs)], {
     tolerant: true,
     clockOffsetsNs,
     onProgress: progress => post({ kind: 'progress', progress }),
@@ -74,14 +76,25 @@ function postParts(...from: Parameters<typeof partsOf>): void {
   for (const part of partsOf(...from)) post({ kind: 'part', part }, buffersOf(part))
 }
 
-function sourceOf(input: EngineInput): ByteSource {
-  const { from } = input
+/** `now`: the host is asked at once, and what it answers is read by the one who opens the source first. */
+function sourceOf({ name, size, from }: EngineInput, now = false): ByteSource {
+  if ('blob' in from) return { name, size, open: () => chunksOf(from.blob.stream()) }
+  let asked = now ? fetch(from.url) : null
+  // Told to whoever opens it.
+  asked?.catch(() => {})
   return {
-    name: input.name,
-    size: input.size,
-    open: () => ('blob' in from ? chunksOf(from.blob.stream()) : fetched(input.name, from.url)),
+    name,
+    size,
+    open: () => {
+      const answer = asked ?? fetch(from.url)
+      asked = null
+      return bytesOf(name, answer)
+    },
   }
 }
+
+/** What the host answers where none lies: reading one takes code that is not here yet. */
+const NO_CONFIG = '{}'
 
 /** The config that lies beside a file which the host opened, each text once; its mistakes are told, and the trace opens without it. */
 async function configsBeside(inputs: readonly EngineInput[]): Promise<readonly ByteSource[]> {
@@ -89,15 +102,15 @@ async function configsBeside(inputs: readonly EngineInput[]): Promise<readonly B
   for (const { from } of inputs) {
     if ('blob' in from) continue
     const text = await configBeside(from.url)
-    if (text !== null) texts.add(text)
+    if (text !== null && text !== NO_CONFIG) texts.add(text)
   }
   return [...texts].map(text =>
     sourceOf({ name: configName, size: text.length, from: { blob: new Blob([text]) } }),
   )
 }
 
-async function* fetched(name: string, url: string): AsyncGenerator<Uint8Array> {
-  const response = await fetch(url)
+async function* bytesOf(name: string, answer: Promise<Response>): AsyncGenerator<Uint8Array> {
+  const response = await answer
   if (!response.ok || !response.body) {
     throw new Error(`${name}: could not be read any more (${response.status}); open it again`)
   }

@@ -1,10 +1,9 @@
-import type { StartInfo } from '../src/host/host.ts'
 import { toast } from './actions/announce.ts'
 import { followLink } from './actions/deep-link.ts'
 import { finishNote } from './actions/edit-notes.ts'
 import { resumeLive } from './actions/live.ts'
 import { fromHost, openFiles } from './actions/open.ts'
-import { pickHost } from './host.ts'
+import type { Started } from './started.ts'
 import { type App, createApp } from './state/app.ts'
 import { lookForChanges, saveNotebook } from './state/notebook-io.ts'
 import { reopenable } from './state/reopen.ts'
@@ -19,13 +18,7 @@ declare global {
 }
 
 /** Puts the app together for this page and starts what was asked for: files of the command line, or those before a reload. */
-export async function startApp(page: Window): Promise<App> {
-  const host = pickHost(page)
-  const { info, error } = await host
-    .start()
-    .then((started): { info: StartInfo; error: unknown } => ({ info: started, error: null }))
-    .catch(failed => ({ info: { version: '', files: [], author: '' }, error: failed }))
-
+export function startApp(page: Window, { host, info, error }: Started): App {
   const app = createApp({
     host,
     info,

@@ -13,8 +13,8 @@ import { concatBytes } from './concat-bytes.ts'
 import { type ByteSource, ImportError } from './import/import.ts'
 import { peek } from './import/peek.ts'
 import type { Notebook } from './notebook/note.ts'
-import { NOTEBOOK_VERSION, restoreNotebook } from './notebook/restore.ts'
 import type { ReadPayload } from './share/payload.ts'
+import { extractSvgPayload, looksLikeSvg } from './share/svg-payload.ts'
 
 export interface Unwrapped {
   /** What to import; null for a view without its trace. */
@@ -37,7 +37,6 @@ export async function unwrapSource(source: ByteSource): Promise<Unwrapped> {
   const { head, bytes: all } = await peek(source.open(), headBytes)
   const replayed: ByteSource = { ...source, open: () => all }
   const plain: Unwrapped = { source: replayed, notebook: null, problems: [], startUnixNano: '' }
-  const { looksLikeSvg, extractSvgPayload } = await import('./share/svg-payload.ts')
   const extract = begins(head, pngMagic)
     ? (await import('./share/png-payload.ts')).extractPayload
     : looksLikeSvg(head)
@@ -65,7 +64,8 @@ const looksLikeNotebook = (head: Uint8Array): boolean =>
   head[0] === 0x7b &&
   /^\{\s*"version"\s*:\s*\d+\s*,\s*"source"\s*:/.test(new TextDecoder().decode(head.subarray(0, 256)))
 
-function fromNotebook(name: string, bytes: Uint8Array): Unwrapped {
+async function fromNotebook(name: string, bytes: Uint8Array): Promise<Unwrapped> {
+  const { NOTEBOOK_VERSION, restoreNotebook } = await import('./notebook/restore.ts')
   const read = restoreNotebook(new TextDecoder().decode(bytes))
   if (read.kind === 'broken') throw new ImportError(name, `this notebook is broken: ${read.why}`)
   if (read.kind === 'newer') throw tooNew(name, 'notebook', read.version, NOTEBOOK_VERSION)

@@ -3,7 +3,8 @@ import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseEr
 import type { z } from 'zod'
 import { defaultThresholds } from '../detect/thresholds.ts'
 import { type ByteSource, ImportError } from '../import/import.ts'
-import { type Config, configSchema } from './config.ts'
+import type { Config } from './config.ts'
+import { configSchema } from './config-schema.ts'
 
 /** Far above what a person writes; deeper nesting than a config has is refused before anything recurses into it. */
 const maxBytes = 1024 * 1024

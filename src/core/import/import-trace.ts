@@ -111,6 +111,7 @@ async function* readSource(
   }
   const breathe = async (): Promise<void> => {
     options.signal?.throwIfAborted()
+    tellPreview()
     if (now() - breathedAt < sliceMs) return
     if (now() - toldAt >= tellMs) {
       tell()

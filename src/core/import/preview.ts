@@ -36,7 +36,7 @@ const maxName = 200
 const firstBinNs = 1000
 /** Wild times (0, 2262) must not stretch the axis; the store moves them, here they are only counted. */
 const farNs = 60 * 86_400e9
-const tellMs = 150
+const tellMs = 200
 
 interface Counts {
   readonly name: string
