@@ -1,6 +1,8 @@
-import { RecordedResource, type ResourceType } from './resource.ts'
+import { type Hold, RecordedResource, type ResourceType } from './resource.ts'
 import { captureSite } from './site.ts'
 import { errorType } from './track.ts'
+
+type LockMode = 'exclusive' | 'shared'
 
 export interface ExternalLockOptions {
   readonly type?: ResourceType
@@ -10,8 +12,8 @@ export interface ExternalLockOptions {
 
 /** A lock that somebody else keeps: a row lock, an advisory lock, a file lock, a lock in Redis. The host tells what it sees of it. */
 export interface ExternalLock {
-  /** Right before asking for it. */
-  request(): ExternalRequest
+  /** Right before asking for it. `shared` for the readers of a `rwlock`: they exclude writers only. */
+  request(options?: { readonly mode?: LockMode }): ExternalRequest
 }
 
 export interface ExternalRequest {
@@ -27,6 +29,8 @@ export interface ExternalHold {
    */
   release(): void
 }
+
+const isShared = ({ mode }: Hold): boolean => mode === 'shared'
 
 /** Waits shorter than this, with no other holder known, were the round trip. */
 const roundTripNs = 5e6
@@ -46,9 +50,10 @@ export function externalLock(name: string, options: ExternalLockOptions = {}): E
   }
   const lock = resource
   return {
-    request() {
-      const contended = lock.inUse + lock.waiting >= lock.options.capacity
-      const request = lock.request({ site: captureSite(), contended, waitIfLongerNs: roundTripNs })
+    request({ mode = 'exclusive' } = {}) {
+      const shares = mode === 'shared' && lock.waiting === 0 && [...lock.holders].every(isShared)
+      const contended = !shares && lock.inUse + lock.waiting >= lock.options.capacity
+      const request = lock.request({ site: captureSite(), mode, contended, waitIfLongerNs: roundTripNs })
       return {
         granted() {
           const hold = request.granted()

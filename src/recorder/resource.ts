@@ -163,6 +163,7 @@ export class Hold {
   readonly task: Task | null
   readonly record: RecordSpan
   readonly permits: number
+  readonly mode: 'exclusive' | 'shared'
   /** The application span that was active at the acquire. */
   readonly context: Context
   released = false
@@ -172,6 +173,7 @@ export class Hold {
     this.resource = resource
     this.task = task
     this.permits = options.permits ?? 1
+    this.mode = options.mode ?? 'exclusive'
     this.context = request.record.parent
     this.record = new RecordSpan({
       type: RecordType.hold,
@@ -184,7 +186,7 @@ export class Hold {
         [Key.holdId]: this.id,
         ...(waited ? { [Key.waitId]: request.waitId } : {}),
         [Key.resourcePermits]: this.permits,
-        [Key.resourceMode]: options.mode ?? 'exclusive',
+        [Key.resourceMode]: this.mode,
         [Key.resourceInUse]: resource.inUse,
         ...siteAttributes(options.site),
       },

@@ -8,6 +8,8 @@ import { resetCallbacks } from './slices.ts'
 import { endIdleTicks } from './ticks.ts'
 import { recordUncaught } from './uncaught.ts'
 
+/** The loop was empty: whoever still waited, waited for nobody. */
+const idleEnd = 'nothing left to do'
 /** A collector that does not answer must not keep a process from ending. */
 const maxCloseMs = 2000
 
@@ -65,6 +67,10 @@ export function finishOnExit(pipeline: Pipeline, asynchronous: boolean): void {
     save()
   })
   // Nothing asynchronous can be sent after `exit`.
-  process.on('beforeExit', () => void (asynchronous ? finish('nothing left to do') : save()))
-  process.on('exit', code => finish(`exit ${code}`))
+  let idle = false
+  process.on('beforeExit', () => {
+    idle = true
+    void (asynchronous ? finish(idleEnd) : save())
+  })
+  process.on('exit', code => finish(idle ? `exit ${code}: ${idleEnd}` : `exit ${code}`))
 }

@@ -72,7 +72,7 @@ export interface DrawOptions {
     readonly task: string
   })[]
   readonly queueItems?: readonly (Pick<QueueItem, 'op' | 'queue'> &
-    Partial<Omit<QueueItem, 'task'>> & { readonly atMs: number; readonly task: string })[]
+    Partial<Omit<QueueItem, 'task'>> & { readonly atMs: number; readonly task?: string })[]
   readonly stalls?: readonly {
     readonly startMs: number
     readonly endMs: number
@@ -690,10 +690,11 @@ export function draw(picture: string, options: DrawOptions = {}): Drawn {
           item: '',
           depth: -1,
           capacity: -1,
+          process: 0,
           ...rest,
           record,
           atNs: atMs * MS,
-          task: task(label),
+          task: label === undefined ? -1 : task(label),
         }),
       )
       .sort((a, b) => a.atNs - b.atNs),

@@ -260,6 +260,7 @@ export interface QueueItem {
   readonly depth: number
   readonly capacity: number
   readonly atNs: number
+  readonly process: number
   readonly task: number
   readonly site?: Site
 }

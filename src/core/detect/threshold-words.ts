@@ -39,6 +39,8 @@ const words: Readonly<Record<ThresholdName, string>> = {
   coverageNs: 'the recording goes on for at least … afterwards',
   deadlockNs: 'nobody moved for at least …',
   convoyGrantsCount: 'at least … tasks served one right after the other',
+  starvedNs: 'waited at least …',
+  overtakenCount: 'passed over by at least … that asked later',
   convoyWaitRatio: 'they waited at least … as long as they then held it',
   handoffNs: 'served within … of the release before',
   herdCount: 'at least … tasks at it at once',

@@ -32,6 +32,10 @@ export const defaultThresholds = {
   deadlockNs: 1e9,
   convoyGrantsCount: 8,
   convoyWaitRatio: 3,
+  /** Shorter waits are nobody's loss, whoever went first. */
+  starvedNs: 500e6,
+  /** So many that came later and went first are no chance any more. */
+  overtakenCount: 8,
   /** Grant within this of the release counts as back to back. */
   handoffNs: 1e6,
   herdCount: 3,

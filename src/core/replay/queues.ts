@@ -4,7 +4,6 @@ import { firstAfter } from '../sorted.ts'
 
 export interface Queue {
   readonly name: string
-  /** Of the tasks that use it; -1 unknown. */
   readonly process: number
   /** -1 unknown or unbounded */
   readonly capacity: number
@@ -28,16 +27,13 @@ export function queuesOf(model: Model): readonly Queue[] {
   if (!queues) {
     const operations = Map.groupBy(
       model.queueItems.keys(),
-      at => `${processOf(model, at)}\n${model.queueItems[at]!.queue}`,
+      at => `${model.queueItems[at]!.process}\n${model.queueItems[at]!.queue}`,
     )
     queues = [...operations.values()].map(members => readQueue(model, members))
     cache.set(model, queues)
   }
   return queues
 }
-
-const processOf = ({ queueItems, tasks }: Model, at: number): number =>
-  tasks[queueItems[at]!.task]?.process ?? -1
 
 function readQueue(model: Model, members: readonly number[]): Queue {
   const first = model.queueItems[members[0]!]!
@@ -63,7 +59,7 @@ function readQueue(model: Model, members: readonly number[]): Queue {
   })
   return {
     name: first.queue,
-    process: processOf(model, members[0]!),
+    process: first.process,
     capacity: capacity > 0 ? capacity : -1,
     atNs: Float64Array.from(members, at => model.queueItems[at]!.atNs),
     depth,

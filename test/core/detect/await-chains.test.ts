@@ -210,10 +210,10 @@ describe('a parent that holds what its child waits for', () => {
 })
 
 describe('a lock kept over the network', () => {
-  const asked = (targetType: string, endMs: number) => ({
+  const asked = (targetType: string, endMs: number, targetId = '') => ({
     unitMs: 50,
     noAwaits: true,
-    awaits: [{ task: 'A', startMs: 50, endMs, targetType, site: 'createInvoice (invoice.ts:9)' }],
+    awaits: [{ task: 'A', startMs: 50, endMs, targetType, targetId, site: 'createInvoice (invoice.ts:9)' }],
   })
   const picture = `
     A     ─·······─
@@ -246,6 +246,7 @@ describe('a lock kept over the network', () => {
   })
   it.each([
     ['something that is not the network', picture, asked('timer', 450)],
+    ['a file that the lock is there for', picture, asked('io', 450, 'file')],
     ['a short part of the hold', picture, asked('io', 200)],
     [
       'a lock that nobody wants',

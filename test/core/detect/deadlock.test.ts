@@ -31,6 +31,25 @@ describe('deadlock', () => {
     expect(analysis.causes[0]!.share).toBeGreaterThan(0.9)
   })
 
+  it.each([
+    ['exit 13', ['deadlock']],
+    ['exit 0: nothing left to do', ['deadlock']],
+    ['SIGTERM', []],
+  ])('knows a ring of some milliseconds for one where the process ended with %s', (text, expected) => {
+    const { ids } = findingsOf(
+      `
+      A    ─────·······>
+      B    ──────······>
+      A@x  ############>
+      A@y       ~~~~~~~>
+      B@y   ###########>
+      B@x        ~~~~~~>
+      `,
+      { marks: [{ atMs: 12, kind: 'shutdown', text }] },
+    )
+    expect(ids).toEqual(expected)
+  })
+
   it('counts who stands behind the ring', () => {
     const { observed } = findingsOf(
       `

@@ -206,6 +206,13 @@ describe('shutdown audit', () => {
     expect(ids).toEqual([])
     expect(analysis.cleared.some(entry => entry.detector === 'shutdown-audit')).toBe(true)
   })
+  it('looks at what is left in the end, not at the signal before the last items', () => {
+    const put = { op: 'put' as const, queue: 'mail', atMs: 1 }
+    const get = { op: 'get' as const, queue: 'mail', atMs: 3 }
+    const marks = [2, 5].map(atMs => ({ atMs, kind: 'shutdown' }))
+    expect(findingsOf('T1  ──────\n', { marks, queueItems: [put, get] }).ids).toEqual([])
+    expect(findingsOf('T1  ──────\n', { marks, queueItems: [put] }).ids).toEqual(['shutdown-audit'])
+  })
   it.each([
     ['that hold what is free to be taken, put back by whoever took it', true, []],
     ['of items that nobody puts back', false, ['shutdown-audit']],

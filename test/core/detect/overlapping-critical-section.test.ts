@@ -83,6 +83,16 @@ describe('overlapping critical section', () => {
       { resources: { rw: { type: 'rwlock', mode: 'shared' } } },
     )
     silent(
+      'on a lock for readers and writers, where nobody says who reads',
+      `
+      T1     ────────
+      T2       ──────
+      T1@rw  ########
+      T2@rw    ####
+      `,
+      { resources: { rw: { type: 'rwlock' } } },
+    )
+    silent(
       'on a semaphore with permits left',
       `
       T1      ────────

@@ -105,6 +105,40 @@ describe('lock convoy', () => {
   })
 })
 
+describe('starvation', () => {
+  /** Readers that overlap, so that the lock is never free, from before the writer asks until it gets in. */
+  const readers = (later: number, writerMs: number, earlier = 1) => {
+    const lines = [
+      `${'W'.padEnd(8)}     ${'·'.repeat(writerMs)}───`,
+      `${'W@rw'.padEnd(8)}     ${'~'.repeat(writerMs)}###`,
+    ]
+    for (let i = 0; i < earlier + later; i++) {
+      const from = ' '.repeat(i < earlier ? i : 5 + (i - earlier + 1) * 4)
+      lines.push(`${`R${i}`.padEnd(8)}${from}──────`, `${`R${i}@rw`.padEnd(8)}${from}######`)
+    }
+    return lines.join('\n')
+  }
+  const reading = { mode: 'shared' } as const
+  const by = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`R${i}`, reading]))
+  const options = { unitMs: 20, resources: { rw: { type: 'rwlock', by } } }
+  it('reports a writer that readers who came later go before', () => {
+    const { observed } = findingsOf(readers(10, 50), options)
+    expect(observed.map(({ detector, text }) => [detector, text.title])).toEqual([
+      [
+        'lock-convoy',
+        'W was passed over: it waited 1 s for rw, while 9 tasks that asked later got in before it',
+      ],
+    ])
+  })
+  it.each([
+    ['who waited for a few that came later', readers(4, 50), options],
+    ['who waited for those that were there before', readers(0, 50, 12), options],
+    ['who hardly waited', readers(10, 50), { ...options, unitMs: 2 }],
+  ])('stays silent on one %s', (_, drawn, given) => {
+    expect(findingsOf(drawn, given).ids).toEqual([])
+  })
+})
+
 describe('cancelled holder', () => {
   it('reports a lock kept after its caller gave up', () => {
     const { observed } = findingsOf(

@@ -258,7 +258,7 @@ describe('unbounded queue', () => {
       ...gets.map(atMs => ({ op: 'get' as const, atMs })),
     ]
       .sort((a, b) => a.atMs - b.atMs)
-      .map(item => ({ ...item, queue: 'jobs', capacity, task: 'T1' })),
+      .map(item => ({ ...item, queue: 'jobs', capacity, ...(item.op === 'get' && { task: 'T1' }) })),
   })
   const every = (ms: number, count: number, from = 0) =>
     Array.from({ length: count }, (_, i) => from + i * ms)
@@ -266,10 +266,36 @@ describe('unbounded queue', () => {
     const { observed } = findingsOf(picture, queue(every(20, 200), every(50, 80, 30)))
     expect(observed.map(finding => finding.detector)).toEqual(['unbounded-queue'])
   })
+  it('reports one that grew for as long as it was fed, and is far from drained in the end', () => {
+    expect(findingsOf(picture, queue(every(10, 200), every(22, 130, 30))).ids).toEqual(['unbounded-queue'])
+  })
+  it.each([
+    [
+      true,
+      'T1 took no item of jobs any more after it had failed: 47 items came in 1.88 s, where before it never paused for more than 40 ms',
+    ],
+    [
+      false,
+      'T1 took no item of jobs any more: 34 items came in 1.35 s, where before it never paused for more than 40 ms',
+    ],
+  ])('tells that its consumer stopped, failed: %s', (failed, title) => {
+    const { observed } = findingsOf(failed ? 'T1  ─!\n' : 'T1  ·····>\n', {
+      ...queue(every(40, 50), every(40, failed ? 3 : 16, 5)),
+      unitMs: failed ? 60 : 400,
+      untilMs: 2000,
+    })
+    expect(observed.map(({ detector, text }) => [detector, text.title])).toEqual([['unbounded-queue', title]])
+  })
   it.each([
     ['a balanced queue', queue(every(20, 200), every(20, 200, 10))],
+    ['one fed for a while and then drained', queue(every(20, 100), every(30, 100, 10))],
     ['a burst that drains', queue(every(1, 200), every(20, 200, 10))],
     ['a batch that still drains when the trace ends', queue(every(1, 200), every(20, 60, 10))],
+    ['a batch of half a second that drains for long', queue(every(4, 150), every(20, 100, 10))],
+    [
+      'a consumer that takes a batch now and then',
+      queue(every(30, 110), [...every(1, 33, 1100), ...every(1, 36, 2200)]),
+    ],
     ['a bounded queue', queue(every(20, 200), every(50, 80, 30), 50)],
   ])('stays silent on %s', (_, options) => {
     expect(findingsOf(picture, options).ids).toEqual([])

@@ -312,6 +312,20 @@ describe('an insert that a unique key refused', () => {
     })
   })
 
+  it('tells the column by the name of the constraint, where the detail is missing', async () => {
+    const [...input] = spans(check, 50)
+    input[5] = sql(
+      'b',
+      60,
+      9,
+      insert,
+      'duplicate key value violates unique constraint "payments_request_id_key"',
+    )
+    expect(await findingsOf({ spans: input })).toMatchObject([
+      { detector: 'duplicate-operation', subject: { name: 'payments.request_id' } },
+    ])
+  })
+
   it.each([
     ['without a check the row may have been there for long', spans('SELECT 1', 50)],
     ['what was checked is another column', spans('SELECT id FROM payments WHERE card = $1', 50)],

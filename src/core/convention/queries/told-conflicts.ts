@@ -20,6 +20,8 @@ export interface ToldConflict {
 /** PostgreSQL, MySQL, SQLite: column, and value where it is told. */
 const conflictWords = [
   /Key \((?<column>\w+)\)=\((?<value>[^)]{1,100})\) already exists/,
+  // Without its detail, which instrumentation leaves out: the name PostgreSQL gives to the constraint of a column.
+  /duplicate key value violates unique constraint "(?<column>\w+)_key"/,
   /Duplicate entry '(?<value>[^']{1,100})' for key '(?:\w+\.)?(?<column>\w+)'/,
   /UNIQUE constraint failed: (?:\w+\.)?(?<column>\w+)/,
 ]
@@ -59,6 +61,7 @@ export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflic
 
   return lost.flatMap(({ row, column, value }) => {
     const { kind, table } = statementOf(sqlOf(row))
+    const bare = column.startsWith(`${table}_`) ? column.slice(table.length + 1) : column
     const from = place.get(row) ?? -1
     if (kind !== 'insert' || table === '' || from < 0) return []
     let wonRow = -1
@@ -71,8 +74,8 @@ export function toldConflicts(store: Store, taskOfSpan: Int32Array): ToldConflic
       const own = taskOfSpan[other] === taskOfSpan[row]
       if (!own && wonRow < 0 && statement.kind === 'insert' && spans.status[other] !== Status.error)
         wonRow = other
-      if (own && statement.kind === 'select' && new RegExp(`\\b${column}\\b`, 'i').test(text))
-        return wonRow < 0 ? [] : [{ lostRow: row, wonRow, entity: `${table}.${column} ${value}`.trimEnd() }]
+      if (own && statement.kind === 'select' && new RegExp(`\\b${bare}\\b`, 'i').test(text))
+        return wonRow < 0 ? [] : [{ lostRow: row, wonRow, entity: `${table}.${bare} ${value}`.trimEnd() }]
     }
     return []
   })

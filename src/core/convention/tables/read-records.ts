@@ -62,6 +62,7 @@ export function readRecords(reading: Reading, tasks: Tasks): RecordTables {
         depth: attributes.number(records, at, Key.queueDepth),
         capacity: attributes.number(records, at, Key.queueCapacity),
         atNs,
+        process: records.process[at]!,
         task,
         site: attributes.site(records, at),
       })

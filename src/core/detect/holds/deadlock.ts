@@ -21,7 +21,8 @@ export const deadlock: Detector = {
     const cleared: Cleared[] = []
     const seen = new Set<string>()
     let looked = 0
-    for (const { atNs, waits } of instants(context)) {
+    const idle = idleAtEnd(context)
+    for (const { atNs, waits } of instants(context, idle)) {
       context.checkpoint()
       looked++
       const blocked = blockedAt(context, atNs, waits)
@@ -35,7 +36,9 @@ export const deadlock: Detector = {
           .sort((a, b) => a - b)
           .join(' ')
         const sinceNs = largest(ring.map(entry => entry.sinceNs))
-        const forever = ring.every(({ wait }) => model.waits[wait]?.untimed)
+        const forever =
+          ring.every(({ wait }) => model.waits[wait]?.untimed) ||
+          ring.every(({ task }) => idle.has(model.tasks[task]!.process))
         if (seen.has(key) || (!forever && atNs - sinceNs < context.thresholds.deadlockNs)) continue
         seen.add(key)
         observed.push(draftOfRing(context, ring, behind, sinceNs, atNs))
@@ -67,12 +70,24 @@ function knotOf(stuck: ReadonlyMap<number, Blocked>, ring: readonly Blocked[]): 
 /** Most instants that are looked at; deadlocks last, so few are enough. */
 const maxInstants = 100
 
+/**
+ * Processes that ended because nothing was left that could have run: whoever still waited there would have waited for ever, be it
+ * a millisecond so far. Node says so, or exits with 13 where the main module itself was still waiting.
+ */
+function idleAtEnd({ model }: Context): ReadonlySet<number> {
+  const told = model.marks.filter(
+    ({ kind, text }) => kind === 'shutdown' && /nothing left to do|^exit 13\b/.test(text),
+  )
+  return new Set(told.map(({ process }) => process))
+}
+
 /** The ends of long waits: of those that gave up, and of the trace for those that never got through. */
-function instants(context: Context): { atNs: number; waits: number[] }[] {
+function instants(context: Context, idle: ReadonlySet<number>): { atNs: number; waits: number[] }[] {
   const { model, thresholds } = context
   const byTime = new Map<number, number[]>()
   model.waits.forEach((wait, index) => {
-    if (!wait.untimed && wait.endNs - wait.startNs < thresholds.deadlockNs) return
+    const lasting = wait.untimed || (wait.open && idle.has(model.tasks[wait.task]?.process ?? -1))
+    if (!lasting && wait.endNs - wait.startNs < thresholds.deadlockNs) return
     if (!wait.open && !timedOut(wait) && wait.outcome !== 'cancelled') return
     // Just before it gave up, when all were still waiting.
     const atNs = wait.open ? wait.endNs : wait.endNs - 1

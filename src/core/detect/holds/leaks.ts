@@ -202,7 +202,8 @@ function remoteWait(context: Context, hold: Hold): Stretch | null {
   let waitedNs = 0
   for (const index of context.awaitsOf().overlapping(hold.task, hold.startNs, hold.endNs)) {
     const entry = model.awaits[index]!
-    if (entry.targetType !== 'io' || entry.open) continue
+    // A file is what such a lock is for as a rule: reading and writing it are its work.
+    if (entry.targetType !== 'io' || entry.targetId === 'file' || entry.open) continue
     const fromNs = Math.max(entry.startNs, endNs)
     const toNs = Math.min(entry.endNs, hold.endNs)
     if (toNs <= fromNs) continue

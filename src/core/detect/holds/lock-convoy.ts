@@ -12,6 +12,7 @@ import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, makeDraft, sectionOf, victimsOf } from '../drafting.ts'
 import { exclusiveTypes } from '../resource-groups.ts'
 import { duration, fact, limit, median } from '../words.ts'
+import { starvation } from './starvation.ts'
 
 export const lockConvoy: Detector = {
   id: 'lock-convoy',
@@ -21,7 +22,9 @@ export const lockConvoy: Detector = {
     const observed: Draft[] = []
     context.groups().forEach((group, index) => {
       context.checkpoint()
-      if (!exclusiveTypes.has(context.model.resources[group.resource]!.type)) return
+      const starved = starvation(context, index)
+      if (starved) observed.push(starved)
+      if (starved || !exclusiveTypes.has(context.model.resources[group.resource]!.type)) return
       const convoys = findConvoys(context, index)
       const longest = convoys.sort((a, b) => b.length - a.length)[0]
       if (longest) observed.push(draft(context, index, longest, convoys.length))

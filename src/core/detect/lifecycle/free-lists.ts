@@ -16,6 +16,8 @@ const minTaken = 3
 export const freeLists = oncePer(({ model }: Context): ReadonlySet<string> => {
   const queues = new Map<string, { taken: number; back: number; readonly out: Map<number, number> }>()
   for (const { queue, op, task } of model.queueItems) {
+    // Code outside of tasks may be anybody's: producer and consumer both.
+    if (task < 0) continue
     const one = queues.get(queue) ?? { taken: 0, back: 0, out: new Map<number, number>() }
     queues.set(queue, one)
     const out = one.out.get(task) ?? 0

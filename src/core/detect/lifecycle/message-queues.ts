@@ -16,13 +16,23 @@ export const channelsInUse = oncePer(({ store }: Context): readonly Channel[] =>
  * Puts and gets of a channel by time. A message that nobody handled, although later ones were, was lost on the way into
  * the trace more likely than forgotten: only those after the last one that was handled count as waiting.
  */
-export function itemsOf({ model }: Context, { name, messages }: Channel): QueueItem[] {
+export function itemsOf({ model, store }: Context, { name, messages }: Channel): QueueItem[] {
   const sent = messages.filter(({ row }) => row >= 0)
   const lastTaken = sent.findLastIndex(({ deliveries }) => deliveries.length > 0)
   const items: QueueItem[] = []
   const add = (op: 'put' | 'get', row: number, atNs: number): void => {
     const task = model.taskOfSpan[row]!
-    items.push({ record: -1, op, queue: name, item: '', depth: -1, capacity: -1, atNs, task })
+    items.push({
+      record: -1,
+      op,
+      queue: name,
+      item: '',
+      depth: -1,
+      capacity: -1,
+      atNs,
+      process: store.spans.process[row]!,
+      task,
+    })
   }
   for (const [at, { row, atNs, deliveries }] of sent.entries()) {
     const [first] = deliveries
@@ -32,3 +42,6 @@ export function itemsOf({ model }: Context, { name, messages }: Channel): QueueI
   }
   return items.sort((a, b) => a.atNs - b.atNs)
 }
+
+/** Recorded operations of a queue in memory, not the spans that tell those of a queue of messages. */
+export const isTold = (items: readonly QueueItem[]): boolean => items[0]!.record >= 0

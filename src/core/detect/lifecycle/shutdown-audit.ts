@@ -14,8 +14,11 @@ export const shutdownAudit: Detector = {
   run(context: Context): Detected {
     const observed: Draft[] = []
     const cleared: Cleared[] = []
-    for (const mark of context.model.marks) {
-      if (mark.kind !== 'shutdown') continue
+    // One that drains after the signal says so twice: what counts is what is left in the end.
+    const ends = new Map(
+      context.model.marks.filter(({ kind }) => kind === 'shutdown').map(mark => [mark.process, mark]),
+    )
+    for (const mark of ends.values()) {
       const found = audit(context, mark.process, mark.atNs)
       const label = context.store.processes[mark.process]?.label ?? 'process'
       if (found) observed.push(found)
@@ -39,7 +42,7 @@ function audit(context: Context, process: number, atNs: number): Draft | null {
   })
   const depths = new Map<string, number>()
   for (const item of model.queueItems) {
-    if (item.atNs > atNs || (model.tasks[item.task]?.process ?? process) !== process) continue
+    if (item.atNs > atNs || item.process !== process) continue
     depths.set(
       item.queue,
       item.depth >= 0

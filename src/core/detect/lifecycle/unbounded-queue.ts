@@ -10,7 +10,7 @@ import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, groupBy, makeDraft, rowOfTask } from '../drafting.ts'
 import type { Cleared } from '../finding.ts'
 import { count, duration, fact, largest, limit, median, taskName } from '../words.ts'
-import { channelsInUse, itemsOf } from './message-queues.ts'
+import { channelsInUse, isTold, itemsOf } from './message-queues.ts'
 import { stoppedConsumer } from './stopped-consumer.ts'
 
 export const unboundedQueue: Detector = {
@@ -20,17 +20,12 @@ export const unboundedQueue: Detector = {
   run(context: Context): Detected {
     const observed: Draft[] = []
     const cleared: Cleared[] = []
-    const recorded = groupBy(
-      context.model.queueItems,
-      item => `${context.model.tasks[item.task]?.process ?? -1} ${item.queue}`,
-    )
-    const ofMessages = channelsInUse(context).flatMap(channel => {
-      const items = itemsOf(context, channel)
-      const stopped = stoppedConsumer(context, channel, items)
-      if (stopped) observed.push(stopped)
-      return !stopped && isTakenFrom(items) ? [items] : []
-    })
+    const recorded = groupBy(context.model.queueItems, item => `${item.process} ${item.queue}`)
+    const ofMessages = channelsInUse(context).map(channel => itemsOf(context, channel))
     for (const items of [...recorded, ...ofMessages]) {
+      const stopped = stoppedConsumer(context, items)
+      if (stopped) observed.push(stopped)
+      if (stopped || !(isTold(items) || isTakenFrom(items))) continue
       const growth = measure(context, items)
       if (growth.verdict === 'grows') observed.push(draft(context, items, growth))
       else
@@ -68,6 +63,10 @@ interface Growth {
   readonly slope: number
 }
 
+/** It must have been fed for so much of the time: a batch drains for longer than it came. */
+const fedShare = 1 / 3
+/** Of its peak so much must be left in the end. */
+const leftShare = 0.25
 /** Windows that the time is cut into for the test of trend. */
 const windows = 20
 
@@ -86,18 +85,20 @@ function measure(context: Context, items: readonly QueueItem[]): Growth {
   const base = { peak, last, capacity, puts, gets, slope: 0 }
   if (capacity > 0) return { ...base, verdict: 'bounded' }
   const startNs = items[0]!.atNs
-  const lengthNs = items.at(-1)!.atNs - startNs
+  // Fed no more, it drains: that says nothing of how it was, unless it does to the end.
+  const lastPut = items.findLastIndex(({ op }) => op === 'put')
+  const lengthNs = items[Math.max(0, lastPut)]!.atNs - startNs
   if (
     puts < thresholds.queueSamplesCount ||
-    last < thresholds.queueGrowthCount ||
-    last < 0.8 * peak ||
-    lengthNs < thresholds.coverageNs / 2
+    last < Math.max(thresholds.queueGrowthCount, leftShare * peak) ||
+    depths[lastPut]! < 0.8 * peak ||
+    lengthNs < Math.max(thresholds.coverageNs / 2, fedShare * (items.at(-1)!.atNs - startNs))
   )
     return { ...base, verdict: 'steady' }
   // Median depth and number of puts per window.
   const series: number[][] = Array.from({ length: windows }, () => [])
   const arrivals = new Array<number>(windows).fill(0)
-  items.forEach((item, i) => {
+  items.slice(0, lastPut + 1).forEach((item, i) => {
     const at = Math.min(windows - 1, Math.floor(((item.atNs - startNs) / lengthNs) * windows))
     series[at]!.push(depths[i]!)
     if (item.op === 'put') arrivals[at]!++
@@ -146,7 +147,7 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
   return makeDraft({
     detector: 'unbounded-queue',
     severity: 'medium',
-    confidence: confidenceOf({ tier: items[0]!.record < 0 ? 'inferred' : 'observed', repeats: items.length }),
+    confidence: confidenceOf({ tier: isTold(items) ? 'observed' : 'inferred', repeats: items.length }),
     startNs,
     endNs,
     subject: { kind: 'queue', name: queue },
@@ -156,7 +157,7 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
         site:
           items.find(item => item.op === 'put' && item.task === producer)?.site ||
           model.tasks[producer]?.site ||
-          (items[0]!.record < 0 ? taskName(model, producer) : ''),
+          (isTold(items) ? '' : taskName(model, producer)),
       },
       [],
       [rowOfTask(model, producer)],
@@ -185,13 +186,12 @@ function draft(context: Context, items: readonly QueueItem[], growth: Growth): D
       fact('more of them each second', Math.round(growth.slope * 10) / 10, '1'),
       limit(thresholds, 'queueGrowthCount'),
     ],
-    missing:
-      items[0]!.record < 0
-        ? ['The bound of the queue, if it has one: the spans of messages do not say.']
-        : [],
+    missing: isTold(items)
+      ? []
+      : ['The bound of the queue, if it has one: the spans of messages do not say.'],
     marks: [{ kind: 'band', startNs, endNs, loop: -1 }],
     text: {
-      title: `${queue} grew to ${growth.last} items in ${duration(endNs - startNs)}: ${growth.puts} put in, ${growth.gets} taken out, and nothing pushed back`,
+      title: `${queue} grew to ${growth.peak} items in ${duration(endNs - startNs)}: ${growth.puts} put in, ${growth.gets} taken out, and nothing pushed back`,
       rule: `${queue} has a bound, and whoever finds it full waits`,
       explainer:
         'More is put in than is taken out. Until memory runs out everything seems to work, but each item waits longer than the one before.',

@@ -20,7 +20,7 @@ import {
   victimsOf,
 } from '../drafting.ts'
 import type { Cleared, Step } from '../finding.ts'
-import { exclusiveTypes } from '../resource-groups.ts'
+import { exclusiveTypes, type ResourceGroup } from '../resource-groups.ts'
 import { duration, fact, limit, other, taskName } from '../words.ts'
 import { duplicatePairs } from './duplicate-pairs.ts'
 import { explainGuard } from './guards.ts'
@@ -39,6 +39,7 @@ export const overlappingCriticalSection: Detector = {
       context.checkpoint()
       const type = context.model.resources[group.resource]!.type
       if (!exclusiveTypes.has(type) && !(type === 'semaphore' && group.capacity === 1)) return
+      if (type === 'rwlock' && !saysWhoShares(context, group)) return
       const pairs = overlaps(context, index)
       for (const same of groupBy(pairs, pair => pair.second.site))
         observed.push(draftOfHolds(context, group.resource, same))
@@ -57,6 +58,11 @@ export const overlappingCriticalSection: Detector = {
     return { observed, predicted: [], cleared: cleared.slice(0, 20) }
   },
 }
+
+/** A lock for readers and writers of which nobody says who reads: several holders at a time are as it should be. */
+const saysWhoShares = ({ model }: Context, { holds, waits }: ResourceGroup): boolean =>
+  holds.some(hold => model.holds[hold]!.mode === 'shared') ||
+  waits.some(wait => model.waits[wait]!.mode === 'shared')
 
 interface Pair {
   readonly a: number
