@@ -294,7 +294,10 @@ describe('unbounded queue', () => {
     ['a batch of half a second that drains for long', queue(every(4, 150), every(20, 100, 10))],
     [
       'a consumer that takes a batch now and then',
-      queue(every(30, 110), [...every(1, 33, 1100), ...every(1, 36, 2200)]),
+      queue(
+        every(30, 110),
+        [550, 1100, 1650, 2200, 2750].flatMap(atMs => every(1, 18, atMs)),
+      ),
     ],
     ['a bounded queue', queue(every(20, 200), every(50, 80, 30), 50)],
   ])('stays silent on %s', (_, options) => {

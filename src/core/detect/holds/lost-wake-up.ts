@@ -17,7 +17,8 @@ export function lostWakeUp(context: Context, index: number): Draft | null {
   if (resource.type === 'transaction' || resource.scope !== 'process') return null
   const lastNs = store.processes[resource.process]?.lastNs ?? store.durationNs
   const needed = largest(group.waits.map(wait => model.waits[wait]!.permits))
-  const exclusive = group.capacity === 1
+  // A writer fits in with nobody, however many readers do.
+  const exclusive = group.capacity === 1 || resource.type === 'rwlock'
   const idle = stretches(
     context.occupancy(index),
     lastNs,

@@ -74,9 +74,8 @@ function draft(
     ),
     victims: victimsOf(
       model,
-      waits.map(({ task }) => task),
+      waits,
       waits.reduce((sum, { startNs, endNs }) => sum + endNs - startNs, 0),
-      waits.map(({ row }) => row),
     ),
     steps: [
       { atNs: wait.startNs, task: wait.task, event: 'asked for', value: name, row: wait.row },
