@@ -11,8 +11,9 @@ import type { Session } from '../src/core/scene/scene.ts'
 import { packLanes } from './pack-lanes.ts'
 import { columnsOf, rowsOf, type TableColumns } from './table-columns.ts'
 
-/** Rows of a table in one message: a millisecond or two of making them. */
+/** Rows of a table in one message: a millisecond or two of making them. Those of a model stay columns: more are made in that time. */
 const ROWS_PER_PART = 2048
+const MODEL_ROWS_PER_PART = 16_384
 
 export interface SessionPart {
   /** Where the rows belong: `model.tasks`, `store.strings`. */
@@ -24,11 +25,12 @@ export interface SessionPart {
 export function* partsOf(owner: object, path: 'session' | 'store' | 'model'): Generator<SessionPart> {
   for (const [name, value] of Object.entries(owner)) {
     if (!isLong(value)) continue
-    for (let at = 0; at < value.length; at += ROWS_PER_PART) {
-      const table = `${path}.${name}`
-      const rows = value.slice(at, at + ROWS_PER_PART)
-      const packed = table === 'session.lanes' ? packLanes(rows as readonly Lane[]) : columnsOf(rows)
-      yield { table, rows: packed ?? rows }
+    const table = `${path}.${name}`
+    const size = path === 'model' ? MODEL_ROWS_PER_PART : ROWS_PER_PART
+    for (let at = 0; at < value.length; at += size) {
+      const rows = value.slice(at, at + size)
+      if (path === 'model') yield { table, rows: columnsOf(rows) ?? rows }
+      else yield { table, rows: table === 'session.lanes' ? packLanes(rows as readonly Lane[]) : rows }
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Rows of a table as columns, to cross from the worker to the page. Objects would be cloned key by key; columns of numbers
- * move, and a text that repeats crosses once.
+ * move, and a text that repeats crosses once. The page keeps them as columns: a row there is an object that looks its cells
+ * up, and of a million spans nobody ever asks most of them.
  *
  *     { task: 0, site: 'a', uses: [x] }        task   0 1 2          numbers; of one for all only that
  *     { task: 1, site: 'b', uses: [] }    →    site   a b · 0 1 0    texts, and which of them
@@ -15,7 +16,7 @@ type Column = { readonly name: string } & Cells
 
 type Cells =
   | { readonly every: unknown }
-  | { readonly numbers: Float64Array }
+  | { readonly numbers: Float64Array | Int32Array }
   | { readonly texts: readonly string[]; readonly which: Int32Array }
   | { readonly lengths: Int32Array; readonly items: TableColumns }
   | { readonly values: readonly unknown[] }
@@ -27,16 +28,7 @@ export function columnsOf(rows: readonly unknown[]): TableColumns | null {
   if (rows.length === 0 || !rows.every(isRow)) return null
   const names = Object.keys(rows[0]!)
   if (!rows.every(row => hasKeys(row, names))) return null
-  const count = rows.length
-  // One buffer for all numbers: each that moves costs more than what is in it.
-  const numeric = names.filter(name => typeof rows[0]![name] === 'number').length
-  const room = new Float64Array(numeric * count)
-  let taken = 0
-  const take = (): Float64Array => {
-    taken += count
-    return room.subarray(taken - count, taken)
-  }
-  return { count, columns: names.map(name => ({ name, ...cellsOf(rows, name, take) })) }
+  return { count: rows.length, columns: names.map(name => ({ name, ...cellsOf(rows, name) })) }
 }
 
 /** Without a list of its own for each row, as `Object.keys` makes one: that would be most of the garbage of a session. */
@@ -49,39 +41,75 @@ function hasKeys(row: Row, names: readonly string[]): boolean {
   return seen === names.length
 }
 
+/** Rows with these cells, for reading: keys are found by name and by `in`, but are not the objects' own. */
 export function rowsOf({ count, columns }: TableColumns): unknown[] {
-  // All rows are copies of one: objects that grow key by key take several times as long.
-  const first: Row = Object.fromEntries(
-    columns.map(column => [column.name, 'every' in column ? column.every : null]),
-  )
-  const rows = Array.from({ length: count }, (): Row => ({ ...first }))
-  for (const column of columns) {
-    if ('every' in column) continue
-    const { name } = column
-    if ('numbers' in column) for (let at = 0; at < count; at++) rows[at]![name] = column.numbers[at]
-    else if ('texts' in column)
-      for (let at = 0; at < count; at++) rows[at]![name] = column.texts[column.which[at]!]
-    else if ('values' in column) for (let at = 0; at < count; at++) rows[at]![name] = column.values[at]
-    else {
-      const items = rowsOf(column.items)
-      for (let at = 0, from = 0; at < count; at++) {
-        const to = from + column.lengths[at]!
-        rows[at]![name] = items.slice(from, to)
-        from = to
+  const RowOf = rowClass(columns.map(({ name }) => name))
+  const readers = columns.map(readerOf)
+  return Array.from({ length: count }, (_, at) => new RowOf(readers, at))
+}
+
+/** Cell of a row. */
+type Reader = (at: number) => unknown
+
+type RowClass = new (readers: readonly Reader[], at: number) => object
+
+/** By keys: rows of one class are read fastest, and sessions have a few dozen kinds of rows. */
+const rowClasses = new Map<string, RowClass>()
+
+function rowClass(names: readonly string[]): RowClass {
+  const key = names.join()
+  const known = rowClasses.get(key)
+  if (known) return known
+  class RowOf {
+    readonly #readers: readonly Reader[]
+    readonly #at: number
+
+    constructor(readers: readonly Reader[], at: number) {
+      this.#readers = readers
+      this.#at = at
+    }
+
+    static {
+      for (const [nth, name] of names.entries()) {
+        const get = function (this: RowOf): unknown {
+          return this.#readers[nth]!(this.#at)
+        }
+        Object.defineProperty(RowOf.prototype, name, { enumerable: true, get })
       }
     }
   }
-  return rows
+  rowClasses.set(key, RowOf)
+  return RowOf
+}
+
+function readerOf(column: Column): Reader {
+  if ('every' in column) return () => column.every
+  if ('numbers' in column) return at => column.numbers[at]
+  if ('texts' in column) return at => column.texts[column.which[at]!]
+  if ('values' in column) return at => column.values[at]
+  let lists: unknown[][] | undefined
+  return at => {
+    lists ??= listsOf(column.lengths, rowsOf(column.items))
+    return lists[at]
+  }
+}
+
+function listsOf(lengths: Int32Array, items: readonly unknown[]): unknown[][] {
+  let from = 0
+  return Array.from(lengths, length => {
+    from += length
+    return items.slice(from - length, from)
+  })
 }
 
 const isRow = (row: unknown): row is Row => typeof row === 'object' && row !== null && !Array.isArray(row)
 
-function cellsOf(rows: readonly Row[], name: string, take: () => Float64Array): Cells {
+function cellsOf(rows: readonly Row[], name: string): Cells {
   const first = rows[0]![name]
   // An object in all rows is theirs together: one each would be as many after crossing.
   if ((typeof first !== 'object' || first === null) && rows.every(row => Object.is(row[name], first)))
     return { every: first }
-  const numbers = typeof first === 'number' ? numbersOf(rows, name, take()) : null
+  const numbers = typeof first === 'number' ? numbersOf(rows, name) : null
   if (numbers) return { numbers }
   const cells = rows.map(row => row[name])
   if (cells.every(cell => typeof cell === 'string')) return textsOf(cells)
@@ -93,8 +121,20 @@ function cellsOf(rows: readonly Row[], name: string, take: () => Float64Array): 
   return { values: cells }
 }
 
-/** null where one of them is none. */
-function numbersOf(rows: readonly Row[], name: string, numbers: Float64Array): Float64Array | null {
+/** As small as they fit; null where one of them is no number. */
+function numbersOf(rows: readonly Row[], name: string): Float64Array | Int32Array | null {
+  const whole = new Int32Array(rows.length)
+  for (let at = 0; at < rows.length; at++) {
+    const cell = rows[at]![name]
+    if (typeof cell !== 'number') return null
+    whole[at] = cell
+    if (!Object.is(whole[at], cell)) return doublesOf(rows, name)
+  }
+  return whole
+}
+
+function doublesOf(rows: readonly Row[], name: string): Float64Array | null {
+  const numbers = new Float64Array(rows.length)
   for (let at = 0; at < rows.length; at++) {
     const cell = rows[at]![name]
     if (typeof cell !== 'number') return null
