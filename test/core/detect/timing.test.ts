@@ -127,6 +127,49 @@ describe('out of order', () => {
   ])('stays silent on %s', (_, options) => {
     expect(findingsOf(search, { key: 'var:shown', ...options }).ids).toEqual([])
   })
+  describe('without versions', () => {
+    const typed = `
+      A     ─········W
+      B       ─··W
+      C         ─··W
+    `
+    const shown = {
+      key: 'var:shown',
+      unitMs: 10,
+      values: { A: ['a'], B: ['ab'], C: ['abc'] },
+      accessSite: 'show (search.ts:9)',
+      tasks: Object.fromEntries(['A', 'B', 'C'].map(name => [name, { type: 'background' }])),
+    }
+    const { accessSite: _, ...manyLines } = shown
+    const asked = ['A', 'B'].map(task => ({ task, startMs: 10, endMs: 20, targetType: 'io' }))
+    const two = typed.replace(/\n *C.*/, '')
+    it.each([
+      [
+        'of three questions',
+        typed,
+        shown,
+        'A began before C and wrote var:shown 20 ms after it: what is kept is the older answer, a',
+      ],
+      [
+        'of two, each of which asked somebody',
+        two,
+        { ...shown, awaits: asked },
+        'A began before B and wrote var:shown 40 ms after it: what is kept is the older answer, a',
+      ],
+    ])('tells the answer to an older question that is kept: %s', (_, drawn, options, title) => {
+      expect(findingsOf(drawn, options).observed.map(({ text }) => text.title)).toEqual([title])
+    })
+    it.each([
+      ['two of which nobody says what they waited for', two, shown],
+      ['tasks of one fan-out', typed, { ...shown, unitMs: 1 }],
+      ['requests', typed, { ...shown, tasks: {} }],
+      ['answers that are the same', typed, { ...shown, values: { A: ['x'], B: ['x'], C: ['x'] } }],
+      ['lines that write different things', typed, manyLines],
+      ['the newest answer kept', typed.replace('W\n      B', '\n      B'), shown],
+    ])('stays silent on %s', (_name, drawn, options) => {
+      expect(findingsOf(drawn, options).ids).toEqual([])
+    })
+  })
   it('stays silent on a key that was made anew', () => {
     const again = search.replace('W\n    B', 'NW\n    B')
     expect(findingsOf(again, { key: 'var:shown', versions: { A: ['', '1'], B: ['2'] } }).ids).toEqual([])
