@@ -9,6 +9,7 @@ import { ChecklistAnswer } from '../widgets/checklist-answer.tsx'
 import { count, duration, percent, plural } from '../widgets/format.ts'
 import { ConfidenceWord, SeverityWord } from '../widgets/severity.tsx'
 import { BlameList } from './blame-list.tsx'
+import { nothingFound, unanswered } from './nothing-found.ts'
 
 /** What Interleave concluded, causes first; and what it looked at and found in order. */
 export function FindingsPanel() {
@@ -42,12 +43,14 @@ export function FindingsPanel() {
         <h2 id="findings-heading">Findings</h2>
         <span className="panel-count">{shown.length}</span>
         <span className="spacer" />
-        <span className="muted hint">
-          <kbd>N</kbd> next
-        </span>
+        {shown.length > 0 && (
+          <span className="muted hint">
+            <kbd>N</kbd> next
+          </span>
+        )}
       </header>
       <div className="panel-body scroll">
-        {findings.length === 0 && <NoFindings cleared={cleared.length} />}
+        {findings.length === 0 && <p className="panel-empty">{nothingFound(session.analysis)}</p>}
         <div role="listbox" aria-label="Findings" tabIndex={-1} onKeyDown={onKeyDown}>
           {sections.map(section => (
             // biome-ignore lint/a11y/useSemanticElements: groups of options, not form fields
@@ -101,7 +104,7 @@ export function FindingsPanel() {
           </details>
         )}
         {checklist.length > 0 && (
-          <details className="cleared">
+          <details className="cleared" open={findings.length === 0 && unanswered(session.analysis) > 0}>
             <summary>
               <span className="overline">Checklist</span>{' '}
               <span className="panel-count">{checklist.length}</span>
@@ -171,15 +174,6 @@ function FindingRow({ finding, others, note, chosen, tabbable, onChoose }: Findi
     </button>
   )
 }
-
-const NoFindings = ({ cleared }: { readonly cleared: number }) => (
-  <p className="panel-empty">
-    Nothing stands out in this trace.{' '}
-    {cleared > 0
-      ? `${plural(cleared, 'suspect')} ${cleared === 1 ? 'was' : 'were'} looked at and ruled out, below.`
-      : 'It may simply not record what went wrong: see the checklist.'}
-  </p>
-)
 
 type Defect = readonly [Finding, ...Finding[]]
 

@@ -104,17 +104,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test.describe('at 200 % zoom', () => {
-  // A window of 1440 × 900 at twice the size is one of half as many CSS pixels.
-  test.use({ viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 })
-
-  test('nothing scrolls sideways, and every part can be reached', async ({ app }) => {
+// At 200 % zoom a window has half as many CSS pixels: of 2000 × 1200, 1440 × 900, 1280 × 720.
+for (const [width, height] of [
+  [1000, 600],
+  [720, 450],
+  [640, 360],
+] as const) {
+  test(`at 200 % zoom of ${2 * width} × ${2 * height} nothing scrolls sideways, and every part can be reached`, async ({
+    app,
+  }) => {
     const { page } = app
+    await page.setViewportSize({ width, height })
     await app.drop(incident('frozen-app'))
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     expect(await overflow()).toBeLessThanOrEqual(0)
-    for (const name of ['Open', 'Merge', 'Compare', 'Keys and help', 'Settings', 'Share']) {
+    for (const name of ['Open', 'Merge', 'Compare', 'Live', 'Keys and help', 'Settings', 'Share']) {
       await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 })
     }
     await expect(page.getByRole('combobox', { name: 'Search' })).toBeInViewport()
@@ -124,13 +129,13 @@ test.describe('at 200 % zoom', () => {
       const dialog = page.getByRole('dialog')
       const box = (await dialog.boundingBox())!
       expect(box.x).toBeGreaterThanOrEqual(0)
-      expect(box.x + box.width).toBeLessThanOrEqual(720)
-      expect(box.y + box.height).toBeLessThanOrEqual(450)
+      expect(box.x + box.width).toBeLessThanOrEqual(width)
+      expect(box.y + box.height).toBeLessThanOrEqual(height)
       await page.keyboard.press('Escape')
     }
     expect(await overflow()).toBeLessThanOrEqual(0)
   })
-})
+}
 
 test.describe('with reduced motion', () => {
   test.use({ contextOptions: { reducedMotion: 'reduce' } })

@@ -104,7 +104,7 @@ function packedLane(context: LaneContext, parts: TaskParts, group: Operation, ta
   const lane: Lane = {
     id: `tasks:${group.heading}`,
     kind: 'task',
-    label: `${group.name} × ${tasks.length}`,
+    label: tasks.length === 1 ? group.name : `${group.name} × ${tasks.length}`,
     group: group.heading,
     process: group.process,
     subject: tasks[0]!,

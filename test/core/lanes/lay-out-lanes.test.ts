@@ -73,6 +73,16 @@ describe('lanes', () => {
     expect(lanes[0]!.label).toBe('GET /a × 40')
   })
 
+  it('of an operation that ran once have its name alone, also where too many have lanes', () => {
+    const labels = Array.from({ length: 402 }, (_, at) => `T${at + 100}`)
+    const letters = (at: number) => String.fromCharCode(97 + Math.floor(at / 26), 97 + (at % 26))
+    const session = sessionOf(labels.map(label => `${label}  ──`).join('\n'), {
+      tasks: Object.fromEntries(labels.map((label, at) => [label, { name: letters(at) }])),
+    })
+    const names = session.lanes.filter(lane => lane.kind === 'task').map(({ label }) => label)
+    expect(names.toSorted()).toEqual(labels.map((_, at) => letters(at)))
+  })
+
   it('of ordinary traces are one per process, children below parents, every span once', async () => {
     const id = (n: number) => n.toString(16).padStart(16, '0')
     const store = await storeOf({
