@@ -6,7 +6,7 @@ import { stopProfile } from './profile.ts'
 import { guard } from './runtime.ts'
 import { resetCallbacks } from './slices.ts'
 import { endIdleTicks } from './ticks.ts'
-import { recordUncaught } from './uncaught.ts'
+import { recordUncaught, watchRejections } from './uncaught.ts'
 
 /** The loop was empty: whoever still waited, waited for nobody. */
 const idleEnd = 'nothing left to do'
@@ -59,6 +59,7 @@ export function finishOnExit(pipeline: Pipeline, asynchronous: boolean): void {
     }
     process.on(signal, onSignal)
   }
+  watchRejections()
   process.on('uncaughtExceptionMonitor', error => {
     guard('exit', () => {
       recordUncaught(error, process.listenerCount('uncaughtException') === 0)

@@ -42,6 +42,17 @@ describe('the end of a process', () => {
   })
 })
 
+describe('a rejection that nobody handles', () => {
+  it('is told where the host listens, and is the host’s again when it no longer does', async () => {
+    const finished = await runProgram('rejects.ts')
+    expect(finished).toMatchObject({ code: 0, stdout: 'SMTP 451 0' })
+    const messages = readRecording(finished.file)
+      .events('exception')
+      .map(log => text(log, 'exception.message'))
+    expect(messages).toEqual(['unhandled rejection: SMTP 451'])
+  })
+})
+
 describe('preloading', () => {
   it('records a program that knows nothing of it', async () => {
     const finished = await runProgram('plain.ts', { nodeArgs: ['--import', auto] })
