@@ -41,6 +41,9 @@ export function plainPath(fileName: string): string {
   return fileName.startsWith('file:') ? fileURLToPath(fileName) : fileName
 }
 
+/** V8 names a function without a name after the options that come behind it: `track('a', async () => …, { type: 'stream' })`. */
+const guessed = /^track\.(type|signal)$/
+
 /**
  * The first frame of the host's own code above the caller. Costs some 5 µs: for acquires and state accesses, not per callback.
  */
@@ -57,7 +60,8 @@ export function captureSite(): Site | null {
     let site: Site | null = null
     for (const frame of frames as NodeJS.CallSite[]) {
       const path = plainPath(frame.getFileName() ?? '')
-      const functionName = frame.getFunctionName() ?? frame.getMethodName() ?? ''
+      const name = frame.getFunctionName() ?? frame.getMethodName() ?? ''
+      const functionName = guessed.test(name) ? '' : name
       if (site === null) {
         if (!isHostFile(path)) continue
         site = { functionName, file: recordedPath(path), line: frame.getLineNumber() ?? 0 }

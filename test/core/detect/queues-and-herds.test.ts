@@ -189,3 +189,35 @@ describe('cancelled holder', () => {
     { unitMs: 50, cancels: [{ task: 'T1', atMs: 300 }] },
   )
 })
+
+describe('the head of a line', () => {
+  /** A loop that takes an item every 50 ms as they come, the eleventh takes `slowMs`, and items go on coming. */
+  const line = (slowMs: number, takers: readonly string[] = ['T1']) => {
+    let freeAt = 0
+    const queueItems = Array.from({ length: 30 }, (_, n) => {
+      const putMs = n * 50
+      const getMs = Math.max(putMs + 1, freeAt)
+      freeAt = getMs + (n === 10 ? slowMs : 10)
+      const item = { queue: 'media', item: `m${n}` }
+      return [
+        { ...item, op: 'put' as const, atMs: putMs },
+        { ...item, op: 'get' as const, atMs: getMs, task: takers[n % takers.length]! },
+      ]
+    }).flat()
+    return findingsOf('T1  ─\nT2  ─\n', { queueItems, untilMs: 4000 })
+  }
+  it('is told of a recorded queue: one slow item, and all behind it wait', () => {
+    const [found, ...others] = line(1500).observed
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ detector: 'sequential-awaits', subject: { kind: 'queue', name: 'media' } })
+    expect(found!.text.title).toBe(
+      'T1 works through media one item after the other: one took 1.5 s, and 18 items behind it waited 1.13 s (before: 1 ms)',
+    )
+  })
+  it.each([
+    ['all take about as long', 60, ['T1']],
+    ['several take from it', 1500, ['T1', 'T2']],
+  ])('is nothing where %s', (_, slowMs, takers) => {
+    expect(line(slowMs, takers).ids).toEqual([])
+  })
+})

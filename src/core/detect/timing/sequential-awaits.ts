@@ -44,6 +44,7 @@ export const sequentialAwaits: Detector = {
         ...groups.map(group => draft(context, group)),
         ...sequentialChildren(context),
         ...serialCalls(context),
+        ...headsOfLine(context),
       ],
       predicted: [],
       cleared: [],
