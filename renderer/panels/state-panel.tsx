@@ -12,6 +12,7 @@ import { findItem } from '../state/lookup.ts'
 import { useApp, useApps, useSession } from '../widgets/app-context.ts'
 import { duration, instant, plural } from '../widgets/format.ts'
 import { TaskName } from '../widgets/task-name.tsx'
+import { OtherTasks } from './other-tasks.tsx'
 
 /** Who holds what, who waits since when, and what the loops do at the playhead. Follows it at once. */
 export function StatePanel() {
@@ -86,7 +87,8 @@ function StateBody({ session, state }: { readonly session: Session; readonly sta
       {resources.map(resource => (
         <ResourceNow key={resource.resource} session={session} state={resource} atNs={atNs} />
       ))}
-      {!busy && (
+      <OtherTasks session={session} state={state} />
+      {!busy && state.liveTasks === 0 && (
         <p className="panel-empty">Nothing is held, nobody waits and no loop is busy at this instant.</p>
       )}
     </>

@@ -185,3 +185,18 @@ test('everything by keyboard', async ({ app }) => {
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
 })
+
+test('where nothing is held the state panel names who is alive, what they await, and leads there', async ({
+  app,
+}) => {
+  const { page } = app
+  await app.drop(incident('lying-clock'))
+  await page.keyboard.press('n')
+  await app.idle()
+  const live = stateOf(page).getByRole('table', { name: 'Other live tasks' })
+  const session = live.getByRole('row', { name: /^session/ })
+  await expect(session).toContainText('awaits broadcast #')
+  await session.getByRole('button').click()
+  await app.idle()
+  await expect(page.getByRole('tabpanel', { name: 'Selection' })).toContainText('session')
+})

@@ -1,3 +1,4 @@
+import type { Model } from '../convention/model.ts'
 import { duration } from '../detect/words.ts'
 import type { ItemKind } from '../lanes/lane.ts'
 import { spanName } from '../store/store.ts'
@@ -10,9 +11,13 @@ export function taskName({ input }: Frame, task: number): string {
   return found ? found.name || found.type || found.id : ''
 }
 
-/** Resources are named on screen; awaits know their ids. */
-function resourceLabel({ input }: Frame, id: string): string {
-  return input.session.model.resources.find(resource => resource.id === id)?.label ?? ''
+/** What an await is for, `''` where the trace does not tell. Resources are named on screen; awaits know their ids. */
+export function awaitedName({ resources, awaits }: Model, ref: number): string {
+  const found = awaits[ref]
+  const target = found?.targetType === 'task' ? '' : (found?.targetId ?? '')
+  const resource =
+    found?.targetType === 'resource' ? resources.find(({ id }) => id === target)?.label : undefined
+  return resource || target || found?.targetType || ''
 }
 
 /** Text on the bar of an item; `ref` as in `LaneItems.ref`. */
@@ -24,12 +29,8 @@ export function itemText(frame: Frame, kind: ItemKind, ref: number, lengthNs: nu
     }
     case 'slice':
       return `running ${formatDuration(lengthNs)}`
-    case 'await': {
-      const found = model.awaits[ref]
-      const target = found?.targetType === 'task' ? '' : (found?.targetId ?? '')
-      const resource = found?.targetType === 'resource' ? resourceLabel(frame, target) : ''
-      return `await ${resource || target || found?.targetType || ''} · ${formatDuration(lengthNs)}`
-    }
+    case 'await':
+      return `await ${awaitedName(model, ref)} · ${formatDuration(lengthNs)}`
     case 'wait': {
       const wait = model.waits[ref]
       if (!wait) return ''
