@@ -57,12 +57,12 @@ function told({ model, store }: Session, { items }: Lane, item: number): Told {
       return { task: one?.task, name: one?.targetId || one?.targetType, site: one?.site }
     }
     case 'wait': {
-      const one = model.waits[index]
-      return { ...one, name: model.resources[one?.resource ?? -1]?.label }
+      const { task, resource = -1, site } = model.waits[index] ?? {}
+      return { task, resource, site, name: model.resources[resource]?.label }
     }
     case 'hold': {
-      const one = model.holds[index]
-      return { ...one, name: model.resources[one?.resource ?? -1]?.label }
+      const { task, resource = -1, site } = model.holds[index] ?? {}
+      return { task, resource, site, name: model.resources[resource]?.label }
     }
     case 'queued': {
       const one = model.queueItems[index]
