@@ -5,7 +5,7 @@
  *
  *     { task: 0, site: 'a', uses: [x] }        task   0 1 2          numbers; of one for all only that
  *     { task: 1, site: 'b', uses: [] }    →    site   a b · 0 1 0    texts, and which of them
- *     { task: 2, site: 'a', uses: [y, z] }     uses   1 0 2 · x y z  lengths, and the rows of all lists as a table
+ *     { task: 2, site: 'a', uses: [y, z] }     uses   1 0 2 · x y z  lengths, and what is in all lists, rows as a table
  */
 export interface TableColumns {
   readonly count: number
@@ -18,7 +18,7 @@ type Cells =
   | { readonly every: unknown }
   | { readonly numbers: Float64Array | Int32Array }
   | { readonly texts: readonly string[]; readonly which: Int32Array }
-  | { readonly lengths: Int32Array; readonly items: TableColumns }
+  | { readonly lengths: Int32Array; readonly items: TableColumns | readonly unknown[] }
   | { readonly values: readonly unknown[] }
 
 type Row = Record<string, unknown>
@@ -89,7 +89,8 @@ function readerOf(column: Column): Reader {
   if ('values' in column) return at => column.values[at]
   let lists: unknown[][] | undefined
   return at => {
-    lists ??= listsOf(column.lengths, rowsOf(column.items))
+    const { lengths, items } = column
+    lists ??= listsOf(lengths, 'columns' in items ? rowsOf(items) : items)
     return lists[at]
   }
 }
@@ -113,10 +114,9 @@ function cellsOf(rows: readonly Row[], name: string): Cells {
   if (numbers) return { numbers }
   const cells = rows.map(row => row[name])
   if (cells.every(cell => typeof cell === 'string')) return textsOf(cells)
-  // Deeper than lists of rows is nothing of a session: their own lists cross as they are.
   if (cells.every(cell => Array.isArray(cell))) {
-    const items = columnsOf(cells.flat())
-    if (items) return { lengths: Int32Array.from(cells, cell => cell.length), items }
+    const items: readonly unknown[] = cells.flat()
+    return { lengths: Int32Array.from(cells, cell => cell.length), items: columnsOf(items) ?? items }
   }
   return { values: cells }
 }

@@ -10,6 +10,7 @@
 import { readerOf } from '../../convention/attributes/attribute-reader.ts'
 import { callNames, lookups } from '../../convention/calls/client-calls.ts'
 import { workSite } from '../../convention/calls/work-site.ts'
+import { type Groups, groupBy as groupRows } from '../../store/group.ts'
 import { Kind } from '../../store/store.ts'
 import { confidenceOf } from '../confidence.ts'
 import type { Context } from '../context.ts'
@@ -38,8 +39,14 @@ export function serialCalls(context: Context): Draft[] {
   const lookupOf = lookups(store)
   const reader = { store, attributes: readerOf(store) }
   const series: Series[] = []
-  for (const [task, rows] of callsOfRequests(context)) {
+  const { start, order } = callsOfRequests(context)
+  const tasks = Array.from(model.tasks.keys())
+    // Of one with few calls nothing is asked.
+    .filter(task => start[task + 1]! - start[task]! >= context.thresholds.serialCallsCount)
+    .sort((a, b) => order[start[a]!]! - order[start[b]!]!)
+  for (const task of tasks) {
     context.checkpoint()
+    const rows = Array.from(order.subarray(start[task], start[task + 1]))
     for (const run of runsOf(context, rows, nameOf)) {
       const found = judge(context, task, run, nameOf, lookupOf)
       if (found) series.push(found)
@@ -51,21 +58,15 @@ export function serialCalls(context: Context): Draft[] {
   )
 }
 
-/** Client spans of requests that somebody waits for, by the request's task; of one with few calls nothing is asked. */
-function callsOfRequests({ model, store, thresholds, requestOf }: Context): Map<number, number[]> {
+/** Client spans of requests that somebody waits for, by the request's task. */
+function callsOfRequests({ model, store, requestOf }: Context): Groups {
   const { kind, count: rows } = store.spans
-  const out = new Map<number, number[]>()
-  for (let row = 0; row < rows; row++) {
-    if (kind[row] !== Kind.client || model.roleOfSpan[row]! > 1) continue
+  return groupRows(rows, model.tasks.length, row => {
+    if (kind[row] !== Kind.client || model.roleOfSpan[row]! > 1) return -1
     const request = model.requests[requestOf(model.taskOfSpan[row]!)]
     // Nobody waits for a consumer of messages.
-    if (!request || kind[request.row] === Kind.consumer) continue
-    const list = out.get(request.task)
-    if (list) list.push(row)
-    else out.set(request.task, [row])
-  }
-  for (const [task, list] of out) if (list.length < thresholds.serialCallsCount) out.delete(task)
-  return out
+    return !request || kind[request.row] === Kind.consumer ? -1 : request.task
+  })
 }
 
 /** Calls of one name, each begun when the one before had ended, and without a pause. */

@@ -351,6 +351,7 @@ class NextNewline {
   /** Index of the first newline at or after `from`, -1 when there is none. */
   from(from: number): number {
     if (this.#at === -1 || this.#at >= from) return this.#at
+    if (this.#last !== -2 && from > this.#last) return -1
     this.#at = this.#bytes.indexOf(newline, from)
     return this.#at
   }
