@@ -5,6 +5,49 @@ const operation = 'POST /api/jobs/complete'
 const values = { T1: ['in_progress', 'completed'], T2: ['in_progress', 'completed'] }
 
 describe('duplicate operation', () => {
+  describe('asked again after its caller had given up', () => {
+    const pay = (method: string, status = 200) => ({
+      key: 'invoice:502',
+      values: { W1: ['charge 3'], W2: ['charge 4'] },
+      accessSite: 'charge (pay.ts:9)',
+      tasks: { T1: { outcome: 'abandoned' }, W1: { parent: 'T1' }, W2: { parent: 'T2' } },
+      requests: [
+        { task: 'T1', operation: `${method} /invoices/502`, entity: 'invoice 502' },
+        { task: 'T2', operation: `${method} /invoices/502`, entity: 'invoice 502', status },
+      ],
+      unitMs: 20,
+    })
+    const picture = `
+      T1  ───···
+      W1   ·········W
+      T2        ··········
+      W2         ·······W
+    `
+    it('did the work twice', () => {
+      const { observed } = findingsOf(picture, pay('POST'))
+      expect(observed.map(({ detector, subject, text }) => [detector, subject.name, text.title])).toEqual([
+        [
+          'duplicate-operation',
+          'invoice:502',
+          'POST /invoices/502 was asked again for invoice:502 0 ms after its caller had given up on it: the first went on, and both did the work',
+        ],
+      ])
+    })
+    it.each([
+      ['it looked before it did', picture.replace('W2         ·······W', 'W2         ··CW'), pay('POST')],
+      ['the second was refused', picture, pay('POST', 409)],
+      ['it may be done as often as one likes', picture, pay('PUT')],
+      ['both left the same', picture, { ...pay('POST'), values: { W1: ['paid'], W2: ['paid'] } }],
+      [
+        'the first had done it before the caller left',
+        picture.replace('W1   ·········W', 'W1   ··W'),
+        pay('POST'),
+      ],
+    ])('is no double where %s', (_, drawn, options) => {
+      expect(findingsOf(drawn, options).ids).toEqual([])
+    })
+  })
+
   it('reports two runs 7 ms apart of which the second broke a constraint', () => {
     const { observed } = findingsOf(
       `

@@ -30,11 +30,11 @@ export const duplicateOperation: Detector = {
 }
 
 const subjectOf = (context: Context, pair: DuplicatePair) =>
-  pair.race ? context.model.keys[pair.race.key]! : pair.entity
+  context.model.keys[(pair.race ?? pair.again)?.key ?? -1] ?? pair.entity
 
 function siteOf(context: Context, pair: DuplicatePair): string {
   const own = context.model.tasks[pair.second.task]?.site
-  return pair.race?.write.site || pair.race?.read.site || own || pair.operation
+  return pair.again?.site || pair.race?.write.site || pair.race?.read.site || own || pair.operation
 }
 
 function draft(context: Context, group: readonly DuplicatePair[]): Draft {
@@ -99,16 +99,16 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
     // Without values it may have been meant so, however unlikely.
     severity: pair.refused || !race ? 'high' : 'critical',
     confidence: confidenceOf({
-      tier: (race && !race.write.inferred) || pair.error ? 'observed' : 'inferred',
+      tier: (race && !race.write.inferred) || pair.error || pair.again ? 'observed' : 'inferred',
       proven: pair.error !== '' || (race !== null && race.write.value !== ''),
       repeats: group.length,
       orderPossible: race?.order === 'possible',
     }),
     startNs: Math.min(first.startNs, race?.read.atNs ?? first.startNs),
     endNs: Math.max(second.startNs, race?.write.atNs ?? second.endNs),
-    subject: race ? { kind: 'key', name: model.keys[race.key]! } : { kind: 'key', name: pair.entity },
+    subject: { kind: 'key', name: subjectOf(context, pair) },
     resource: -1,
-    key: race?.key ?? -1,
+    key: (race ?? pair.again)?.key ?? -1,
     loop: -1,
     culprit: culpritOf(
       {
@@ -134,7 +134,7 @@ function draft(context: Context, group: readonly DuplicatePair[]): Draft {
     evidence,
     against: [],
     missing:
-      race && !race.write.inferred
+      (race && !race.write.inferred) || pair.again
         ? []
         : [
             'Reads and writes of the entity (`interleave.state.*`): they would show the interleaving with values.',
@@ -168,11 +168,23 @@ function sectionsOf(context: Context, pair: DuplicatePair) {
 
 function describe(context: Context, pair: DuplicatePair): FindingText {
   const { model } = context
-  const key = pair.race ? model.keys[pair.race.key]! : pair.entity
+  const key = subjectOf(context, pair)
   const name = pair.operation || taskName(model, pair.first.task)
   const end = pair.refused
     ? `the second failed${pair.second.status >= 500 ? ` with ${pair.second.status}` : ''}${constraintOf(pair.error)}`
     : 'both went through'
+  if (pair.again)
+    return {
+      title: `${name} was asked again for ${key} ${duration(pair.second.startNs - pair.first.endNs)} after its caller had given up on it: the first went on, and both did the work`,
+      rule: `${name} for ${key} is done once, however often it is asked`,
+      explainer:
+        'Whoever gives up waiting does not stop the work: it goes on and has its effect. Asked again, the service cannot know that it is the same wish, and does it a second time.',
+      remedy: {
+        primitive: 'idempotency key',
+        why: 'The caller sends the same key with each attempt, and the service answers the second with what the first did.',
+        whatIf: {},
+      },
+    }
   const guard = pair.race ? explainGuard(context, pair.race) : null
   return {
     title: `Two runs of ${name} ${duration(pair.gapNs)} apart: overlapping critical sections on ${key}; ${end}`,

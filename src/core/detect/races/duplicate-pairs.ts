@@ -5,7 +5,7 @@
  *     POST /complete job 4521     ──R─────X──!      7 ms later; the second breaks a constraint
  */
 import { changingCalls } from '../../convention/calls/changing-calls.ts'
-import type { Request } from '../../convention/model.ts'
+import type { Access, Request } from '../../convention/model.ts'
 import { toldConflicts } from '../../convention/queries/told-conflicts.ts'
 import type { Context } from '../context.ts'
 import { errorOf, isConflict } from '../errors.ts'
@@ -25,6 +25,8 @@ export interface DuplicatePair {
   readonly error: string
   /** The race on the key behind it, if accesses were recorded. */
   readonly race: Interleaving | null
+  /** The caller had given up on the first, whose work went on, and asked again: what the second did once more. */
+  readonly again?: Access
 }
 
 interface Run {
@@ -89,6 +91,7 @@ function find(context: Context): DuplicatePairs {
     const others = changesOf(b.row)
     return [...changesOf(a.row)].some(name => others.has(name))
   }
+  const didAgain = doneAgain(context)
   // Requests whose accesses were not recorded: a conflict error tells that the two collided, or that both did what is done once.
   const byOperation = new Map<string, Map<string, number[]>>()
   model.requests.forEach((request, index) => {
@@ -110,6 +113,11 @@ function find(context: Context): DuplicatePairs {
       for (let i = 1; i < list.length; i++) {
         const b = model.requests[list[i]!]!
         const a = model.requests[list[i - 1]!]!
+        const again = didAgain(a, b)
+        if (again) {
+          pairs.push({ ...pairOf(a, b), refused: false, error: '', race: null, again })
+          continue
+        }
         const margin = context.clock.marginNs(a.process, b.process)
         if (b.startNs > a.endNs + margin && b.startNs - a.startNs > closeNs) continue
         if (a.task >= 0 && b.task >= 0 && context.tree().related(a.task, b.task)) continue
@@ -162,6 +170,49 @@ function find(context: Context): DuplicatePairs {
       claimed.has(pairKey(runOf(context, item.foreign.task).task, runOf(context, item.write.task).task)),
   }
 }
+
+/**
+ * A request whose caller gave up on it, whose work went on all the same, and one after it that changed the same by the same line
+ * without a look at what was there. What leaves the same behind however often it is done does no harm.
+ */
+function doneAgain(context: Context): (a: Request, b: Request) => Access | null {
+  const { model } = context
+  let byTask: Map<number, Access[]> | null = null
+  const accessesOf = (task: number): readonly Access[] => {
+    byTask ??= Map.groupBy(
+      model.accesses.filter(({ inferred }) => !inferred),
+      access => access.task,
+    )
+    const known = byTask
+    return context
+      .tree()
+      .family(task)
+      .slice(0, maxFamily)
+      .flatMap(member => known.get(member) ?? [])
+  }
+  const isChange = ({ op, error }: Access): boolean =>
+    (op === 'write' || op === 'create' || op === 'increment') && !error
+  return (a, b) => {
+    if (model.tasks[a.task]?.outcome !== 'abandoned' || b.status >= 400 || b.error) return null
+    if (!a.operation.startsWith('POST ')) return null
+    const again = accessesOf(b.task)
+    const late = accessesOf(a.task).filter(one => isChange(one) && one.atNs > a.endNs)
+    const looked = new Set(again.filter(({ op }) => op === 'read' || op === 'check').map(({ key }) => key))
+    const repeats = (other: Access): boolean =>
+      isChange(other) &&
+      !looked.has(other.key) &&
+      late.some(
+        one =>
+          one.key === other.key &&
+          one.site === other.site &&
+          (one.op !== 'write' || one.value !== other.value),
+      )
+    return again.find(repeats) ?? null
+  }
+}
+
+/** Of larger families only the first members are looked at. */
+const maxFamily = 64
 
 const minOnce = 10
 const onceShare = 0.9
