@@ -65,7 +65,7 @@ export function IncidentTimeline({
 function happeningsOf(session: Session, { notes, atoms }: NotebookContent): readonly Happening[] {
   const { model, analysis } = session
   const errors = model.marks.filter(({ kind }) => kind === 'error').slice(0, MOST_ERRORS)
-  const marks = [...model.marks.filter(({ kind }) => kind !== 'error'), ...errors]
+  const marks = [...model.marks.filter(({ kind }) => kind !== 'error' && kind !== 'log'), ...errors]
   return [
     ...marks.map(({ atNs, kind, text }, at) => ({
       key: `mark ${at}`,

@@ -274,6 +274,7 @@ export interface Cancel {
 /** deploy config complaint hypothesis run shutdown host_pause; error logs and exceptions come as kind `error`. */
 export interface Mark {
   readonly record: number
+  /** error deploy complaint shutdown hypothesis …; log: a line of a log without spans */
   readonly kind: string
   readonly text: string
   readonly atNs: number

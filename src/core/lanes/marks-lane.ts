@@ -3,7 +3,7 @@ import { NOT_INVOLVED } from './involved.ts'
 import { ItemBuilder } from './items.ts'
 import { ItemFlag } from './lane.ts'
 
-/** One lane for what was written down: errors, deploys, complaints. */
+/** One lane for what was written down: errors, deploys, complaints; of a log without spans every line. */
 export function marksLane({ model }: LaneContext): RankedLane[] {
   if (model.marks.length === 0) return []
   const items = new ItemBuilder()
@@ -16,7 +16,7 @@ export function marksLane({ model }: LaneContext): RankedLane[] {
       lane: {
         id: 'marks',
         kind: 'marks',
-        label: 'Errors and marks',
+        label: model.marks.some(({ kind }) => kind === 'log') ? 'Log' : 'Errors and marks',
         group: 'Events',
         process: -1,
         subject: -1,

@@ -185,7 +185,7 @@ function timelineBlocks(input: ReportInput, { roots, symptoms }: Cast): Block[] 
       .map(step => ({ ...step, finding: finding.id })),
   )
   const marks = model.marks
-    .filter(({ kind }) => kind !== 'error')
+    .filter(({ kind }) => kind !== 'error' && kind !== 'log')
     .map(({ atNs, task, kind, text }) => ({
       atNs,
       task,

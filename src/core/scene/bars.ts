@@ -250,6 +250,17 @@ const countText = ({ count: all, matched }: Bar): string =>
 /** No bar narrower than this gets a label. */
 export const NARROWEST_LABELLED_PX = 31
 
+/**
+ * As much of a bar as the next one leaves free: rows are capped, and in the last one items lie over each other.
+ *
+ *     ▭ a name ▭▭▭▭▭▭▭▭
+ *              ▭ another ▭▭▭▭
+ */
+export const uncovered = (bars: readonly Bar[], at: number): Bar => {
+  const bar = bars[at]!
+  return { ...bar, w: Math.min(bar.w, (bars[at + 1]?.x ?? Number.POSITIVE_INFINITY) - bar.x) }
+}
+
 /** Wishes for a label inside the part of a bar that is in view; its text is made only when there is room. */
 export function labelBar(
   frame: Frame,

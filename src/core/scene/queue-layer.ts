@@ -1,5 +1,5 @@
 import { queuesOf } from '../replay/queues.ts'
-import { barsOf, drawBar, labelBar, visibleRows } from './bars.ts'
+import { barsOf, drawBar, labelBar, uncovered, visibleRows } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { itemText } from './names.ts'
@@ -21,14 +21,14 @@ export function drawQueueLane(frame: Frame, placed: PlacedLane): void {
     })
   }
   for (const row of visibleRows(frame, placed)) {
-    for (const bar of barsOf(frame, placed, row, 'queued')) {
+    barsOf(frame, placed, row, 'queued').forEach((bar, at, bars) => {
       drawBar(frame, placed, bar)
       labelBar(
         frame,
-        bar,
+        uncovered(bars, at),
         () => itemText(frame, 'queued', placed.lane.items.ref[bar.item]!, bar.endNs - bar.startNs),
         9.5,
       )
-    }
+    })
   }
 }

@@ -1,5 +1,5 @@
 import { ItemFlag } from '../lanes/lane.ts'
-import { type Bar, barsOf, drawBar, labelBar, NARROWEST_LABELLED_PX, visibleRows } from './bars.ts'
+import { type Bar, barsOf, drawBar, labelBar, NARROWEST_LABELLED_PX, uncovered, visibleRows } from './bars.ts'
 import type { Frame } from './frame.ts'
 import type { PlacedLane } from './geometry.ts'
 import { drawLimitLine, nameLimit } from './limit-line.ts'
@@ -11,10 +11,10 @@ export function drawResourceLane(frame: Frame, placed: PlacedLane): void {
   if (placed.geometry.stripPx > 0) drawStrip(frame, placed)
   for (const row of visibleRows(frame, placed)) {
     for (const bar of barsOf(frame, placed, row, 'hold')) drawHold(frame, placed, bar)
-    for (const bar of barsOf(frame, placed, row, 'wait')) {
+    barsOf(frame, placed, row, 'wait').forEach((bar, at, bars) => {
       drawBar(frame, placed, bar)
-      labelWait(frame, placed, bar)
-    }
+      labelWait(frame, placed, uncovered(bars, at))
+    })
   }
 }
 

@@ -474,3 +474,25 @@ test('merged intervals are disjoint and ordered', () => {
     { startNs: 5, endNs: 12 },
   ])
 })
+
+describe('log lines', () => {
+  const lines: readonly LogInput[] = [
+    { at: 0, body: 'request 42 started', severity: 9 },
+    { at: 3 * ms, body: 'request 42 waits for stock', severity: 13 },
+    { at: 9 * ms, body: 'request 42 failed', severity: 17 },
+  ]
+
+  test('without spans are all there is: each is a mark', async () => {
+    const { marks } = await modelOf([], lines)
+    expect(marks.map(({ kind, text }) => [kind, text])).toEqual([
+      ['log', 'request 42 started'],
+      ['log', 'request 42 waits for stock'],
+      ['error', 'request 42 failed'],
+    ])
+  })
+
+  test('beside spans are marks only where they tell of an error', async () => {
+    const { marks } = await modelOf([{ id: '1', name: 'GET /', start: 0, end: 9 * ms }], lines)
+    expect(marks.map(({ text }) => text)).toEqual(['request 42 failed'])
+  })
+})

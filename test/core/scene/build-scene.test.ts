@@ -51,6 +51,26 @@ describe('a scene', () => {
     expect(marksOf(scene, 'text').at(-1)).toMatchObject({ align: 'middle', bold: true })
   })
 
+  it('ends the names of items that lie over each other where the next begins', () => {
+    const puts = Array.from({ length: 14 }, (_, at) => ({
+      op: 'put' as const,
+      queue: 'jobs',
+      item: `job ${at}`,
+      atMs: at,
+    }))
+    const session = sessionOf('T1  ────────────────────', { queueItems: puts })
+    const lane = session.lanes.find(({ kind }) => kind === 'queue')!
+    const scene = sceneOf(session)
+    const bars = scene.hits.filter(({ target }) => target.kind === 'item' && target.ref.lane === lane.id)
+    const names = marksOf(scene, 'text').filter(({ text }) => text.startsWith('job '))
+    expect(names).toHaveLength(14)
+    for (const { x, y, text, size } of names) {
+      const row = bars.filter(bar => bar.y <= y && bar.y + bar.h >= y)
+      const next = Math.min(...row.map(bar => bar.x).filter(left => left > x))
+      expect(x + estimateWidth(text, size, false), text).toBeLessThanOrEqual(next)
+    }
+  })
+
   it('a stall is a cross-hatched band through all lanes', () => {
     const session = sessionOf(
       `

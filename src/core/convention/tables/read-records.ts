@@ -22,14 +22,17 @@ export function readRecords(reading: Reading, tasks: Tasks): RecordTables {
   const queueItems: QueueItem[] = []
   const cancels: Cancel[] = []
   const marks: Mark[] = []
+  // Beside spans only errors stand for themselves; a log alone is all there is to see.
+  const onlyLogs = store.spans.count === 0
   for (let at = 0; at < records.count; at++) {
     const name = strings[records.name[at]!]!
     const atNs = records.timeNs[at]!
     if (!name.startsWith('interleave.')) {
-      if (name !== 'exception' && records.severity[at]! < errorSeverity) continue
+      const isError = name === 'exception' || records.severity[at]! >= errorSeverity
+      if (!isError && !onlyLogs) continue
       marks.push({
         record: at,
-        kind: 'error',
+        kind: isError ? 'error' : 'log',
         text: errorText(reading, at, name),
         atNs,
         process: records.process[at]!,
