@@ -182,6 +182,38 @@ describe('missing await', () => {
   })
 })
 
+describe('something used before it is made', () => {
+  const key = 'settings'
+  const values = { Early: ['null'], Start: ['loaded'], Late: ['loaded'] }
+  const picture = `
+    Start   ······W
+    Early     R!
+    Late            R──
+  `
+  it('is told by whoever failed without it', () => {
+    const { observed } = findingsOf(picture, { key, values })
+    expect(observed.map(({ detector, subject, text }) => [detector, subject.name, text.title])).toEqual([
+      [
+        'missing-await',
+        'settings',
+        'Early used settings before it was there, and failed: it was made 4 ms after the first of them looked',
+      ],
+    ])
+  })
+  it.each([
+    ['nobody failed', picture.replace('R!', 'R─'), values],
+    ['there was something', picture, { ...values, Early: ['old'] }],
+    ['later ones fail all the same', picture.replace('R──', 'R─!'), values],
+    [
+      'it was made by whoever looked',
+      picture.replace('Early     R!', 'Early     R W!').replace('······W', '······'),
+      { ...values, Early: ['null', 'loaded'] },
+    ],
+  ])('is nothing where %s', (_, drawn, given) => {
+    expect(findingsOf(drawn, { key, values: given }).ids).toEqual([])
+  })
+})
+
 describe('shutdown audit', () => {
   it('reports items left in a queue', () => {
     const { observed } = findingsOf('T1  ───\n', {

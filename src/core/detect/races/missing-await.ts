@@ -3,13 +3,15 @@ import type { Context } from '../context.ts'
 import type { Detected, Detector, Draft } from '../detector.ts'
 import { culpritOf, makeDraft, rowOfTask } from '../drafting.ts'
 import { fact } from '../words.ts'
+import { usedBeforeReady } from './used-before-ready.ts'
 
-/** A coroutine nobody awaited, told by the runtime; or a promise written where its value was meant. */
+/** A coroutine nobody awaited, told by the runtime; a promise written where its value was meant; something used before it is made. */
 export const missingAwait: Detector = {
   id: 'missing-await',
   needs: [],
   run(context: Context): Detected {
-    return { observed: [...warnings(context), ...promisesAsValues(context)], predicted: [], cleared: [] }
+    const observed = [...warnings(context), ...promisesAsValues(context), ...usedBeforeReady(context)]
+    return { observed, predicted: [], cleared: [] }
   },
 }
 
