@@ -53,6 +53,11 @@ export class Pixels {
     // A column that is covered in part, at each side.
     const wholeFrom = left > fromX ? Math.min(toX, fromX + 1) : fromX
     const wholeTo = right < toX ? Math.max(wholeFrom, toX - 1) : toX
+    const onPixels = wholeFrom === fromX && wholeTo === toX && top <= fromY && bottom >= toY
+    if (onPixels && alpha === 1 && !tile) {
+      this.#cover(fromX, fromY, toX, toY, colour)
+      return
+    }
     for (let y = fromY; y < toY; y++) {
       const cover = alpha * (Math.min(bottom, y + 1) - Math.max(top, y))
       const row = y * this.widthPx
@@ -68,10 +73,20 @@ export class Pixels {
       }
       if (wholeFrom > fromX) this.#blend(row + fromX, colour, cover * overlap(left, right, fromX))
       if (cover < 1) for (let x = wholeFrom; x < wholeTo; x++) this.#blend(row + x, colour, cover)
-      // A call of its own pays from some length on.
-      else if (wholeTo - wholeFrom > 24) this.#words.fill(colour, row + wholeFrom, row + wholeTo)
-      else for (let x = wholeFrom; x < wholeTo; x++) this.#words[row + x] = colour
+      else this.#cover(wholeFrom, y, wholeTo, y + 1, colour)
       if (wholeTo < toX) this.#blend(row + wholeTo, colour, cover * overlap(left, right, wholeTo))
+    }
+  }
+
+  /** Whole pixels, all of the colour: what nearly all marks come to. */
+  #cover(fromX: number, fromY: number, toX: number, toY: number, colour: number): void {
+    const words = this.#words
+    for (let y = fromY; y < toY; y++) {
+      const end = y * this.widthPx + toX
+      let at = end - toX + fromX
+      // A call of its own pays from some length on.
+      if (toX - fromX > 24) words.fill(colour, at, end)
+      else while (at < end) words[at++] = colour
     }
   }
 
@@ -93,9 +108,12 @@ export class Pixels {
     const toY = Math.min(clip.bottom, Math.ceil(y + radius + 0.5))
     const toX = Math.min(clip.right, Math.ceil(x + radius + 0.5))
     const fromX = Math.max(clip.left, Math.floor(x - radius - 0.5))
+    const beyond = (radius + 0.5) ** 2
     for (let py = Math.max(clip.top, Math.floor(y - radius - 0.5)); py < toY; py++) {
       for (let px = fromX; px < toX; px++) {
-        const distance = Math.sqrt((px + 0.5 - x) ** 2 + (py + 0.5 - y) ** 2)
+        const squared = (px + 0.5 - x) ** 2 + (py + 0.5 - y) ** 2
+        if (squared >= beyond) continue
+        const distance = Math.sqrt(squared)
         const outside = Math.max(0, distance - radius + 0.5)
         const inside = innerRadius > 0 ? Math.max(0, innerRadius - distance + 0.5) : 0
         if (outside + inside < 1) this.#blend(py * this.widthPx + px, colour, 1 - outside - inside)
