@@ -30,6 +30,8 @@ interface Waiting {
   readonly putterRow: number
   readonly taker: number
   readonly takerRow: number
+  /** The line that takes, where it is recorded. */
+  readonly site?: string
 }
 
 interface Blocked {
@@ -94,7 +96,16 @@ function takenInTurn({ model }: Context, items: readonly QueueItem[]): Waiting[]
     const doneNs = nextPut.atNs > get.atNs && next.atNs - nextPut.atNs < idleNs ? nextPut.atNs : next.atNs
     const [putterRow, takerRow] = [put, get].map(({ task }) => rowOfTask(model, task)) as [number, number]
     return [
-      { putNs: put.atNs, takenNs: get.atNs, doneNs, putter: put.task, putterRow, taker: get.task, takerRow },
+      {
+        putNs: put.atNs,
+        takenNs: get.atNs,
+        doneNs,
+        putter: put.task,
+        putterRow,
+        taker: get.task,
+        takerRow,
+        site: get.site ?? '',
+      },
     ]
   })
 }
@@ -147,7 +158,7 @@ function draft(context: Context, queue: string, found: readonly Blocked[], told:
     startNs: head.takenNs,
     endNs: head.doneNs,
     subject: { kind: 'queue', name: queue },
-    culprit: culpritOf({ role: 'handles one after the other', site: name }, [], [head.takerRow]),
+    culprit: culpritOf({ role: 'handles one after the other', site: head.site || name }, [], [head.takerRow]),
     victims: victimsOf(
       model,
       behind.map(({ taker, takerRow }) => (told ? { task: -1 } : { task: taker, row: takerRow })),
