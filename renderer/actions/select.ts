@@ -83,12 +83,17 @@ export function showLane(app: App, lane: string): void {
   app.search.setState({ onlyMatching: false })
 }
 
-export function goToLane(app: App, lane: string): void {
+/** Selects what is nearest in the lane: it shows which one it is, and the keys go on from there. */
+export function goToLane(app: App, lane: string, keepRange = false): void {
   const session = sessionNow(app)
-  if (!session || !lanesById(session).has(lane)) return
+  const items = session && lanesById(session).get(lane)?.items
+  if (!session || !items) return
   rememberPlace(app)
   showLane(app, lane)
   expandLane(app, lane)
+  const { startNs, endNs } = windowNow(app)
+  if (items.count > 0)
+    selectItem(app, { lane, item: nearest(items.startNs, (startNs + endNs) / 2) }, keepRange)
   flyTo(app, windowNow(app), scrollFor(app, new Set([lane])))
   announce(app, `Lane ${lanesById(session).get(lane)!.label}`)
 }

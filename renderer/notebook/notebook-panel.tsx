@@ -98,6 +98,7 @@ export function NotebookPanel() {
 const Counted = ({ word, count }: { readonly word: string; readonly count: number }) => (
   <>
     {word}
+    {count > 0 && ' '}
     {count > 0 && <span className="tab-count">{count}</span>}
   </>
 )

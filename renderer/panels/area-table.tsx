@@ -90,7 +90,7 @@ export function AreaTable({ session, name, title, statistics }: AreaTableProps) 
                   <button
                     type="button"
                     className="link"
-                    onClick={() => (row.ref ? goToItem(app, row.ref, true) : goToLane(app, row.lane))}
+                    onClick={() => (row.ref ? goToItem(app, row.ref, true) : goToLane(app, row.lane, true))}
                   >
                     {row.cells[0]}
                   </button>

@@ -1,10 +1,24 @@
-import { currentName, currentValue, isServer, specOf } from '../../src/core/convention/attributes/schema.ts'
-import { type AttributeValue, attributesOf, type Store } from '../../src/core/store/store.ts'
+import { currentName, currentValue, specOf } from '../../src/core/convention/attributes/schema.ts'
+import {
+  type AttributeValue,
+  attributesOf,
+  type Store,
+  type WithAttributes,
+} from '../../src/core/store/store.ts'
 import { quantity } from '../widgets/format.ts'
 
-/** A span's attributes: what they are, what they are called now, and how the file called them where that differs. */
-export function AttributeTable({ store, row }: { readonly store: Store; readonly row: number }) {
-  const attributes = attributesOf(store, store.spans, row)
+interface AttributeTableProps {
+  readonly store: Store
+  /** Spans or records. */
+  readonly table: WithAttributes
+  readonly row: number
+  /** Of a span of a server: some old names mean another attribute there. */
+  readonly isServer: boolean
+}
+
+/** A row's attributes: what they are, what they are called now, and how the file called them where that differs. */
+export function AttributeTable({ store, table, row, isServer }: AttributeTableProps) {
+  const attributes = attributesOf(store, table, row)
   if (attributes.length === 0) return null
   return (
     <section className="card-part" aria-label="Attributes">
@@ -12,7 +26,7 @@ export function AttributeTable({ store, row }: { readonly store: Store; readonly
       <table className="attributes" aria-label="Attributes">
         <tbody>
           {attributes.map(([recorded, value], index) => {
-            const name = currentName(recorded, isServer(store, row))
+            const name = currentName(recorded, isServer)
             const text = valueText(name, value)
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: files may repeat keys

@@ -9,6 +9,7 @@ import { useApp, useApps } from '../widgets/app-context.ts'
 import { duration, instant, percent } from '../widgets/format.ts'
 import { ItemActions } from './item-actions.tsx'
 import { ItemFacts } from './item-facts.tsx'
+import { RecordFacts } from './record-facts.tsx'
 import { SpanFacts } from './span-facts.tsx'
 
 /** Everything that is known about the selected span, hold, wait, access… */
@@ -30,6 +31,7 @@ export function ItemDetails({
   const length = item.endNs - item.startNs
   const task = taskOfItem(session, item)
   const inferred = inferredOf(session, item)
+  const record = item.kind === 'mark' ? (session.model.marks[item.index]?.record ?? -1) : -1
   const taskRef = task >= 0 && item.kind !== 'task' ? findItem(session, 'task', task) : null
   return (
     <article className="card" aria-label="Selection">
@@ -91,6 +93,7 @@ export function ItemDetails({
       )}
       <ClockNote session={session} item={item} />
       {item.row >= 0 && <SpanFacts session={session} row={item.row} />}
+      {record >= 0 && <RecordFacts session={session} record={record} />}
     </article>
   )
 }

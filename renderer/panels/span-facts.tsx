@@ -1,9 +1,11 @@
+import { isServer } from '../../src/core/convention/attributes/schema.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
 import { hasFlag, SpanFlag, spanIdOf, spanName, traceIdOf } from '../../src/core/store/store.ts'
 import { goToItem } from '../actions/select.ts'
 import { itemOfRow } from '../state/lookup.ts'
 import { useApp } from '../widgets/app-context.ts'
 import { AttributeTable } from './attribute-table.tsx'
+import { SpanRecords } from './record-facts.tsx'
 
 /** The span behind an item, as the file has it, and what had to be repaired in it. */
 export function SpanFacts({ session, row }: { readonly session: Session; readonly row: number }) {
@@ -61,7 +63,8 @@ export function SpanFacts({ session, row }: { readonly session: Session; readonl
           </ul>
         )}
       </section>
-      <AttributeTable store={store} row={row} />
+      <SpanRecords session={session} row={row} />
+      <AttributeTable store={store} table={store.spans} row={row} isServer={isServer(store, row)} />
     </>
   )
 }

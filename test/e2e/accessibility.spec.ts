@@ -74,7 +74,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectClean(page)
     })
 
-    test('the gallery with a queue, a critical path, a rule', async ({ app }) => {
+    test('the gallery with a queue, a critical path, a rule, a record', async ({ app }) => {
       const { page } = app
       await app.drop(`${import.meta.dirname}/../../fixtures/gallery/gallery.otlp.jsonl`)
       await page.keyboard.press('/')
@@ -93,6 +93,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Treat as…' }).click()
       await app.idle()
+      await expectClean(page)
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Control+p')
+      await page.keyboard.type('Errors and marks')
+      await page.keyboard.press('Enter')
+      await app.idle()
+      await expect(page.getByRole('region', { name: 'Record' })).toBeVisible()
       await expectClean(page)
     })
 

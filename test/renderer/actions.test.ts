@@ -9,6 +9,7 @@ import {
   focusSelection,
   followToHolder,
   followToWaiter,
+  goToLane,
   selectFinding,
   selectItem,
   stepFinding,
@@ -272,5 +273,21 @@ describe('search', () => {
     expect(kinds('4521')).toContain('lane')
     expect(search(session, [], '  ')).toEqual([])
     expect(search(session, [], 'no such thing')).toEqual([])
+  })
+})
+
+describe('a jump to a lane', () => {
+  it('selects what is nearest there, so that keys go on from it, and keeps a selected area when a table leads there', () => {
+    const session = contention()
+    const { app } = appOf(session)
+    const lane = session.lanes.find(({ kind }) => kind === 'resource')!
+    goToLane(app, lane.id)
+    expect(app.selection.getState().selected?.lane).toBe(lane.id)
+    stepInLane(app, 1)
+    expect(app.selection.getState().selected?.lane).toBe(lane.id)
+    app.selection.setState({ range: { startNs: 0, endNs: 1e6, lanes: [] } })
+    goToLane(app, lane.id, true)
+    expect(app.selection.getState().range).toMatchObject({ startNs: 0, endNs: 1e6 })
+    expect(app.dialogs.getState().announcement).toContain(lane.label)
   })
 })
