@@ -3,7 +3,8 @@
  * `readModel`, from our own convention where it is present and inferred from ordinary instrumentation otherwise
  * (then `inferred` says by which rule). Detectors, lanes and replay read this and never look at attribute names.
  *
- * Plain data. All times are ns as in the store; all `…: number` references are indexes into the named table, -1 for none.
+ * Plain data; on the page a row looks its cells up and owns none of them: name what you take of it, do not spread it.
+ * All times are ns as in the store; all `…: number` references are indexes into the named table, -1 for none.
  * Every table is ordered by start time.
  */
 import type { Gap } from './presets/preset.ts'
