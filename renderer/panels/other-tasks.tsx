@@ -43,7 +43,9 @@ export function OtherTasks({ session, state }: OtherTasksProps) {
   return (
     <section className="state-resource" aria-label="Other live tasks">
       <h3>
-        <span className="state-name">{told.size > 1 ? 'Other live tasks' : 'Live tasks'}</span>
+        <span className="state-name">
+          {others.length < state.liveTasks ? 'Other live tasks' : 'Live tasks'}
+        </span>
         <span className="state-use">{count(others.length)}</span>
       </h3>
       <table className="party" aria-label="Other live tasks">

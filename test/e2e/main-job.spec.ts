@@ -194,6 +194,7 @@ test('where nothing is held the state panel names who is alive, what they await,
   await page.keyboard.press('n')
   await app.idle()
   const live = stateOf(page).getByRole('table', { name: 'Other live tasks' })
+  await expect(stateOf(page).getByRole('heading', { name: /^Live tasks/ })).toBeVisible()
   const session = live.getByRole('row', { name: /^session/ })
   await expect(session).toContainText('awaits broadcast #')
   await session.getByRole('button').click()
