@@ -47,7 +47,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('renderer'),
-    plugins: [react(), askAtOnce(['start', 'window'])],
+    plugins: [react(), askAtOnce(['rolldown-runtime', 'start', 'window'])],
     worker: { format: 'es' },
     // electron-vite leaves it off, because Electron reads from disk; in a browser tab size is time.
     build: {
