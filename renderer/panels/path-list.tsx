@@ -1,6 +1,8 @@
 import './path-list.css'
+import type { PathPiece } from '../../src/core/replay/critical-path.ts'
 import { legsOf, type PathLeg } from '../../src/core/replay/path-legs.ts'
 import type { Session } from '../../src/core/scene/scene.ts'
+import { spanName } from '../../src/core/store/store.ts'
 import { goToItem } from '../actions/select.ts'
 import { hidePath } from '../actions/show-path.ts'
 import { pathOf } from '../state/critical-path.ts'
@@ -33,10 +35,13 @@ export function PathList({ session, task }: { readonly session: Session; readonl
       </header>
       <ol>
         {legs.slice(0, MOST).map(leg => (
-          <li key={leg.startNs} style={{ paddingLeft: Math.min(leg.depth, 6) * 12 }}>
+          <li
+            key={leg.startNs}
+            style={{ paddingLeft: Math.min(leg.depth + (leg.longest.kind === 'span' ? 1 : 0), 6) * 12 }}
+          >
             <button type="button" onClick={() => goToLeg(app, session, leg)}>
               <span className="path-at">{duration(leg.startNs - root.startNs)}</span>
-              <TaskName session={session} task={leg.task} />
+              {spanNameOf(session, leg) ?? <TaskName session={session} task={leg.task} />}
               <span className="path-length">{duration(leg.endNs - leg.startNs)}</span>
               <span
                 className="path-share"
@@ -55,26 +60,42 @@ export function PathList({ session, task }: { readonly session: Session; readonl
 
 const verbs = {
   run: 'runs',
-  ready: 'ready, its loop is busy,',
+  ready: 'ready while its loop is busy',
   wait: 'waits',
   await: 'awaits',
+  span: 'a span of',
   other: 'not recorded',
 } as const
 
+/** Of a leg in a span: how that is called. */
+const spanNameOf = ({ store }: Session, { longest }: PathLeg): string | null =>
+  longest.kind === 'span' ? spanName(store, longest.ref) : null
+
 /** `holds db-pool · auth.ts:21: awaits 2.9 s, runs 3 ms` */
-function wordsOf({ model }: Session, { hold, byKind, longest }: PathLeg): string {
+function wordsOf(session: Session, { hold, byKind, longest }: PathLeg): string {
+  const { model } = session
   const held = model.holds[hold]
   const why = held
     ? `holds ${model.resources[held.resource]?.label ?? 'it'}${held.site && ` from ${held.site}`}: `
     : ''
-  const awaited =
-    longest.kind === 'await'
-      ? model.awaits[longest.ref]?.targetId || model.awaits[longest.ref]?.targetType
-      : ''
+  const whom = whomOf(session, longest)
   const does = [...byKind]
     .sort((a, b) => b[1] - a[1])
-    .map(([kind, ns]) => `${verbs[kind]}${kind === 'await' && awaited ? ` ${awaited}` : ''} ${duration(ns)}`)
+    .map(([kind, ns]) =>
+      // Of one kind throughout, it takes as long as the leg.
+      [verbs[kind], ...(kind === longest.kind ? whom : []), ...(byKind.size > 1 ? [duration(ns)] : [])].join(
+        ' ',
+      ),
+    )
   return why + does.join(', ')
+}
+
+/** What is awaited; whose span it is. */
+function whomOf({ store, model }: Session, { kind, ref, task }: PathPiece): string[] {
+  if (kind === 'await') return [model.awaits[ref]!.targetId || model.awaits[ref]!.targetType]
+  if (kind !== 'span') return []
+  const { name, process } = model.tasks[task]!
+  return [`${name} (${store.processes[process]?.label ?? 'unknown process'})`]
 }
 
 function goToLeg(app: ReturnType<typeof useApp>, session: Session, { longest, task }: PathLeg): void {

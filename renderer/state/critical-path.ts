@@ -4,7 +4,7 @@ import type { Session } from '../../src/core/scene/scene.ts'
 import { memoOn } from './memo.ts'
 
 const pathsOf = memoOn((session: Session) => ({
-  index: indexPaths(session.model),
+  index: indexPaths(session),
   known: new Map<number, readonly PathPiece[]>(),
 }))
 

@@ -1,6 +1,7 @@
 /**
  * What a task's time went by, told backwards from its end: while it ran, itself; while it waited, who held what it waited
- * for; while it awaited, the task it awaited that ended last. One thing at every instant, so the pieces add up to its life.
+ * for; while it awaited, the task it awaited that ended last; where nothing of that is recorded, the span that kept it. One
+ * thing at every instant, so the pieces add up to its life.
  *
  *     buy      ▮▮▮╱╱╱╱╱╱╱╱╱╱▮▮           the path: buy runs, refund awaits its peer while it holds
  *     refund    ▮▮▮░░░░░░░▮▮             the stock, refund runs, buy runs
@@ -9,15 +10,18 @@
  * holds in place of guesses from parents: https://github.com/jaegertracing/jaeger-ui/issues/2371
  */
 import type { Model } from '../convention/model.ts'
+import type { Session } from '../scene/scene.ts'
 import { partitionPoint } from '../sorted.ts'
+import type { Store } from '../store/store.ts'
 import { type EndIndex, indexEnds } from './end-index.ts'
+import { spanDoings } from './span-doings.ts'
 import { type Doing, timelineOf } from './task-timeline.ts'
 
 export interface PathPiece {
   readonly task: number
   /** `ready`: it could have gone on, and its loop was busy. `other`: the trace does not tell. */
   readonly kind: Doing['kind'] | 'ready'
-  /** Index of the slice, await or wait; -1 for `other`. */
+  /** Index of the slice, await or wait, row of the span; -1 for `other`. */
   readonly ref: number
   readonly startNs: number
   readonly endNs: number
@@ -28,6 +32,7 @@ export interface PathPiece {
 }
 
 export interface PathIndex {
+  readonly store: Store
   readonly model: Model
   /** Holds by resource. */
   readonly holds: EndIndex
@@ -53,12 +58,13 @@ interface Visit {
 /** A release and the grant that follows it are told this far apart at most. */
 const HANDOVER_NS = 100e3
 
-export function indexPaths(model: Model): PathIndex {
+export function indexPaths({ store, model }: Pick<Session, 'store' | 'model'>): PathIndex {
   const { tasks, awaits, waits, holds, slices } = model
   const edges = awaits.flatMap((each, owner) => each.awaits.map(task => ({ owner, task })))
   const awaited = Int32Array.from(edges, ({ task }) => task)
   const taskSpan = (task: number) => tasks[task]!
   return {
+    store,
     model,
     holds: indexEnds(
       holds.length,
@@ -153,7 +159,17 @@ function causeOf(
   // What an await without told tasks waits for may be anything; a child that ends with it is the likely one.
   const owned = told ? index.awaits : index.children
   const taskAt = (at: number): number => (told ? index.awaited[at]! : at)
-  const at = owned.last(told ? doing.ref : task, atNs, fromNs, HANDOVER_NS, each => !onPath.has(taskAt(each)))
+  const { subtreeEnd } = index.store.spans
+  // A span is kept by what is below it alone.
+  const isBelow = (row: number): boolean =>
+    doing.kind !== 'span' || (row > doing.ref && row < subtreeEnd[doing.ref]!)
+  const at = owned.last(
+    told ? doing.ref : task,
+    atNs,
+    fromNs,
+    HANDOVER_NS,
+    each => !onPath.has(taskAt(each)) && isBelow(tasks[taskAt(each)]!.row),
+  )
   return at < 0 ? null : { ...times(tasks[taskAt(at)]!), task: taskAt(at), hold: -1 }
 }
 
@@ -163,12 +179,18 @@ const times = ({ startNs, endNs }: { readonly startNs: number; readonly endNs: n
 })
 
 function timelineOfTask(
-  { timelines, model, slices, awaitsOf, waitsOf }: PathIndex,
+  { timelines, store, model, slices, awaitsOf, waitsOf }: PathIndex,
   task: number,
 ): readonly Doing[] {
   let timeline = timelines.get(task)
   if (!timeline) {
-    timeline = timelineOf(model, slices[task]!, awaitsOf[task]!, waitsOf[task]!)
+    timeline = timelineOf(
+      model,
+      slices[task]!,
+      awaitsOf[task]!,
+      waitsOf[task]!,
+      spanDoings(store, model, task),
+    )
     timelines.set(task, timeline)
   }
   return timeline

@@ -7,13 +7,20 @@ export interface PathLeg extends Pick<PathPiece, 'task' | 'hold' | 'depth' | 'st
   readonly byKind: ReadonlyMap<PathPiece['kind'], number>
 }
 
-/** Neighbouring pieces of one task together, in order of time. */
+/** Neighbouring pieces of one task together, in order of time; each span that kept it is one of its own. */
 export function legsOf(pieces: readonly PathPiece[]): PathLeg[] {
   const legs: PathLeg[] = []
   for (const piece of pieces) {
     const lengthNs = piece.endNs - piece.startNs
     const last = legs.at(-1)
-    if (last?.task !== piece.task || last.hold !== piece.hold || last.depth !== piece.depth) {
+    const span = piece.kind === 'span' ? piece.ref : -1
+    const lastSpan = last?.longest.kind === 'span' ? last.longest.ref : -1
+    if (
+      last?.task !== piece.task ||
+      last.hold !== piece.hold ||
+      last.depth !== piece.depth ||
+      span !== lastSpan
+    ) {
       legs.push({ ...piece, longest: piece, byKind: new Map([[piece.kind, lengthNs]]) })
       continue
     }

@@ -2,15 +2,15 @@
 import type { Model } from '../convention/model.ts'
 
 export interface Doing {
-  readonly kind: 'run' | 'wait' | 'await' | 'other'
-  /** Index of the slice, await or wait; -1 for `other`. */
+  readonly kind: 'run' | 'wait' | 'await' | 'span' | 'other'
+  /** Index of the slice, await or wait, row of the span; -1 for `other`. */
   readonly ref: number
   readonly startNs: number
   readonly endNs: number
 }
 
-/** Stronger ones first: who runs does not wait, and a wait says more than the await around it. */
-const kinds = ['run', 'wait', 'await'] as const
+/** Stronger ones first: who runs does not wait, a wait says more than the await around it, and what is recorded more than a span. */
+const kinds = ['run', 'wait', 'await', 'span'] as const
 
 /**
  * What one task was at, without overlaps, in order of time; gaps are where nothing is told. Of two that overlap the
@@ -25,6 +25,7 @@ export function timelineOf(
   slices: readonly number[],
   awaits: readonly number[],
   waits: readonly number[],
+  spans: readonly Doing[],
 ): Doing[] {
   const all: Doing[] = [
     ...slices.map(ref => ({
@@ -35,6 +36,7 @@ export function timelineOf(
     })),
     ...waits.map(ref => ({ ...timesOf(model.waits[ref]!), kind: 'wait' as const, ref })),
     ...awaits.map(ref => ({ ...timesOf(model.awaits[ref]!), kind: 'await' as const, ref })),
+    ...spans,
   ].filter(({ startNs, endNs }) => endNs > startNs)
   all.sort((a, b) => a.startNs - b.startNs || a.ref - b.ref)
   const edges = Float64Array.from(all.flatMap(({ startNs, endNs }) => [startNs, endNs])).sort()

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Model } from '../../../src/core/convention/model.ts'
+import { readModel } from '../../../src/core/convention/read-model.ts'
 import { criticalPath, indexPaths, type PathPiece } from '../../../src/core/replay/critical-path.ts'
+import { type Store, spanName } from '../../../src/core/store/store.ts'
 import { openRecording } from '../../support/open-recording.ts'
+import { importOf, type SpanInput } from '../../support/otlp.ts'
 
 const MS = 1e6
 const time = fc.integer({ min: 0, max: 40 })
@@ -40,6 +43,7 @@ const models = fc
     return {
       tasks: tasks.map((at, index) => ({
         ...times(at),
+        row: -1,
         parent: parents[index]! === index ? -1 : parents[index]!,
       })),
       slices: {
@@ -55,11 +59,16 @@ const models = fc
     } as unknown as Model
   })
 
+const withoutSpans = (model: Model) => ({
+  store: { spans: { subtreeEnd: new Int32Array() } } as unknown as Store,
+  model,
+})
+
 describe('critical path', () => {
   test('says at every instant what a search through all tables says', () => {
     fc.assert(
       fc.property(models, model => {
-        const pieces = criticalPath(indexPaths(model), 0)
+        const pieces = criticalPath(indexPaths(withoutSpans(model)), 0)
         expect(millisecondsOf(pieces)).toEqual(searched(model, 0))
       }),
       { numRuns: 2000 },
@@ -69,7 +78,7 @@ describe('critical path', () => {
   test('is the life of the task without gaps, every piece within the life of whom it tells of', () => {
     fc.assert(
       fc.property(models, model => {
-        const pieces = criticalPath(indexPaths(model), 0)
+        const pieces = criticalPath(indexPaths(withoutSpans(model)), 0)
         const { startNs, endNs } = model.tasks[0]!
         expect(pieces.reduce((sum, piece) => sum + piece.endNs - piece.startNs, 0)).toBe(endNs - startNs)
         pieces.forEach((piece, at) => {
@@ -81,10 +90,11 @@ describe('critical path', () => {
   })
 
   test('a request that timed out at a pool leads to the stream that kept its connection', async () => {
-    const { model } = (await openRecording('fixtures/incidents/frozen-app/bug.otlp.jsonl')).session
+    const { session } = await openRecording('fixtures/incidents/frozen-app/bug.otlp.jsonl')
+    const { model } = session
     const wait = model.waits.findIndex(({ outcome }) => outcome === 'timeout')
     const victim = model.waits[wait]!.task
-    const pieces = criticalPath(indexPaths(model), victim)
+    const pieces = criticalPath(indexPaths(session), victim)
     const { startNs, endNs } = model.tasks[victim]!
     expect(pieces[0]!.startNs).toBe(startNs)
     expect(pieces.at(-1)!.endNs).toBe(endNs)
@@ -96,14 +106,77 @@ describe('critical path', () => {
   })
 
   test('a broadcast that awaits its clients in turn leads through them to the slow one', async () => {
-    const { model } = (await openRecording('fixtures/incidents/lying-clock/bug.otlp.jsonl')).session
+    const { session } = await openRecording('fixtures/incidents/lying-clock/bug.otlp.jsonl')
+    const { model } = session
     const broadcast = model.tasks.findIndex(({ name }) => name.includes('broadcast'))
-    const pieces = criticalPath(indexPaths(model), broadcast)
+    const pieces = criticalPath(indexPaths(session), broadcast)
     const byTask = new Map<number, number>()
     for (const { task, startNs, endNs } of pieces) byTask.set(task, (byTask.get(task) ?? 0) + endNs - startNs)
     const [longest] = [...byTask].sort((a, b) => b[1] - a[1])
     expect(longest![0]).not.toBe(broadcast)
     expect(model.tasks[longest![0]]!.parent).toBe(broadcast)
+  })
+})
+
+describe('critical path of a trace without any recorder', () => {
+  const span = (id: string, parent: string, name: string, kind: number, from: number, to: number) => ({
+    id,
+    trace: 'a',
+    parent,
+    name,
+    kind,
+    start: from * MS,
+    end: to * MS,
+  })
+
+  /** `12-40 name`, `-` where nothing is told, in milliseconds. */
+  async function toldOf(spans: readonly SpanInput[]) {
+    const { store } = await importOf([{ resource: { 'service.name': 'api' }, spans }])
+    const model = readModel(store)
+    return criticalPath(indexPaths({ store, model }), 0).map(
+      ({ kind, ref, startNs, endNs }) =>
+        `${Math.round(startNs / MS)}-${Math.round(endNs / MS)} ${kind === 'span' ? spanName(store, ref) : kind}`,
+    )
+  }
+
+  /**
+   *     request   ├─────────────────────────────┤
+   *     auth        ├────┤
+   *     load                ├────────────┤          its second query ends it
+   *       SELECT             ├──┤
+   *       SELECT 2           ├───────────┤
+   *     audit                ├────┤                 over before: kept nobody
+   */
+  test('goes by the spans that kept it: of those side by side the one that ended last', async () => {
+    expect(
+      await toldOf([
+        span('r', '', 'GET /orders', 2, 0, 100),
+        span('p', 'r', 'auth', 1, 5, 20),
+        span('l', 'r', 'load', 1, 30, 80),
+        span('s', 'l', 'SELECT', 3, 32, 40),
+        span('t', 'l', 'SELECT 2', 3, 33, 78),
+        span('u', 'r', 'audit', 1, 31, 50),
+      ]),
+    ).toEqual([
+      '0-5 other',
+      '5-20 auth',
+      '20-30 other',
+      '30-32 load',
+      '32-33 SELECT',
+      '33-78 SELECT 2',
+      '78-80 load',
+      '80-100 other',
+    ])
+  })
+
+  test('what outlives the request counts until its end', async () => {
+    expect(
+      await toldOf([
+        span('r', '', 'GET /orders', 2, 0, 50),
+        span('m', 'r', 'send mail', 1, 20, 90),
+        span('n', 'm', 'connect', 1, 60, 80),
+      ]),
+    ).toEqual(['0-20 other', '20-50 send mail'])
   })
 })
 
