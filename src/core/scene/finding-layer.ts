@@ -133,8 +133,8 @@ function fillOverlap(frame: Frame, box: SectionBox, fromNs: number, toNs: number
  * The distance of the decisive moments, as a dimension between the two rows of the most telling lane:
  *
  *     ⓡ────────────ⓦ
- *     ╎ 7 ms apart
  *     └────────▶ⓡ──────────ⓦ
+ *      7 ms apart
  */
 function joinDecisive(
   frame: Frame,
@@ -167,13 +167,15 @@ function joinDecisive(
   const { x1, x2, y2 } = arrowBetween(frame, moments.fromNs, toNs, first, second)
   const text = `${duration(gapNs)} apart`
   const width = frame.text(text, 12, true)
-  const above = x2 - x1 > width + 8
+  const fits = x2 - x1 > width + 8
+  // On the side of the arrow where the first section is not.
+  const besideY = second.y > first.y ? y2 + 12 : y2 - 5
   frame.labels.add({
     text,
-    x: above ? (x1 + x2) / 2 - 4 : x1 - 8 - width > frame.leftPx ? x1 - 8 : x2 + 20,
-    align: above ? 'middle' : x1 - 8 - width > frame.leftPx ? 'end' : 'start',
+    x: fits ? (x1 + x2) / 2 - 4 : x1 - 8 - width > frame.leftPx ? x1 - 8 : x2 + 20,
+    align: fits ? 'middle' : x1 - 8 - width > frame.leftPx ? 'end' : 'start',
     maxPx: 160,
-    y: above ? y2 - 5 : y2 + 4,
+    y: fits ? besideY : y2 + 4,
     size: 12,
     bold: true,
     fill: theme.overlapEdge,
