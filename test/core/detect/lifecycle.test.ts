@@ -204,6 +204,7 @@ describe('something used before it is made', () => {
     ['nobody failed', picture.replace('R!', 'R─'), values],
     ['there was something', picture, { ...values, Early: ['old'] }],
     ['later ones fail all the same', picture.replace('R──', 'R─!'), values],
+    ['nobody had set out to make it yet', picture.replace('······W', '      W'), values],
     [
       'it was made by whoever looked',
       picture.replace('Early     R!', 'Early     R W!').replace('······W', '······'),

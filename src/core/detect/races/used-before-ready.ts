@@ -19,9 +19,12 @@ export function usedBeforeReady(context: Context): Draft[] {
     const made = accesses[madeAt]
     if (!made || made.inferred) return []
     const failed = (task: number): boolean => hasFailed(context, task)
+    // Before anybody set out to make it, not to find it is an answer like any other.
+    const sinceNs = context.model.tasks[made.task]?.startNs ?? 0
     const early = accesses
       .slice(0, madeAt)
       .filter(one => isLook(one) && isMiss(one.value) && one.task !== made.task && failed(one.task))
+      .filter(one => one.atNs >= sinceNs)
     // One that came later and found it shows what they lacked.
     const late = accesses.slice(madeAt).find(one => isLook(one) && !isMiss(one.value) && !failed(one.task))
     return early.length > 0 && late && late.task !== made.task ? [draft(context, early, made, late)] : []
